@@ -1,0 +1,72 @@
+# On a fresh clone with nothing but Python (3.11 or newer) and make, every target does its own set-up.
+#   make demo     compare the shipped policies on full-size Xicheng; opens with a report to read
+#   make test     the tests
+# Choose another interpreter with:  make test PYTHON=python3.12
+
+SHELL := /bin/sh
+.SHELLFLAGS := -ec
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+TEST_ARGS ?=
+DEMO_OUT ?= results/demo
+
+# The first interpreter that is new enough, unless PYTHON says which.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
+
+.PHONY: help demo test test-all test-wheel test-versions lint docs docs-check bench clean
+help:  ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+# --- the environment: one stamp for what the simulator needs, one for what its developers need ---------------
+
+$(BIN)/python:
+	@if [ "$(PYTHON)" = none ]; then \
+		echo "Python 3.11 or newer was not found. Install it, or name it: make PYTHON=/path/to/python3.12" >&2; exit 1; fi
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) -c 'import sys; print("Python %d.%d.%d" % sys.version_info[:3])') ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) could not make a virtual environment (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the simulator and the versions it was tested with (a minute or two, once) ..."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing the test and lint tools ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# --- what people come for ------------------------------------------------------------------------------------
+
+demo: $(VENV)/.installed  ## compare the shipped policies on full-size Xicheng and write a report
+	@$(BIN)/cgsim compare paths --out $(DEMO_OUT)
+
+test: $(VENV)/.installed-dev  ## run the tests
+	@$(BIN)/python -m pytest -q $(TEST_ARGS)
+
+test-all: $(VENV)/.installed-dev  ## run every test, the slow ones too
+	@$(BIN)/python -m pytest -q -m 'slow or not slow' $(TEST_ARGS)
+
+test-wheel: $(VENV)/.installed-dev  ## build the wheel, install it in an empty folder and use it
+	@$(BIN)/python -m pytest -q -m slow tests/project/test_wheel.py $(TEST_ARGS)
+
+test-versions: $(VENV)/.installed-dev  ## the small set that must hold on every Python and Mesa
+	@$(BIN)/python -m pytest -q -m versions $(TEST_ARGS)
+
+lint: $(VENV)/.installed-dev  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev  ## speed and size, as ratios within one run
+	@$(BIN)/python benchmarks/run.py
+
+clean:  ## remove the environment and everything built (results stay)
+	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find sim tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
