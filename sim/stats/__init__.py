@@ -1,0 +1,10 @@
+"""Intervals and corrections for comparing runs in pairs.
+
+Nothing here knows what a policy or an outcome is: numbers in, numbers out. Imports nothing else of the package.
+"""
+
+from sim.stats.correction import holm
+from sim.stats.intervals import Interval, paired_interval
+from sim.stats.variance import VarianceSplit, split_variance
+
+__all__ = ["Interval", "VarianceSplit", "holm", "paired_interval", "split_variance"]
