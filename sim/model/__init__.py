@@ -1,0 +1,1 @@
+"""How a community lives: columns, phases, the service queue, the ledger and Mesa's agents."""

@@ -1,0 +1,138 @@
+"""Kernels: threads change no bit, rules stay plain Python, an edited rule is compiled anew."""
+
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.model import compiled
+from sim.model.sources import hash_sources
+
+
+@compiled.kernel
+def _add_up(lo, hi, values, doubled, partials):
+    for row in range(lo, hi):
+        doubled[row] = 2.0 * values[row]
+        partials[row // compiled.BLOCK_ROWS, 0] += values[row]
+
+
+def _fail(lo, hi):
+    raise RuntimeError(f"rows from {lo}")
+
+
+@pytest.mark.parametrize("n", [0, 1, 4_096, 4_097, 50_001])
+def test_one_thread_and_several_give_identical_bits(n: int) -> None:
+    values = np.random.default_rng(3).lognormal(0.0, 5.0, n)
+    results = []
+    for threads in (1, 2, 3, 100):
+        doubled, partials = np.zeros(n), compiled.block_partials(n, 1)
+        compiled.run_blocks(_add_up, n, threads, values, doubled, partials)
+        results.append((doubled.tobytes(), compiled.merge_blocks(partials).tobytes()))
+        assert np.array_equal(doubled, 2.0 * values)
+    assert len(set(results)) == 1
+
+
+@pytest.mark.parametrize("n", [1, 4_095, 4_096, 4_097, 58_731, 1_000_000])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_ranges_cover_every_row_once_and_split_no_block(n: int, threads: int) -> None:
+    ranges = compiled.thread_ranges(n, threads)
+    assert [lo for lo, _ in ranges] == [0, *(hi for _, hi in ranges[:-1])]
+    assert ranges[-1][1] == n
+    assert all(lo % compiled.BLOCK_ROWS == 0 and lo < hi for lo, hi in ranges)
+    assert len(ranges) <= threads
+
+
+def test_a_failure_in_any_thread_is_raised() -> None:
+    with pytest.raises(RuntimeError, match="rows from"):
+        compiled.run_blocks(_fail, 3 * compiled.BLOCK_ROWS, 2)
+
+
+def test_rules_registered_for_kernels_stay_plain_python() -> None:
+    module = types.ModuleType("some_rules")
+    source = "import math\ndef _half(x):\n    return x / 2.0\ndef rule(x):\n    return math.exp(_half(x))"
+    exec(source, module.__dict__)
+    rule = module.rule
+    compiled.register_rules(module)
+    compiled.register_rules(module)
+    assert module.rule is rule and isinstance(rule, types.FunctionType)
+
+    @compiled.numba.njit
+    def call(x):
+        return rule(x)
+
+    assert call(0.3) == rule(0.3)
+
+
+def test_every_change_of_a_source_changes_the_hash(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "a.py").write_text("x = 1\n")
+    hashes = [hash_sources(tmp_path)]
+    (rules / "a.py").write_text("x = 2\n")
+    hashes.append(hash_sources(tmp_path))
+    (rules / "b.py").write_text("")
+    hashes.append(hash_sources(tmp_path))
+    (rules / "b.py").rename(rules / "c.py")
+    hashes.append(hash_sources(tmp_path))
+    assert len(set(hashes)) == 4
+    (rules / "a.py").write_bytes(b"x = 2\r\n")
+    assert hash_sources(tmp_path) == hashes[-1]
+
+
+STALE = """
+import sys
+from sim.rules import probe
+from sim.model import compiled
+compiled.announce_first_compile()
+compiled.register_rules(probe)
+from sim.model.probe_kernel import run
+print(run(1.0), compiled.CACHE_DIR)
+"""
+
+
+def _copy_with_probe(root: Path, factor: str) -> None:
+    source = Path(compiled.__file__).resolve().parents[1]
+    for package in ("model", "rules"):
+        (root / "sim" / package).mkdir(parents=True, exist_ok=True)
+        (root / "sim" / package / "__init__.py").write_text("")
+    (root / "sim" / "__init__.py").write_text("")
+    for name in ("compiled.py", "sources.py"):
+        (root / "sim" / "model" / name).write_text((source / "model" / name).read_text())
+    (root / "sim" / "rules" / "probe.py").write_text(f"def rule(x):\n    return {factor} * x\n")
+    (root / "sim" / "model" / "probe_kernel.py").write_text(
+        "from sim.model.compiled import kernel\nfrom sim.rules import probe\n"
+        "@kernel\ndef run(x):\n    return probe.rule(x)\n"
+    )
+
+
+def _run(root: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "CGSIM_QUIET"}
+    environment = {**inherited, "PYTHONPATH": str(root), "CGSIM_CACHE_DIR": str(root / "cache"), **more}
+    command = [sys.executable, "-c", STALE]
+    return subprocess.run(command, cwd=root, env=environment, text=True, capture_output=True, check=True)
+
+
+def test_an_edited_rule_is_never_run_in_its_old_form(tmp_path: Path) -> None:
+    _copy_with_probe(tmp_path, "2.0")
+    first = _run(tmp_path)
+    assert first.stdout.split()[0] == "2.0" and "compiling" in first.stderr
+    again = _run(tmp_path)
+    assert again.stdout == first.stdout and again.stderr == ""
+    _copy_with_probe(tmp_path, "3.0")
+    edited = _run(tmp_path)
+    assert edited.stdout.split()[0] == "3.0"
+    assert edited.stdout.split()[1] != first.stdout.split()[1]
+
+
+def test_a_cache_that_cannot_be_written_is_replaced_and_quiet_is_quiet(tmp_path: Path) -> None:
+    _copy_with_probe(tmp_path, "2.0")
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "tmp").mkdir()
+    folders = {"CGSIM_CACHE_DIR": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "tmp")}
+    result = _run(tmp_path, **folders, CGSIM_QUIET="1")
+    number, folder = result.stdout.split()
+    assert number == "2.0" and folder.startswith(str(tmp_path / "tmp")) and result.stderr == ""
