@@ -59,7 +59,9 @@ def _imports(node: ast.AST, wrong) -> None:
         name = node.module or ""
         ours = node.level == 1 or name == "sim.rules" or name.startswith("sim.rules.")
         if name == "math":
-            wrong(node, "write `import math` and `math.exp`, so that the reader and this lint see what is used")
+            wrong(
+                node, "write `import math` and `math.exp`, so that the reader and this lint see what is used"
+            )
         elif name != "typing" and not ours:
             wrong(node, f"rules import only math and typing, not {name}")
 
@@ -103,7 +105,10 @@ def _parameters(node: ast.ClassDef, wrong) -> None:
     for field in node.body:
         if isinstance(field, ast.AnnAssign):
             if ast.unparse(field.annotation) != "float":
-                wrong(field, f"{node.name}.{ast.unparse(field.target)} must be a float: another type is another compile")
+                wrong(
+                    field,
+                    f"{node.name}.{ast.unparse(field.target)} must be a float: another type is another compile",
+                )
             if field.value is not None:
                 wrong(field, f"{node.name}.{ast.unparse(field.target)}: its value belongs in parameters.yaml")
 
@@ -127,7 +132,10 @@ def _function(node: ast.FunctionDef, wrong) -> None:
     }
     for call in ast.walk(node):
         if _math_call(call) in RAISES_IN_PYTHON and not _is_bounded(call.args[0], bounded):  # type: ignore[attr-defined]
-            wrong(call, f"{ast.unparse(call)}: clamp the argument with min() or max(); Python raises where Numba does not")
+            wrong(
+                call,
+                f"{ast.unparse(call)}: clamp the argument with min() or max(); Python raises where Numba does not",
+            )
 
 
 def _is_bounded(node: ast.AST, bounded: set[str]) -> bool:

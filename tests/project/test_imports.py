@@ -60,7 +60,9 @@ def test_imports_point_down(file: Path) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", [name for name in LIGHT if (SIM / name).exists() or (SIM / f"{name}.py").exists()])
+@pytest.mark.parametrize(
+    "name", [name for name in LIGHT if (SIM / name).exists() or (SIM / f"{name}.py").exists()]
+)
 def test_light_parts_load_no_numerical_library(name: str) -> None:
     modules = [module_name(file) for file in python_files(name)] or [f"sim.{name}"]
     code = (
