@@ -96,15 +96,16 @@ def _is_constant(node: ast.AST) -> bool:
 
 
 def _parameters(node: ast.ClassDef, wrong) -> None:
-    """A rule's parameters are a documented NamedTuple of floats, whose values come from the scenario."""
+    """Records are documented NamedTuples of numbers; ``Parameters`` are floats whose values come from the scenario."""
     if not ast.get_docstring(node):
         wrong(node, f"class {node.name} has no docstring")
     if [ast.unparse(base) for base in node.bases] not in (["NamedTuple"], ["typing.NamedTuple"]):
         wrong(node, f"class {node.name}: parameters are a NamedTuple, and rules have no other classes")
         return
+    kinds = {"float"} if node.name.endswith("Parameters") else {"float", "int", "bool"}
     for field in node.body:
         if isinstance(field, ast.AnnAssign):
-            if ast.unparse(field.annotation) != "float":
+            if ast.unparse(field.annotation) not in kinds:
                 wrong(
                     field,
                     f"{node.name}.{ast.unparse(field.target)} must be a float: another type is another compile",
@@ -129,6 +130,14 @@ def _function(node: ast.FunctionDef, wrong) -> None:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None
         for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
         if isinstance(target, ast.Name) and _is_bounded(statement.value, set())
+    }
+    # `if total <= 0.0: return ...` bounds `total` for what follows
+    bounded |= {
+        name.id
+        for branch in ast.walk(node)
+        if isinstance(branch, ast.If) and isinstance(branch.body[-1], ast.Return)
+        for name in ast.walk(branch.test)
+        if isinstance(name, ast.Name)
     }
     for call in ast.walk(node):
         if _math_call(call) in RAISES_IN_PYTHON and not _is_bounded(call.args[0], bounded):  # type: ignore[attr-defined]

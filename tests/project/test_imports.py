@@ -31,7 +31,7 @@ def allowed(importer: str, imported: str) -> bool:
         return True
     if importer in FREE:
         return False
-    if imported in FREE or imported == "__version__":
+    if imported in FREE or imported in {"", "__version__"}:
         return True
     return importer in ORDER and imported in ORDER and ORDER.index(imported) < ORDER.index(importer)
 

@@ -69,5 +69,7 @@ def test_the_check_finds_what_it_should(source: str) -> None:
 
 
 def test_the_check_leaves_keyed_draws_alone() -> None:
-    source = "from sim.model.draws import uniform\nu = uniform(seed, stream, agent, day, 0)\nModel(rng=seed)\n"
+    source = (
+        "from sim.model.draws import uniform\nu = uniform(seed, stream, agent, day, 0)\nModel(rng=seed)\n"
+    )
     assert not other_chance(ast.parse(source), "sim.model.example", False)

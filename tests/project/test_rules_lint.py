@@ -72,7 +72,7 @@ def test_what_gives_other_bits_is_refused(expression: str, reason: str) -> None:
         (f"{HEAD}from math import exp\n", "import math"),
         (f"{HEAD}from sim.model import draws\n", "only math and typing"),
         (f"{HEAD}import numpy\n", "only math and typing"),
-        (f'{HEAD}class P(NamedTuple):\n    """P."""\n    a: int\n', "float"),
+        (f'{HEAD}class Parameters(NamedTuple):\n    """P."""\n    a: int\n', "float"),
         (f'{HEAD}class P(NamedTuple):\n    """P."""\n    a: float = 0.3\n', "parameters.yaml"),
         (f'{HEAD}class P:\n    """P."""\n', "NamedTuple"),
         (f"{HEAD}def rule(x: float) -> float:\n    return x\n", "docstring"),
@@ -83,6 +83,15 @@ def test_what_gives_other_bits_is_refused(expression: str, reason: str) -> None:
 )
 def test_a_rule_file_of_another_form_is_refused(source: str, reason: str) -> None:
     assert any(reason in problem for problem in rule_problems(source)), rule_problems(source)
+
+
+def test_an_early_return_guards_a_logarithm() -> None:
+    guarded = "    if x <= 0.0:\n        return 0.0\n    return math.log(x)\n"
+    assert rule_problems(f'{HEAD}\ndef rule(x: float) -> float:\n    """Say what."""\n{guarded}') == []
+
+
+def test_a_record_that_is_not_parameters_may_hold_whole_numbers() -> None:
+    assert rule_problems(f'{HEAD}class Person(NamedTuple):\n    """P."""\n    age: int\n') == []
 
 
 def test_rules_on_other_rules_are_allowed() -> None:
