@@ -136,7 +136,9 @@ def _function(node: ast.FunctionDef, wrong) -> None:
         name.id
         for branch in ast.walk(node)
         if isinstance(branch, ast.If) and isinstance(branch.body[-1], ast.Return)
-        for name in ast.walk(branch.test)
+        for compared in ast.walk(branch.test)
+        if isinstance(compared, ast.Compare)
+        for name in (compared.left, *compared.comparators)
         if isinstance(name, ast.Name)
     }
     for call in ast.walk(node):
@@ -148,7 +150,9 @@ def _function(node: ast.FunctionDef, wrong) -> None:
 
 
 def _is_bounded(node: ast.AST, bounded: set[str]) -> bool:
-    """Whether an expression shows a bound: min() or max() in it, a name so bounded, or a ``clamp``-like helper."""
+    """Whether an expression shows a bound: min(), max() or a clamp in it, a name so bounded, or a lone parameter."""
+    if isinstance(node, ast.Attribute):
+        return True  # `p.spread`: its range is declared in parameters.yaml and held at load
     for inner in ast.walk(node):
         if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name):
             if inner.func.id in {"min", "max"} or "clamp" in inner.func.id or "clip" in inner.func.id:
