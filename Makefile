@@ -64,6 +64,12 @@ lint: $(VENV)/.installed-dev  ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
+docs: $(VENV)/.installed  ## write the tables of docs/tables/ from the code and the YAML
+	@$(BIN)/python docs/tables.py
+
+docs-check: $(VENV)/.installed  ## fail if those tables no longer say what the code does
+	@$(BIN)/python docs/tables.py --check
+
 bench: $(VENV)/.installed-dev  ## speed and size, as ratios within one run
 	@$(BIN)/python benchmarks/run.py
 
