@@ -1,0 +1,116 @@
+"""The state of one community on one day: everything that phases read and write.
+
+A :class:`World` is plain data without behaviour. Both drivers work on it; :mod:`sim.model.build` makes one, and
+:mod:`sim.model.snapshot` saves and restores one.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.stores import Store
+from sim.model.rulebook import Rules
+from sim.scenario.community import Community
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Waits:
+    """Waits of demands on which work began, one entry a demand: the day, the resident's cell, and the wait in days."""
+
+    day: list[int] = field(default_factory=list)
+    cell: list[NDArray[np.int32]] = field(default_factory=list)
+    wait: list[Floats] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class World:
+    """State of a community.
+
+    Attributes
+    ----------
+    tick : int
+        Day since the start of the burn-in; the day being stepped.
+    streams : array of uint64, shape (streams,)
+        Keys of the random streams, in the order of ``vocabulary.streams.STREAMS``.
+    residents, workers, agencies, councils : named tuples of arrays
+        See :mod:`sim.model.columns`.
+    starts : array of int64, shape (blocks + 1,)
+        Rows at which each block of residents begins; rows are sorted by block and household.
+    contacts : (indptr, indices)
+        Who knows whom, compressed sparse rows.
+    pool_agency : array of int16, shape (pools,)
+        The agency of each pool.
+    pool_of : array of int16, shape (agencies, residents)
+        The pool of each agency that serves a resident, -1 where the agency does not.
+    competent : array of bool, shape (agencies, categories)
+    council_of : array of int16, shape (blocks,)
+        The council of each block, -1 where there is none.
+    cell_levels : array of int16, shape (cells, 4)
+        Block, group, age band and vulnerability of each cell of measures.
+    flows, stocks : arrays, shape (cells, measures)
+        Today's counts; see :mod:`sim.vocabulary.measures`.
+    institution : array, shape (measures,)
+    hours : array, shape (uses,)
+        Worker-hours by use, today, own agencies.
+    levers : named tuple of arrays
+        Today's levers as delivered; see :mod:`sim.model.levers`.
+    case_share : float
+        Share of own agencies' hours kept for cases today.
+    attendance_hours : array, shape (uses,)
+        Running mean of the hours a week that attendance, acts, enquiries and feedback take.
+    memory : dict
+        What must be remembered besides columns (saved with a snapshot).
+    """
+
+    scenario: Any
+    community: Community
+    rules: Rules
+    seed: int
+    streams: NDArray[np.uint64]
+    tick: int
+    residents: Any
+    starts: NDArray[np.int64]
+    contacts: tuple[NDArray[np.int64], NDArray[np.int32]]
+    workers: Any
+    agencies: Any
+    pool_agency: NDArray[np.int16]
+    pool_of: NDArray[np.int16]
+    competent: NDArray[np.bool_]
+    councils: Any
+    council_of: NDArray[np.int16]
+    demands: Store
+    conflicts: Store
+    cell_levels: NDArray[np.int16]
+    flows: Floats
+    stocks: Floats
+    institution: Floats
+    hours: Floats
+    levers: Any
+    board: Any
+    case_share: float
+    attendance_hours: Floats
+    money: dict[str, float]
+    group_data: Any
+    threads: int = 1
+    waits: Waits = field(default_factory=Waits)
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def date(self) -> dt.date:
+        """The calendar day being stepped."""
+        return self.scenario.start + dt.timedelta(days=self.tick)
+
+    @property
+    def workday(self) -> bool:
+        """Whether staff work today: always, where the week has seven workdays, else Monday to Friday."""
+        return self.rules.hours.workdays >= 7.0 or self.date.weekday() < 5
+
+    @property
+    def n(self) -> int:
+        """Resident slots, empty ones included."""
+        return len(self.residents.key)
