@@ -133,11 +133,29 @@ def parameters() -> str:
     return f"# Parameters\n\n{len(rows)} of them.\n\n" + table(head, rows)
 
 
+def policies() -> str:
+    """The fourteen policies: what each does, where it comes from, how it can do harm, and what it touches."""
+    from sim.policies import BUILT_IN, get
+
+    parts = ["# Policies"]
+    for name in BUILT_IN:
+        policy = get(name)
+        touches = ", ".join(f"`{lever}`" for lever in policy.touches)
+        settings = ", ".join(f"`policy.{name}.{setting}`" for setting in policy.reads)
+        parts.append(
+            f"## {policy.title} (`{name}`)\n\n{policy.summary}\n\n**How it can do harm.** {policy.harm}\n\n"
+            f"Paper: section {policy.section}. Evidence: {', '.join(policy.claims) or 'none'}. "
+            f"Levers: {touches}. Settings: {settings}."
+        )
+    return "\n\n".join(parts)
+
+
 TABLES: Mapping[str, Callable[[], str]] = {
     "outcomes": outcomes,
     "levers": levers,
     "mechanisms": mechanisms,
     "rules": rules,
+    "policies": policies,
     "parameters": parameters,
 }
 
