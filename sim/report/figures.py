@@ -1,0 +1,139 @@
+"""The figures that land beside the results, as PNG and SVG."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report import frontier, panels, pictures, words
+from sim.report.run_figures import run_figures
+from sim.report.selection import Results, Selection, select
+from sim.report.style import drawing, save
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["compare_figures", "run_figures"]
+
+_COLUMNS = 5
+
+
+def compare_figures(results: Results, folder: Path) -> list[Path]:
+    """Draw the figures of a comparison.
+
+    Parameters
+    ----------
+    results
+        The results of an experiment.
+    folder
+        Where the files go; made where it is missing.
+
+    Returns
+    -------
+    list of Path
+        ``effects``, ``over_time``, ``gaps``, ``quarters`` and ``costs``, each as ``.png`` and ``.svg``; those for
+        which the results hold no data are left out. The same results give the same bytes.
+    """
+    selection = select(results)
+    written: list[Path] = []
+    with drawing():
+        for stem, draw in _FIGURES.items():
+            figure = draw(selection)
+            if figure is not None:
+                written += save(figure, Path(folder), stem)
+    return written
+
+
+def _effects(selection: Selection) -> Figure | None:
+    return _effect_panels(selection, None)
+
+
+def _gaps(selection: Selection) -> Figure | None:
+    return _effect_panels(selection, ("gap", "group"))
+
+
+def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figure | None:
+    """Effect plots side by side; the scenarios' names stand once, at the left."""
+    found = [(outcome, pictures.effect_row_data(selection, outcome, level)) for outcome in selection.outcomes]
+    if not any(effect for _, rows in found for _, effect in rows):
+        return None
+    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows(len(selection.scenarios)))
+    for i, (outcome, rows) in enumerate(found):
+        axes = figure.add_subplot(1, len(found), i + 1)
+        title = outcome.label if level is None else f"Gap in {words.subject(outcome)}"
+        panels.effects(axes, outcome, rows, title, lower_better=None if level is None else True)
+        if i:
+            axes.tick_params(axis="y", labelleft=False)
+    _note(
+        figure,
+        "▲ better   ▽ worse   ■ too small to matter   ○ cannot be told from no change.   Shaded: too small to matter.\n"
+        f"Differences from the baseline, {words.window_words(selection.window)}; 95% intervals holding {selection.interval_holds}.",
+    )
+    return figure
+
+
+def _over_time(selection: Selection) -> Figure | None:
+    count = len(selection.outcomes)
+    figure = _figure(panels.WIDTH * count, 4.3)
+    grid = figure.subplots(2, count, sharex=True, squeeze=False)
+    drawn = [pictures.draw_over_time(selection, outcome, grid[0, i], grid[1, i]) for i, outcome in enumerate(selection.outcomes)]
+    _note(figure, "Bands: middle 80% of parameter worlds. Grey zone: too small to matter.")
+    return figure if all(drawn) else None
+
+
+def _quarters(selection: Selection) -> Figure | None:
+    outcome, daily = pictures.quarter_outcome(selection), selection.daily
+    if outcome is None or daily is None or daily.empty:
+        return None
+    quarters = sorted(daily.loc[daily["by"] == "quarter", "level"].unique())
+    if not quarters:
+        return None
+    span = pictures.quarter_range(selection, outcome, quarters)
+    rows = math.ceil(len(quarters) / _COLUMNS)
+    figure = _figure(2.0 * _COLUMNS, 0.5 + 1.35 * rows)
+    for i, quarter in enumerate(quarters):
+        axes = figure.add_subplot(rows, _COLUMNS, i + 1)
+        pictures.draw_quarter(selection, outcome, quarter, axes, span)
+        axes.set_title(selection.label(quarter), fontsize=8, fontweight="normal", x=0.0)
+    figure.suptitle(f"{outcome.label} by quarter, over {_days(selection)} days", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    handles = [
+        figure.axes[0].plot([], [], color=colour, linestyle=line, label=selection.titles[name])[0]
+        for name, (colour, line) in zip(selection.shown, panels.SERIES, strict=False)
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=8)
+    return figure
+
+
+def _costs(selection: Selection) -> Figure | None:
+    count = len(selection.outcomes)
+    found = [frontier.points(selection, outcome) for outcome in selection.outcomes]
+    if any(len(points) < 2 for points in found):
+        return None
+    figure = _figure(panels.WIDTH * count, 3.6)
+    for i, (outcome, points) in enumerate(zip(selection.outcomes, found, strict=True)):
+        axes = figure.add_subplot(1, count, i + 1)
+        frontier.draw(axes, outcome, points, pictures.smallest_change(selection, outcome))
+    _note(figure, "Filled: on the frontier. Hollow: dominated, as much is had elsewhere for no more money. Shaded: too small to matter.")
+    # Labels look for room, so they come when everything else has its place.
+    for axes, points in zip(figure.axes, found, strict=True):
+        frontier.label(axes, points)
+    return figure
+
+
+def _note(figure: Figure, text: str) -> None:
+    """One line below the panels that says how to read them."""
+    figure.supxlabel(text, fontsize=8, x=0.01, ha="left")
+
+
+def _days(selection: Selection) -> int:
+    return int(selection.daily["day"].max()) + 1
+
+
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+_FIGURES = {"effects": _effects, "over_time": _over_time, "gaps": _gaps, "quarters": _quarters, "costs": _costs}

@@ -1,0 +1,154 @@
+"""How every figure looks, and how it is written: the same bytes each time, without a screen.
+
+Figures are drawn on Matplotlib's object interface with the Agg and SVG canvases, inside a context that leaves the
+caller's settings as they were. Nothing here knows what is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["BETTER", "GRID", "INK", "NEUTRAL", "SERIES", "WORSE", "ZONE", "drawing", "inline_svg", "quiet_axes", "save"]
+
+INK = "#1d2429"
+"""Text. All text colours keep a contrast of at least 4.5 on white."""
+NEUTRAL = "#5b6770"
+BETTER = "#0b5fa5"
+WORSE = "#a8480b"
+GRID = "#d9dee2"
+ZONE = "#eceff1"
+"""The zone of changes too small to matter."""
+SERIES: tuple[tuple[str, str], ...] = ((NEUTRAL, "solid"), (BETTER, "solid"), (WORSE, "dashed"))
+"""Colour and line style of the (at most three) scenarios of one panel; the style says it too, not colour alone."""
+
+_DPI = 150
+_SETTINGS: dict[str, Any] = {
+    "font.size": 8.5,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.edgecolor": NEUTRAL,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.5,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "cgsim",
+}
+_DATELESS: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw inside this context: house style, a font with Chinese characters, and the old settings afterwards.
+
+    Where no Chinese font is found, figures are drawn all the same and the font module has said what to install.
+    """
+    import logging
+
+    import matplotlib
+
+    from sim.report.fonts import use_cjk_font
+
+    # The Chinese font comes in one weight only; that bold titles use it is no news for a planner's terminal.
+    log = logging.getLogger("matplotlib.font_manager")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with matplotlib.rc_context():
+            matplotlib.rcParams.update(matplotlib.rcParamsDefault | {"backend": "agg"} | _SETTINGS)
+            use_cjk_font()
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def quiet_axes(axes: Axes, grid: str = "y") -> None:
+    """Thin grid lines behind the data along ``grid`` ("x", "y" or "both"), nothing else that shouts."""
+    axes.grid(True, axis=grid, zorder=0)  # type: ignore[arg-type]
+    axes.set_axisbelow(True)
+
+
+def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
+    """Write ``figure`` as ``stem.png`` and ``stem.svg`` into ``folder``.
+
+    Returns
+    -------
+    list of Path
+        The two files, PNG first. Two calls with the same figure write the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    png, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
+    figure.savefig(png, dpi=_DPI, metadata={"Software": None})
+    svg.write_text(_svg(figure), encoding="utf-8", newline="\n")
+    return [png, svg]
+
+
+def inline_svg(figure: Figure, prefix: str, alt: str) -> str:
+    """Give ``figure`` as an ``<svg>`` element for an HTML page.
+
+    Parameters
+    ----------
+    figure
+        The drawn figure.
+    prefix
+        Put before every id, so that several figures on one page never share one.
+    alt
+        What the picture shows, for those who do not see it.
+    """
+    text = _svg(figure)
+    text = text[text.index("<svg") :]
+    # The style rule of a Matplotlib SVG is `*{...}`: on a page it would restyle everything.
+    text = re.sub(r"<style.*?</style>", "", text, flags=re.S)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    text = re.sub(r"<defs>\s*</defs>", "", text)
+    text = text.replace("xlink:href=", "href=").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    text = re.sub(r'\bid="', f'id="{prefix}-', text)
+    text = re.sub(r'href="#', f'href="#{prefix}-', text)
+    text = re.sub(r"url\(#", f"url(#{prefix}-", text)
+    text = re.sub(r' d="([^"]*)"', lambda m: f' d="{_shorter(m[1])}"', text)
+    text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").strip()
+    head = f'<svg role="img" aria-label="{escape(alt)}" stroke-linejoin="round" '
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
+    if size:
+        # Pixels at a 96 dpi screen; the page's style sheet scales it down, and `height: auto` keeps the shape.
+        width, height = (round(float(part) * 4 / 3) for part in size.groups())
+        text = text.replace(size[0], f'width="{width}" height="{height}"', 1)
+    return text.replace("<svg ", head, 1)
+
+
+def _svg(figure: Figure) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata=_DATELESS)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+
+
+def _shorter(path: str) -> str:
+    """Path data at a hundredth of a point: half the size, no visible difference."""
+    path = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), path)
+    return re.sub(r"\s+", " ", path).strip()

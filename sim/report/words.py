@@ -1,0 +1,118 @@
+"""Numbers and verdicts in plain words, the same in the brief, the tables and at the terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from sim.vocabulary.outcomes import Outcome
+
+__all__ = [
+    "MARKS", "MINUS", "VERDICT_WORDS", "change_sentence", "difference", "difference_unit", "interval", "join",
+    "money", "percent", "short_unit", "subject", "value", "window_words",
+]
+
+MINUS: Final = "\u2212"
+
+MARKS: Final = {"better": "▲", "worse": "▽", "too_small": "≈", "not_distinguishable": "?"}
+"""One mark for each verdict; they differ in shape, so that they are read without colour."""
+
+VERDICT_WORDS: Final = {
+    "better": "better",
+    "worse": "worse",
+    "too_small": "too small to matter",
+    "not_distinguishable": "cannot be told from no change",
+}
+
+# Subject and its verbs; other outcomes use their label and the singular.
+_SUBJECTS: Final = {
+    "participation_30d": ("participation", "rises", "falls"),
+    "participation_365d": ("participation over a year", "rises", "falls"),
+    "trust": ("trust", "rises", "falls"),
+    "trust_experienced": ("trust among those who met the service", "rises", "falls"),
+    "conflicts_per_1000": ("new conflicts", "rise", "fall"),
+}
+_WINDOWS: Final = {
+    "year_1": "first year",
+    "year_2": "second year",
+    "last_90": "last 90 days",
+    "horizon": "whole horizon",
+}
+
+
+def window_words(window: str) -> str:
+    """``year_1`` as "first year"."""
+    return _WINDOWS.get(window, window.replace("_", " "))
+
+
+def subject(outcome: Outcome) -> str:
+    """What the outcome is called in a sentence."""
+    return _SUBJECTS.get(outcome.name, (outcome.label[:1].lower() + outcome.label[1:],))[0]
+
+
+def value(outcome: Outcome, number: float) -> str:
+    """A level of the outcome: shares as per cent, others with the outcome's digits; a dash where missing."""
+    if math.isnan(number):
+        return "–"
+    if outcome.unit == "share":
+        return percent(number, 1)
+    return f"{number:,.{outcome.digits}f}".replace("-", MINUS)
+
+
+def difference(outcome: Outcome, number: float, smallest_change: float | None = None, unit: bool = False) -> str:
+    """A signed difference: shares in percentage points, digits fit for the smallest change that matters."""
+    if math.isnan(number):
+        return "–"
+    scale = 100.0 if outcome.unit == "share" else 1.0
+    smallest = scale * (outcome.smallest_change if smallest_change is None else smallest_change)
+    digits = max(0, -math.floor(math.log10(smallest / 2.0))) if smallest > 0 else outcome.digits
+    text = f"{abs(number * scale):,.{digits}f}"
+    sign = "" if not text.strip("0.,") else ("+" if number > 0 else MINUS)
+    return f"{sign}{text}{' ' + difference_unit(outcome) if unit else ''}"
+
+
+def interval(outcome: Outcome, low: float, high: float, smallest_change: float | None = None) -> str:
+    """An interval of differences, "+3.1 to +5.3"."""
+    if math.isnan(low) or math.isnan(high):
+        return "–"
+    return f"{difference(outcome, low, smallest_change)} to {difference(outcome, high, smallest_change)}"
+
+
+def difference_unit(outcome: Outcome) -> str:
+    """The unit of a difference: percentage points for shares."""
+    return "points" if outcome.unit == "share" else short_unit(outcome)
+
+
+def short_unit(outcome: Outcome) -> str:
+    """The unit as written after a number or beside an axis."""
+    return {"share": "%", "0 to 1": "on a scale of 0 to 1"}.get(outcome.unit, outcome.unit)
+
+
+def change_sentence(outcome: Outcome, mean: float, low: float, high: float, smallest_change: float) -> str:
+    """ "participation rises by 4.2 points (3.1 to 5.3)": a change with its interval, as a clause."""
+    name, up, down = _SUBJECTS.get(outcome.name, (subject(outcome), "rises", "falls"))
+    size = difference(outcome, abs(mean), smallest_change).lstrip("+")
+    # In a falling clause the interval is turned round, so that both ends read as amounts of the fall.
+    ends = (low, high) if mean >= 0 else (-high, -low)
+    plain = [difference(outcome, end, smallest_change).lstrip("+") for end in ends]
+    verb = up if mean >= 0 else down
+    return f"{name} {verb} by {size} {difference_unit(outcome)} ({plain[0]} to {plain[1]})"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as per cent; a dash where missing."""
+    return "–" if math.isnan(share) else f"{100.0 * share:.{digits}f}%".replace("-", MINUS)
+
+
+def money(amount: float, signed: bool = False) -> str:
+    """Yuan with one decimal below 100 and none above; a dash where missing."""
+    if math.isnan(amount):
+        return "–"
+    text = f"{abs(amount):,.{1 if abs(amount) < 100 else 0}f}"
+    sign = "" if not text.strip("0.,") else MINUS if amount < 0 else "+" if signed else ""
+    return f"{sign}{text}"
+
+
+def join(parts: list[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
