@@ -26,7 +26,7 @@ def call(*command: str | Path, cwd: Path, status: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the source distribution as an installer would, not from the working copy."""
+    """The wheel, as an installer builds it from the sources."""
     out = tmp_path_factory.mktemp("dist")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     call(*pip, "wheel", "--no-deps", "--wheel-dir", out, ROOT, cwd=out)
