@@ -1,0 +1,226 @@
+"""Checking a tree against a schema, and saying what is wrong in the words of the file rather than of the schema."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sim.scenario.nodes import MapNode, Node, Scalar, find, plain, show
+from sim.scenario.problems import Problems, did_you_mean, listing
+
+__all__ = ["check"]
+
+_TYPES = {
+    "int_type": ("not a whole number", "a whole number"),
+    "int_from_float": ("not a whole number", "a whole number"),
+    "float_type": ("not a number", "a number"),
+    "string_type": ("not text", "text"),
+    "bool_type": ("not a switch", "true or false (or on, off)"),
+    "date_type": ("not a date", "a date such as 2024-03-31"),
+    "dict_type": ("not a mapping of keys to values", "keys and values, one to a line"),
+    "model_type": ("not a mapping of keys to values", None),
+    "model_attributes_type": ("not a mapping of keys to values", None),
+    "list_type": ("not a list", "a list, as in [a, b]"),
+    "finite_number": ("not a finite number", "a number"),
+    "too_short": ("empty", "at least one"),
+    "string_too_short": ("empty text", "at least one character"),
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "out of range"),
+    "less_than_equal": ("le", "out of range"),
+    "greater_than": ("gt", "out of range"),
+    "less_than": ("lt", "out of range"),
+}
+
+
+def check(
+    node: MapNode,
+    model: type[BaseModel],
+    problems: Problems,
+    *,
+    path: tuple[str, ...] = (),
+    whole: int | None = None,
+) -> MapNode:
+    """Check a tree against a schema model.
+
+    Parameters
+    ----------
+    node
+        The tree.
+    model
+        The schema.
+    problems
+        Where to note what is wrong.
+    path
+        Where the tree stands in its file, for messages.
+    whole
+        Depth of the parts that are dropped as a whole when something in them is wrong; None drops single values.
+
+    Returns
+    -------
+    MapNode
+        The tree without the parts that are wrong, so that checking can go on with the rest.
+    """
+    try:
+        model.model_validate(plain(node))
+    except ValidationError as error:
+        bad = []
+        for item in error.errors(include_url=False):
+            loc = [step for step in item["loc"] if step != "[key]"]
+            _note(node, model, item, loc, problems, path)
+            if item["type"] == "missing":
+                loc = loc[:-1]
+            bad.append(loc[: find(node, loc)[3]][:whole])
+        for loc in bad:
+            node = _pruned(node, loc)
+    return node
+
+
+def _pruned(node: MapNode, loc: Sequence[str | int]) -> MapNode:
+    """Return a tree without what stands at a path; an item of a list takes the list with it."""
+    if not loc or str(loc[0]) not in node.entries:
+        return node
+    key = str(loc[0])
+    inner = node.entries[key].node
+    if len(loc) > 1 and isinstance(inner, MapNode):
+        return node.replaced(key, _pruned(inner, loc[1:]))
+    return node.without(key)
+
+
+def _note(
+    node: Node,
+    model: type[BaseModel],
+    item: Any,
+    loc: list[str | int],
+    problems: Problems,
+    path: tuple[str, ...],
+) -> None:
+    """Add one finding of the schema to the problems."""
+    kind: str = item["type"]
+    key_mark, value_mark, found, depth = find(node, loc)
+    if problems.at(value_mark):
+        return  # the word itself was refused when it was read
+    dotted = _dotted((*path, *loc))
+    context = item.get("ctx", {})
+    got = show(found)
+    if kind == "extra_forbidden":
+        known = _keys(model, loc[:-1])
+        problems.add(
+            key_mark,
+            dotted,
+            "unknown key",
+            got=repr(str(loc[-1])),
+            allowed=listing(known),
+            hint=did_you_mean(str(loc[-1]), known),
+        )
+    elif kind == "missing":
+        wanted = _field(model, loc)
+        problems.add(key_mark, dotted, "is missing", hint=f"it says {wanted}" if wanted else None)
+    elif kind == "literal_error":
+        words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
+        problems.add(
+            value_mark,
+            dotted,
+            "not one of the allowed words" if len(words) > 1 else "not the value it must have",
+            got=got,
+            allowed=", ".join(words),
+            hint=did_you_mean(str(plain(found)), words) if isinstance(found, Scalar) else None,
+        )
+    elif kind in _BOUNDS:
+        _, wrong = _BOUNDS[kind]
+        problems.add(value_mark, dotted, wrong, got=got, allowed=_bounds(model, loc))
+    elif kind in _TYPES:
+        wrong, allowed = _TYPES[kind]
+        if kind in ("model_type", "model_attributes_type"):
+            allowed = "the keys " + listing(_keys(model, loc))
+        if kind in ("float_type", "int_type") and isinstance(found, Scalar) and isinstance(found.value, str):
+            got = f"the text {found.text!r}" if len(found.text) < 40 else got
+        hint = (
+            "put it in quotes if it is meant as text"
+            if kind == "string_type" and isinstance(found, Scalar) and (found.value is not None)
+            else None
+        )
+        problems.add(value_mark, dotted, wrong, got=got, allowed=allowed, hint=hint)
+    elif "allowed" in context:
+        problems.add(value_mark, dotted, item["msg"], got=got, allowed=context["allowed"])
+    else:
+        problems.add(value_mark, dotted, item["msg"][:1].lower() + item["msg"][1:], got=got)
+
+
+def _dotted(steps: Iterable[str | int]) -> str:
+    text = ""
+    for step in steps:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _unwrap(annotation: Any) -> Any:
+    """Return what stands inside Annotated and Optional."""
+    while True:
+        origin = typing.get_origin(annotation)
+        if origin is typing.Annotated:
+            annotation = typing.get_args(annotation)[0]
+        elif origin in (typing.Union, types.UnionType):
+            inner = [a for a in typing.get_args(annotation) if a is not type(None)]
+            if len(inner) != 1:
+                return annotation
+            annotation = inner[0]
+        else:
+            return annotation
+
+
+def _walk(model: type[BaseModel], loc: Iterable[str | int]) -> tuple[Any, Any]:
+    """Follow a path through a schema; return the annotation there and the field's own information, if any."""
+    annotation: Any = model
+    info: Any = None
+    for step in loc:
+        annotation = _unwrap(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            info = next((f for n, f in annotation.model_fields.items() if (f.alias or n) == step), None)
+            if info is None:
+                return None, None
+            annotation = info.annotation
+        else:
+            arguments = typing.get_args(annotation)
+            if not arguments:
+                return None, None
+            annotation, info = arguments[-1], None
+    return annotation, info
+
+
+def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
+    annotation = _unwrap(_walk(model, loc)[0])
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [f.alias or n for n, f in annotation.model_fields.items()]
+    return []
+
+
+def _field(model: type[BaseModel], loc: Iterable[str | int]) -> str | None:
+    info = _walk(model, loc)[1]
+    return info.description if info is not None else None
+
+
+def _bounds(model: type[BaseModel], loc: Iterable[str | int]) -> str:
+    """Return the bounds of a number, as the schema states them."""
+    annotation, info = _walk(model, loc)
+    metadata: list[Any] = list(info.metadata) if info is not None else []
+    while typing.get_origin(annotation) in (typing.Annotated, typing.Union, types.UnionType):
+        if typing.get_origin(annotation) is typing.Annotated:
+            metadata += list(annotation.__metadata__)
+            annotation = typing.get_args(annotation)[0]
+        else:
+            annotation = next(a for a in typing.get_args(annotation) if a is not type(None))
+    limits: dict[str, Any] = {}
+    for item in metadata:
+        for part in [item, *getattr(item, "metadata", [])]:
+            for name in ("ge", "gt", "le", "lt"):
+                if getattr(part, name, None) is not None:
+                    limits[name] = getattr(part, name)
+    low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    return f"{low:g} or more" if low is not None else f"{high:g} or less"

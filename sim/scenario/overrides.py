@@ -1,0 +1,129 @@
+"""``--set key=value`` on the command line, and a scenario's changes to its community."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.scenario.nodes import Entry, MapNode, Node, Scalar, merge
+from sim.scenario.problems import Mark, Problems, did_you_mean
+from sim.scenario.reader import parse
+
+__all__ = ["change_community", "parse_sets"]
+
+TOP_KEYS = (
+    "title",
+    "question",
+    "community",
+    "start",
+    "burn_in",
+    "horizon",
+    "parameters",
+    "mechanisms",
+    "policies",
+    "community_overrides",
+)
+FORMS = (
+    "parameters.NAME, policies.BLOCK.KEY, community.groups.GROUP.KEY, community.agencies.AGENCY.KEY, mechanisms.M3, "
+    "community, start, burn_in, horizon"
+)
+
+
+def parse_sets(sets: Sequence[str], problems: Problems) -> list[MapNode]:
+    """Turn ``key=value`` texts into trees to be laid over a scenario.
+
+    Parameters
+    ----------
+    sets
+        Texts such as ``policies.online_channel.dose=0.5``. The value is read as YAML, so lists work too.
+    problems
+        Where to note what is wrong.
+    """
+    trees = []
+    for text in sets:
+        tree = _parse_set(text, problems)
+        if tree is not None:
+            trees.append(tree)
+    return trees
+
+
+def _parse_set(text: str, problems: Problems) -> MapNode | None:
+    place = f"--set {text}"
+    key, equals, value = text.partition("=")
+    key = key.strip()
+    start = Mark(place, 1, 1)
+    if not equals or not key:
+        problems.add(start, "", "not of the form key=value", got=repr(text), allowed=FORMS)
+        return None
+    steps = _steps(key)
+    if steps[0] not in TOP_KEYS or not all(steps):
+        hint = (
+            did_you_mean(steps[0], TOP_KEYS)
+            if "." not in key
+            else "a parameter is set as parameters.NAME=VALUE"
+        )
+        problems.add(start, key, "unknown key", allowed=FORMS, hint=hint)
+        return None
+    node = parse(value, place, problems, column=len(text) - len(value) + 1, path=key)
+    if node is None:
+        return None
+    column = len(key) + 1
+    for step in reversed(steps):
+        column -= len(step)
+        mark = Mark(place, 1, max(1, column if step != "community_overrides" else 1))
+        column -= 1
+        node = MapNode({step: Entry(mark, node)}, mark)
+    assert isinstance(node, MapNode)
+    return node
+
+
+def _steps(key: str) -> list[str]:
+    """Split a key at its dots, where the names of parameters and settings keep theirs."""
+    steps = key.split(".")
+    if steps[0] == "community" and len(steps) > 1:
+        steps[0] = "community_overrides"
+    if steps[0] == "parameters" and len(steps) > 1:
+        return ["parameters", ".".join(steps[1:])]
+    if steps[0] == "policies" and len(steps) > 3 and steps[2] == "settings":
+        return [*steps[:3], ".".join(steps[3:])]
+    return steps
+
+
+def change_community(below: MapNode, above: Node) -> MapNode:
+    """Lay a scenario's changes over its community.
+
+    The changes have the shape of a community file. Where the file has a number with value, source and grade, the bare
+    number will do; its source is then the scenario itself and its grade ``assumed``.
+    """
+    changed = _change(below, above, ())
+    assert isinstance(changed, MapNode)
+    return changed
+
+
+def _change(below: Node | None, above: Node, path: tuple[str, ...]) -> Node:
+    is_cell = isinstance(below, MapNode) and "value" in below.entries and "source" in below.entries
+    new_number = (
+        below is None
+        and len(path) == 3
+        and path[0] == "agencies"
+        and path[2] in ("staff", "workers_per_pool")
+    )
+    if (is_cell or new_number) and not isinstance(above, MapNode):
+        return _cell(below, Entry(above.mark, above), above.mark)
+    if is_cell and isinstance(above, MapNode) and "value" in above.entries and "source" not in above.entries:
+        extra = above.without("value")
+        return merge(_cell(below, above.entries["value"], above.mark), extra)
+    if not isinstance(above, MapNode):
+        return above
+    entries = dict(below.entries) if isinstance(below, MapNode) else {}
+    for key, entry in above.entries.items():
+        old = entries.get(key)
+        entries[key] = Entry(entry.key_mark, _change(old.node if old else None, entry.node, (*path, key)))
+    return MapNode(entries, below.mark if isinstance(below, MapNode) else above.mark)
+
+
+def _cell(below: Node | None, value: Entry, mark: Mark) -> MapNode:
+    entries = dict(below.without("note").entries) if isinstance(below, MapNode) else {}
+    entries["value"] = value
+    entries["source"] = Entry(mark, Scalar(f"set by the scenario ({mark.file})", mark.file, mark))
+    entries["grade"] = Entry(mark, Scalar("assumed", "assumed", mark))
+    return MapNode(entries, mark)

@@ -1,0 +1,135 @@
+"""What is wrong, where, and what was probably meant: one line for each mistake in a file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sim.errors import ScenarioError
+
+__all__ = ["Mark", "Problem", "Problems", "did_you_mean", "listing"]
+
+MAX_LISTED = 12
+"""How many allowed names a message lists before it says how many more there are."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a file: its name as a user would type it, and line and column counted from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: where it stands, which key it concerns, and what is wrong with it.
+
+    Printed as ``FILE:LINE:COLUMN: path.to.key: what is wrong (got ...); allowed ...; did you mean ...?``.
+    """
+
+    mark: Mark
+    path: str
+    wrong: str
+    got: str | None = None
+    allowed: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        text = f"{self.mark}: {self.path}: {self.wrong}" if self.path else f"{self.mark}: {self.wrong}"
+        if self.got is not None:
+            text += f" (got {self.got})"
+        if self.allowed:
+            text += f"; allowed: {self.allowed}"
+        if self.hint:
+            text += f"; {self.hint}"
+        return text
+
+
+class Problems:
+    """A collector, so that all mistakes are reported in one go."""
+
+    def __init__(self) -> None:
+        self._items: dict[Problem, None] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def at(self, mark: Mark) -> bool:
+        """Whether something was already noted at this very place."""
+        return any(problem.mark == mark for problem in self._items)
+
+    @property
+    def items(self) -> list[Problem]:
+        """The problems in reading order: by file in the order met, then by line and column."""
+        order: dict[str, int] = {}
+        for problem in self._items:
+            order.setdefault(problem.mark.file, len(order))
+        return sorted(self._items, key=lambda p: (order[p.mark.file], p.mark.line, p.mark.column))
+
+    def add(
+        self,
+        mark: Mark,
+        path: str,
+        wrong: str,
+        *,
+        got: str | None = None,
+        allowed: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Note one problem; a second copy of the same one is dropped."""
+        self._items[Problem(mark, path, wrong, got, allowed, hint)] = None
+
+    def unknown(
+        self, mark: Mark, path: str, what: str, name: str, known: Iterable[str], *, allowed: str | None = None
+    ) -> None:
+        """Note a name that does not exist, with the names that do and the one that was probably meant."""
+        names = list(known)
+        self.add(
+            mark,
+            path,
+            f"unknown {what}",
+            got=repr(name),
+            allowed=allowed or listing(names),
+            hint=did_you_mean(name, names),
+        )
+
+    def raise_if_any(self) -> None:
+        """Raise all problems noted so far as one error.
+
+        Raises
+        ------
+        ScenarioError
+            If there are any.
+        """
+        if self._items:
+            raise ScenarioError(self.items)
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str | None:
+    """Return ``did you mean 'x'?`` for the closest known name, or None where none is close."""
+    lowered = {candidate.lower(): candidate for candidate in known}
+    key = name.lower().replace("-", "_").replace(" ", "_")
+    close = difflib.get_close_matches(key, list(lowered), n=1, cutoff=0.6)
+    if not close:
+        # a long name shortened, or a short one with its prefix forgotten ("gain" for "trust.gain")
+        close = [low for low in lowered if len(key) > 2 and (low.startswith(key) or low.endswith("." + key))][
+            :1
+        ]
+    return f"did you mean {lowered[close[0]]!r}?" if close else None
+
+
+def listing(names: Sequence[str]) -> str:
+    """List names for a message, at most a dozen of them."""
+    if not names:
+        return "none is declared"
+    shown = ", ".join(names[:MAX_LISTED])
+    return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED} more"

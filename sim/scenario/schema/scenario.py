@@ -1,0 +1,94 @@
+"""Schema of a scenario file. Every key may be left out where the scenario extends another one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from sim.scenario.schema.parameters import Value
+from sim.scenario.schema.types import AllOrNames, Date, Document, Share, Strict, Switch, Text
+
+__all__ = ["BlockDocument", "MAX_DAYS", "MAX_DOSE", "ScenarioDocument"]
+
+MAX_DAYS = 36_525
+"""Longest burn-in or horizon: a century."""
+
+MAX_DOSE = 2.0
+"""Largest dose; 1 is the programme as its policy describes it."""
+
+Days = Annotated[int, Field(strict=True, ge=0, le=MAX_DAYS)]
+SomeDays = Annotated[int, Field(strict=True, ge=1, le=MAX_DAYS)]
+Dose = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MAX_DOSE)]
+
+
+def _names(value: Any) -> Any:
+    """Accept one name or a list of names."""
+    if isinstance(value, str) and value:
+        return [value]
+    if isinstance(value, list) and value and all(isinstance(v, str) and v for v in value):
+        return value
+    raise PydanticCustomError(
+        "names", "not a name", {"allowed": "the name of a scenario, or a list of names"}
+    )
+
+
+Names = Annotated[
+    list[str],
+    BeforeValidator(_names),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+    ),
+]
+
+
+class Coverage(Strict):
+    """Whom a policy block reaches."""
+
+    quarters: AllOrNames = Field("all", description="all, or the blocks it covers")
+    groups: AllOrNames = Field("all", description="all, or the groups it covers")
+
+
+class BlockDocument(Strict):
+    """One policy at work: how much of it, when, where and for whom."""
+
+    policy: Text | None = Field(None, description="which policy; the block's own name if left out")
+    dose: Dose | None = Field(None, description="share of the full programme; 0 is no programme")
+    start: Date | None = Field(None, description="first day; the first day after the burn-in if left out")
+    from_start: Switch | None = Field(None, description="true: at work from the first day of the burn-in")
+    end: Date | None = Field(None, description="last day; the end of the horizon if left out")
+    ramp: Days | None = Field(None, description="days over which the dose grows from nothing")
+    fidelity: Share | None = Field(None, description="share of the dose that is carried out as meant")
+    coverage: Coverage | None = None
+    settings: dict[StrictStr, Value] | None = Field(
+        None, description="the policy's own settings for this block"
+    )
+    off: Switch | None = Field(None, description="true switches off a block that was inherited")
+
+
+class ScenarioDocument(Document):
+    """A scenario: a community, its parameters, and the policies at work."""
+
+    kind: Literal["scenario"]
+    name: Text | None = Field(None, description="its name; the file's name if left out")
+    title: Text | None = Field(None, description="one line, as tables and figures show it")
+    question: Text | None = Field(None, description="the question it answers")
+    description: Text | None = None
+    extends: Names | None = Field(None, description="scenario or scenarios it builds on; later ones win")
+    community: Text | None = Field(None, description="name of the community file")
+    start: Date | None = Field(None, description="first day of the burn-in")
+    burn_in: Days | None = Field(None, description="days before anything changes")
+    horizon: SomeDays | None = Field(None, description="days after the burn-in")
+    parameters: dict[StrictStr, Value] | None = Field(
+        None, description="values that differ from the parameter file"
+    )
+    mechanisms: dict[StrictStr, Switch] | None = Field(
+        None, description="mechanisms switched off, as in M3: off"
+    )
+    policies: dict[StrictStr, BlockDocument] | None = Field(
+        None, description="policy blocks, each under its own name"
+    )
+    community_overrides: dict[StrictStr, Any] | None = Field(
+        None, description="changes to the community, in the shape of a community file"
+    )

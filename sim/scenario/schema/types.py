@@ -1,0 +1,119 @@
+"""Building blocks of the schemas: strict numbers, words from closed lists, and values with their source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+__all__ = [
+    "AllOrNames",
+    "Cell",
+    "Date",
+    "Document",
+    "Grade",
+    "Name",
+    "NAME_PATTERN",
+    "NonNegative",
+    "Number",
+    "PositiveInt",
+    "Range",
+    "Share",
+    "Strict",
+    "Switch",
+    "Text",
+    "WholeNumber",
+]
+
+GRADES = ("measured", "literature", "expert", "assumed")
+NAME_PATTERN = r"^[^\W\d]\w*$"
+
+T = TypeVar("T")
+
+Grade = Literal["measured", "literature", "expert", "assumed"]
+Text = Annotated[StrictStr, Field(min_length=1)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
+Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
+WholeNumber = Annotated[int, Field(strict=True, ge=0)]
+PositiveInt = Annotated[int, Field(strict=True, ge=1)]
+Switch = StrictBool
+Date = Annotated[dt.date, Field(strict=True)]
+Name = Annotated[StrictStr, Field(pattern=NAME_PATTERN)]
+
+
+def _range(value: Any) -> Any:
+    """Accept a pair of finite numbers in ascending order."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise PydanticCustomError(
+            "range_form", "a range is a list of two numbers", {"allowed": "[lowest, highest]"}
+        )
+    if any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in value):
+        raise PydanticCustomError(
+            "range_form", "a range is a list of two numbers", {"allowed": "[lowest, highest]"}
+        )
+    if value[0] > value[1]:
+        raise PydanticCustomError(
+            "range_order", "the range is upside down", {"allowed": "the lower number first"}
+        )
+    return value
+
+
+Range = Annotated[
+    list[float],
+    BeforeValidator(_range),
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}),
+]
+
+
+def _all_or_names(value: Any) -> Any:
+    """Accept the word ``all`` or a list of names without repetition."""
+    if value == "all" and isinstance(value, str):
+        return value
+    if not isinstance(value, list) or any(not isinstance(v, str) for v in value):
+        raise PydanticCustomError(
+            "all_or_names", "not a list of names", {"allowed": "all, or a list of names"}
+        )
+    if len(set(value)) != len(value):
+        raise PydanticCustomError(
+            "repeated", "a name stands in the list twice", {"allowed": "each name once"}
+        )
+    return value
+
+
+AllOrNames = Annotated[
+    Any,
+    BeforeValidator(_all_or_names),
+    WithJsonSchema(
+        {"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "uniqueItems": True}]}
+    ),
+]
+
+
+class Strict(BaseModel):
+    """Base of all schema models: unknown keys are refused, nothing is coerced."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, frozen=True, populate_by_name=False
+    )
+
+
+class Cell(Strict, Generic[T]):
+    """One number with where it comes from and how sure it is."""
+
+    value: T = Field(description="the number itself")
+    source: Text = Field(
+        description="where it comes from: a section of the paper, a fact number, a publication"
+    )
+    grade: Grade = Field(description="how sure it is")
+    range: Range | None = Field(None, description="[lowest, highest] it may take when it is varied")
+    unit: Text | None = Field(None, description="its unit")
+    note: Text | None = Field(None, description="anything a reader should know about it")
+
+
+class Document(Strict):
+    """What every file begins with."""
+
+    schema_version: Literal[1] = Field(alias="schema", description="version of the scenario language")
