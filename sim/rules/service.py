@@ -7,6 +7,8 @@ Claims C19, C26 to C28 and C30; verification against Erlang C, Cobham and M/G/1 
 import math
 from typing import NamedTuple
 
+from sim.rules.functions import safe_exp
+
 EXPONENTIAL, FIXED, LOGNORMAL = 0.0, 1.0, 2.0
 
 
@@ -39,7 +41,7 @@ def work(p: Parameters, mean: float, u: float, z: float) -> float:
         return mean
     if p.work_form == LOGNORMAL:
         s2 = math.log1p(p.work_cv2)
-        return mean * math.exp(math.sqrt(s2) * z - 0.5 * s2)
+        return mean * safe_exp(math.sqrt(s2) * z - 0.5 * s2)
     return -mean * math.log1p(-min(u, 1.0 - 1e-16))
 
 
