@@ -195,6 +195,11 @@ def _parameters(home: Path, problems: Problems, files: list[str], refused: list[
     return merged if merged is not None else MapNode()
 
 
+def _names(tree: MapNode) -> list[str]:
+    node = tree.get("parameters")
+    return list(node.entries) if isinstance(node, MapNode) else []
+
+
 def _community(
     scenario: MapNode, path: Path, home: Path, problems: Problems, files: list[str]
 ) -> MapNode | None:

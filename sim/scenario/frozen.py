@@ -15,6 +15,7 @@ class FrozenMapping(Mapping[K, V]):
     """An immutable copy of a mapping; it keeps the order of its keys."""
 
     __slots__ = ("_items",)
+    _items: dict[K, V]
 
     def __init__(self, items: Mapping[K, V] | None = None) -> None:
         object.__setattr__(self, "_items", dict(items or {}))
@@ -23,7 +24,7 @@ class FrozenMapping(Mapping[K, V]):
         raise AttributeError("a FrozenMapping cannot be changed")
 
     def __getitem__(self, key: K) -> V:
-        return self._items[key]  # type: ignore[no-any-return]
+        return self._items[key]
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._items)

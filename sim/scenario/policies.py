@@ -156,7 +156,9 @@ def _check_dates(
 ) -> None:
     start, end = data.get("start"), data.get("end")
     for key, date in (("start", start), ("end", end)):
-        complaint = calendar.complaint(date) if isinstance(date, dt.date) else None
+        if not isinstance(date, dt.date):
+            continue
+        complaint = calendar.complaint(date)
         if complaint:
             hint = (
                 "from_start: true is for what is at work from the beginning"

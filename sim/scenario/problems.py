@@ -98,7 +98,7 @@ class Problems:
             path,
             f"unknown {what}",
             got=repr(name),
-            allowed=allowed or listing(names),
+            allowed=allowed or listing(_kin(name, names)),
             hint=did_you_mean(name, names),
         )
 
@@ -118,12 +118,9 @@ def did_you_mean(name: str, known: Sequence[str]) -> str | None:
     """Return ``did you mean 'x'?`` for the closest known name, or None where none is close."""
     lowered = {candidate.lower(): candidate for candidate in known}
     key = name.lower().replace("-", "_").replace(" ", "_")
-    close = difflib.get_close_matches(key, list(lowered), n=1, cutoff=0.6)
-    if not close:
-        # a long name shortened, or a short one with its prefix forgotten ("gain" for "trust.gain")
-        close = [low for low in lowered if len(key) > 2 and (low.startswith(key) or low.endswith("." + key))][
-            :1
-        ]
+    # a name cut short, or one with its prefix forgotten ("gain" for "trust.gain")
+    close = [low for low in lowered if len(key) > 2 and (low.startswith(key) or low.endswith("." + key))][:1]
+    close = close or difflib.get_close_matches(key, list(lowered), n=1, cutoff=0.6)
     return f"did you mean {lowered[close[0]]!r}?" if close else None
 
 
@@ -133,3 +130,14 @@ def listing(names: Sequence[str]) -> str:
         return "none is declared"
     shown = ", ".join(names[:MAX_LISTED])
     return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED} more"
+
+
+def _kin(name: str, known: Sequence[str]) -> Sequence[str]:
+    """Return the known names that share the longest dotted beginning with a name, or all where none does."""
+    steps = name.split(".")
+    for length in range(len(steps) - 1, 0, -1):
+        beginning = ".".join(steps[:length]) + "."
+        kin = [candidate for candidate in known if candidate.startswith(beginning)]
+        if kin:
+            return kin
+    return known

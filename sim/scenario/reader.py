@@ -189,7 +189,7 @@ def _compose(events: Iterator[yaml.Event], at: object, problems: Problems, root:
                 if stack and stack[-1].is_map and stack[-1].key is None:
                     _take_key(stack[-1], event, mark, where, problems)
                     continue
-                node: Node | None = _scalar(event, mark, where, problems)
+                node = _scalar(event, mark, where, problems)
             else:
                 if stack and stack[-1].is_map and stack[-1].key is None:
                     problems.add(
