@@ -249,9 +249,19 @@ def run_blocks(function: Callable[..., Any], n: int, threads: int, *args: Any) -
     Exception
         Whatever the function raised first, in the order of the rows, once every thread has finished.
     """
-    ranges = thread_ranges(n, threads)
+    run_ranges(function, thread_ranges(n, threads), *args)
+
+
+def run_ranges(function: Callable[..., Any], ranges: list[tuple[int, int]], *args: Any) -> None:
+    """Run ``function(lo, hi, *args)`` over given ranges of rows, each on its own thread, the first on this one.
+
+    Raises
+    ------
+    Exception
+        Whatever the function raised first, in the order of the ranges, once every thread has finished.
+    """
     if len(ranges) == 1:
-        function(0, n, *args)
+        function(*ranges[0], *args)
         return
     pool = _executor(len(ranges) - 1)
     pending = [pool.submit(function, lo, hi, *args) for lo, hi in ranges[1:]]
