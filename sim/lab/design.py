@@ -1,0 +1,246 @@
+"""Which runs an experiment consists of, in which order.
+
+Every scenario is run in every parameter world with the same seeds, so that all comparisons are within pairs. The
+runs of one world and seed that share a burn-in make one task; tasks go round all worlds before they come to a
+second seed. A batch that is stopped has therefore seen every scenario about equally often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.errors import UsageError
+from sim.lab.store import RunKey
+from sim.lab.worlds import POINT, World, latin_hypercube, matched_worlds, point_world
+
+MATCHED_TABLE = "matched_worlds.csv"
+"""The history-matched worlds, beside the scenarios."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Runs of one world and seed that one process does one after another, sharing a burn-in where it can."""
+
+    world: World
+    seed: int
+    runs: tuple[RunKey, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """An experiment, ready to run.
+
+    Attributes
+    ----------
+    name, title, question
+        As people see it.
+    scenarios
+        Loaded scenarios by name, the baseline first; every other one is compared against it.
+    worlds
+        Parameter worlds; one called ``point`` where every parameter has its written value.
+    replications
+        Seeds in each world. No two worlds share a seed: then the spread over worlds holds the luck, too.
+    first_seed
+        The first of the seeds, which follow one another.
+    days
+        Days after the burn-in; each scenario's own horizon where it is None.
+    smallest_changes
+        Smallest change that matters by outcome, where it differs from the vocabulary's.
+    draw
+        How the worlds were made: ``point``, ``latin_hypercube`` or ``matched``.
+    show, window
+        What the report shows over time, and the window its effects are about; None for its own choice.
+    """
+
+    name: str
+    scenarios: Mapping[str, Any]
+    title: str = ""
+    question: str = ""
+    worlds: tuple[World, ...] = field(default_factory=point_world)
+    replications: int = 1
+    first_seed: int = 1
+    days: int | None = None
+    driver: str = "compiled"
+    smallest_changes: Mapping[str, float] = field(default_factory=dict)
+    draw: str = "point"
+    show: tuple[str, ...] = ()
+    window: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.scenarios:
+            raise UsageError("a comparison needs at least one scenario")
+        if self.replications < 1:
+            raise UsageError(f"seeds: at least 1 in each world, not {self.replications}")
+
+    @property
+    def baseline(self) -> str:
+        """The name of the scenario that others are compared against."""
+        return next(iter(self.scenarios))
+
+    @property
+    def holds(self) -> str:
+        """What the intervals of this design hold."""
+        return "seed noise" if len(self.worlds) == 1 else "seed noise and parameter uncertainty"
+
+    @property
+    def count(self) -> int:
+        """Runs in all."""
+        return len(self.scenarios) * len(self.worlds) * self.replications
+
+    def seed(self, world: int, replication: int) -> int:
+        """The seed of a world's replication."""
+        return self.first_seed + world * self.replications + replication
+
+    def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
+        """Hash of everything that decides a run's numbers (the driver does not)."""
+        parts = (self.scenarios[scenario].hash, world.digest, str(seed), str(self.days), code_version, scenario)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+    def in_world(self, scenario: str, world: World) -> Any:
+        """A scenario with a world's parameters.
+
+        A parameter to which the scenario itself gives another value than the baseline does is its treatment:
+        the world leaves it alone.
+        """
+        base, own = self.scenarios[self.baseline].parameters, self.scenarios[scenario].parameters
+        values = {
+            name: value for name, value in world.values.items()
+            if name in own.specs and (name not in base.specs or own.raw(name) == base.raw(name))
+        }
+        return self.scenarios[scenario].with_parameters(values) if values else self.scenarios[scenario]
+
+    def keys(self, code_version: str) -> Iterator[RunKey]:
+        """Every run, in the order in which a single process would do them."""
+        for replication in range(self.replications):
+            for i, world in enumerate(self.worlds):
+                seed = self.seed(i, replication)
+                for name in self.scenarios:
+                    yield RunKey(self.run_id(name, world, seed, code_version), name, world.id, seed)
+
+    def tasks(
+        self, code_version: str, branch_key: Callable[[Any], str], done: set[str] = frozenset(), jobs: int = 1,  # type: ignore[assignment]
+    ) -> list[Task]:
+        """The runs that are left, grouped by shared burn-in.
+
+        Parameters
+        ----------
+        code_version
+            Hash of the code that decides the numbers.
+        branch_key
+            Equal for scenarios with the same burn-in (``Engine.branch_key``).
+        done
+            Ids of runs that need not be done again.
+        jobs
+            Processes; where there are fewer tasks than processes, tasks are cut so that none stands idle.
+        """
+        branches = {name: branch_key(scenario) for name, scenario in self.scenarios.items()}
+        worlds = {world.id: world for world in self.worlds}
+        grouped: dict[tuple[str, int, str], list[RunKey]] = {}
+        for key in self.keys(code_version):
+            if key.id not in done:
+                grouped.setdefault((key.world, key.seed, branches[key.scenario]), []).append(key)
+        cuts = -(-jobs // len(grouped)) if grouped else 1
+        tasks = []
+        for (world, seed, _), keys in grouped.items():
+            size = -(-len(keys) // cuts)
+            tasks += [Task(worlds[world], seed, tuple(keys[i : i + size])) for i in range(0, len(keys), size)]
+        return tasks
+
+
+def design_from_scenarios(
+    scenarios: Sequence[Any], name: str | None = None, seeds: int = 8, first_seed: int = 1, days: int | None = None,
+    driver: str = "compiled", worlds: int = 1, draw: str | None = None,
+) -> Design:
+    """Compare scenarios with the first of them.
+
+    Parameters
+    ----------
+    scenarios
+        Loaded scenarios; their names must differ.
+    seeds
+        Seeds in each world.
+    worlds
+        Parameter worlds; with one, every parameter has its written value.
+    draw
+        ``latin_hypercube`` (the default with several worlds) or ``matched``.
+
+    Raises
+    ------
+    UsageError
+        If two scenarios have the same name.
+    """
+    by_name = _by_name(scenarios)
+    name = name or _joined(list(by_name))
+    method = draw or ("point" if worlds == 1 else "latin_hypercube")
+    return Design(
+        name=name, scenarios=by_name, worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed),
+        title=" against ".join(s.title or s.name for s in reversed(scenarios)) if len(scenarios) == 2 else name,
+        question=scenarios[0].question if len(scenarios) == 1 else "", replications=seeds, first_seed=first_seed,
+        days=days, driver=driver, draw=method,
+    )
+
+
+def make_worlds(
+    draw: str, count: int | None, names: Sequence[str] | None, baseline: Any, name: str, seed: int,
+    table: Path | None = None,
+) -> tuple[World, ...]:
+    """Make the parameter worlds of an experiment.
+
+    Parameters
+    ----------
+    draw
+        ``point``, ``latin_hypercube`` or ``matched``.
+    count
+        How many; all there are where a table is given and it is None.
+    names
+        Parameters to vary (of a Latin hypercube); every one with a range by default.
+    baseline
+        The scenario whose parameters are varied.
+    name, seed
+        What the draw depends on.
+    table
+        The table of matched worlds; the shipped one by default.
+    """
+    key = f"{name}/{seed}"
+    specs = baseline.parameters.specs
+    if draw == "point":
+        if count not in (None, 1):
+            raise UsageError("worlds: draw 'point' is one world; use seeds for more runs of it, or latin_hypercube")
+        return point_world()
+    if draw == "latin_hypercube":
+        return latin_hypercube(specs, names, 16 if count is None else count, key)
+    if draw == "matched":
+        if names is not None:
+            raise UsageError("worlds: matched worlds say themselves which parameters vary; leave parameters out")
+        return matched_worlds(table or _shipped_table(), specs, count, key)
+    raise UsageError(f"worlds: draw is point, latin_hypercube or matched, not {draw!r}")
+
+
+def _shipped_table() -> Path:
+    """The table of matched worlds in the current folder's scenarios, or among the shipped ones."""
+    from sim.scenario.finder import shipped
+
+    own = Path.cwd() / "scenarios" / MATCHED_TABLE
+    return own if own.is_file() else shipped("scenarios") / MATCHED_TABLE
+
+
+def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
+    """Scenarios by name, refusing two of one name."""
+    by_name: dict[str, Any] = {}
+    for scenario in scenarios:
+        if scenario.name in by_name:
+            raise UsageError(f"two scenarios are called {scenario.name!r}; give one of them another name")
+        by_name[scenario.name] = scenario
+    return by_name
+
+
+def _joined(names: list[str]) -> str:
+    """A folder's name for a comparison of these scenarios."""
+    return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+
+
+__all__ = ["MATCHED_TABLE", "POINT", "Design", "Task", "design_from_scenarios", "make_worlds"]

@@ -1,0 +1,152 @@
+"""What the lab needs to know about a simulator: how to run one, and when two runs share a beginning.
+
+The lab takes an engine as an argument, so that its own logic (designs, stores, resuming, failures) is tested with a
+simulator that is known exactly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib.util
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+ProgressHook = Callable[..., None]
+"""Called as ``hook(days_done, days_in_all)`` while a run goes on."""
+
+
+class Engine(Protocol):
+    """A simulator, as the lab sees it; it travels to worker processes, so it has to be picklable."""
+
+    def prepare(self) -> None:
+        """Called once in each worker process before it does anything else."""
+
+    def code_version(self) -> str:
+        """Hash of everything but the scenario and the seed that decides the numbers."""
+
+    def branch_key(self, scenario: Any) -> str:
+        """Equal for two scenarios exactly if their runs are the same up to the end of the burn-in."""
+
+    def burn_in(self, scenario: Any, seed: int, driver: str) -> Any | None:
+        """Run the burn-in and return the state to branch from, or None where there is nothing to share."""
+
+    def simulate(
+        self, scenario: Any, seed: int, days: int | None, driver: str, state: Any | None = None,
+        progress: ProgressHook | None = None, threads: int = 1,
+    ) -> Any:
+        """Run a scenario, from ``state`` if it is given; the result has daily, windows, hours, costs and meta."""
+
+
+@dataclass(frozen=True)
+class ModelEngine:
+    """The community model.
+
+    Attributes
+    ----------
+    policy_modules
+        Python files or modules with policies of the user's own, as given on the command line; every worker
+        process loads them before it begins.
+    """
+
+    policy_modules: tuple[str, ...] = ()
+
+    def prepare(self) -> None:
+        """Load the user's own policies."""
+        if self.policy_modules:
+            from sim.policies import load_module
+
+            for name in self.policy_modules:
+                load_module(name)
+
+    def code_version(self) -> str:
+        """Hash of the sources of rules, model, policies and vocabulary, and of the user's own policies."""
+        from sim.model.sources import code_version
+
+        if not self.policy_modules:
+            return code_version()
+        digest = hashlib.sha256(code_version().encode())
+        for name in self.policy_modules:
+            digest.update(_source(name))
+        return digest.hexdigest()
+
+    def branch_key(self, scenario: Any) -> str:
+        """See :func:`branch_key`."""
+        return branch_key(scenario)
+
+    def burn_in(self, scenario: Any, seed: int, driver: str) -> Any | None:
+        """Run the burn-in and return its snapshot."""
+        from sim import model
+
+        if scenario.burn_in == 0 or not hasattr(model, "burn_in_state"):
+            return None
+        return model.burn_in_state(scenario, seed=seed, driver=driver)
+
+    def simulate(
+        self, scenario: Any, seed: int, days: int | None, driver: str, state: Any | None = None,
+        progress: ProgressHook | None = None, threads: int = 1,
+    ) -> Any:
+        """Run the model, branching from a snapshot if there is one."""
+        from sim.model import simulate
+
+        more = {} if state is None else {"state": state}
+        return simulate(scenario, seed=seed, days=days, driver=driver, threads=threads, progress=progress, **more)
+
+
+def _source(name: str) -> bytes:
+    """The text of a policy file or of an importable module."""
+    path = Path(name)
+    if not path.is_file():
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            return name.encode()
+        path = Path(spec.origin)
+    return path.read_bytes()
+
+
+def branch_key(scenario: Any) -> str:
+    """Hash what a scenario is until the end of its burn-in.
+
+    Names, the horizon, and policy blocks that have not begun by then are left out. A block without dose equals its
+    absence (a promise of the model that its tests hold), so two scenarios with the same key have the same burn-in,
+    day for day.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario, with or without its world's parameters.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal.
+    """
+    data = scenario.resolved()
+    document = {name: value for name, value in data["scenario"].items() if name not in _NAMES_ONLY}
+    change = scenario.start + dt.timedelta(days=scenario.burn_in)
+    blocks: Mapping[str, Any] = document.get("policies") or {}
+    document["policies"] = {
+        name: _until(block, change) for name, block in blocks.items() if _at_work(block, change)
+    }
+    text = json.dumps({**data, "scenario": document}, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_NAMES_ONLY = ("name", "title", "question", "description", "horizon")
+"""What cannot change a single day of the burn-in."""
+
+
+def _at_work(block: Mapping[str, Any], change: dt.date) -> bool:
+    """Whether a resolved policy block does anything before the end of the burn-in."""
+    if not block["dose"]:
+        return False
+    return bool(block.get("from_start")) or dt.date.fromisoformat(block["start"]) < change
+
+
+def _until(block: Mapping[str, Any], change: dt.date) -> dict[str, Any]:
+    """A block without what becomes of it after the burn-in."""
+    end = block.get("end")
+    return {**block, "end": None if end is None or dt.date.fromisoformat(end) >= change else end}

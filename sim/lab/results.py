@@ -1,0 +1,253 @@
+"""Reading results back as tidy pandas frames, whether they come from one run or from a comparison."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import NotFoundError, RunError
+from sim.lab.store import KEYS, LAYOUT, TABLES, Store
+from sim.vocabulary.outcomes import HEADLINE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ROWS = {
+    "daily": ("day", "date", "by", "level"),
+    "windows": ("window", "by", "level"),
+    "hours": ("window", "use", "hours"),
+    "costs": ("window", "item", "hours", "money"),
+}
+
+
+class Results:
+    """A results folder, opened for reading; frames are read when first asked for.
+
+    Every frame begins with the columns ``scenario``, ``world`` and ``seed``. A folder of a single run has one of
+    each. Runs that failed or are missing are simply not in the frames; ``runs`` says which.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self.manifest = read_manifest(self.folder)
+
+    def __repr__(self) -> str:
+        return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
+
+    @property
+    def baseline(self) -> str:
+        """Name of the scenario that others are compared against (of a single run: its own)."""
+        return str(self.manifest.get("baseline") or self.manifest["scenario"]["name"])
+
+    @cached_property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names of the scenarios, the baseline first."""
+        return tuple(self.manifest["scenarios"]) if self.comparison else (self.baseline,)
+
+    @property
+    def comparison(self) -> bool:
+        """Whether the folder holds many runs rather than one."""
+        return bool(self.manifest["kind"] == "comparison")
+
+    @property
+    def experiment(self) -> dict[str, Any]:
+        """What was asked: name, title, question, baseline, scenarios with their titles, worlds, outcomes."""
+        return dict(self.manifest["experiment"])
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """One row a run, day and level; of a comparison the headline outcomes.
+
+        The others are had by ``read("daily", outcomes=[...], levels=[("scope", "residents")])``; see ``store`` for
+        what a comparison keeps of each level.
+        """
+        return self.read("daily", HEADLINE if self.comparison else None)
+
+    @cached_property
+    def windows(self) -> pd.DataFrame:
+        """One row a run, window and level, with one column an outcome."""
+        return self.read("windows")
+
+    @cached_property
+    def hours(self) -> pd.DataFrame:
+        """Workers' hours by use, one row a run, window and use."""
+        return self.read("hours")
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """Hours and money by item: of a comparison over all worlds and beside the baseline, else as in the run.
+
+        ``read("costs")`` gives those of each run.
+        """
+        return self._written("costs.parquet") if self.comparison else self.read("costs")
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """One row a parameter of the baseline: value, unit, range, grade, source, and whether worlds varied it."""
+        import pandas as pd
+
+        return pd.read_csv(self.folder / "parameters.csv")
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a planned run: id, scenario, world, seed, and how it ended (ok, failed, missing)."""
+        import pandas as pd
+
+        if self.comparison:
+            return pd.read_csv(self.folder / "runs.csv", dtype={"id": str, "world": str}, keep_default_na=False)
+        own = self.manifest
+        return pd.DataFrame([{"id": own["id"], "scenario": self.baseline, "world": "point", "seed": own["seed"],
+                              "status": "ok", "seconds": own["seconds"], "error": ""}])
+
+    @cached_property
+    def worlds(self) -> pd.DataFrame:
+        """One row a parameter world: its id, and the value of each varied parameter as written in YAML."""
+        import pandas as pd
+
+        path = self.folder / "worlds.csv"
+        return pd.read_csv(path, dtype={"world": str}) if path.exists() else pd.DataFrame({"world": ["point"]})
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Paired effects against the baseline, as the comparison wrote them."""
+        return self._written("effects.parquet")
+
+    def read(
+        self, table: str, outcomes: Sequence[str] | None = None, levels: Iterable[tuple[str, str]] | None = None
+    ) -> pd.DataFrame:
+        """Read one table, or the part of it that is asked for.
+
+        Parameters
+        ----------
+        table
+            ``daily``, ``windows``, ``hours`` or ``costs``.
+        outcomes
+            Columns wanted beside those that say what a row is; all of them by default.
+        levels
+            Pairs of ``by`` and ``level``, such as ``("scope", "residents")``; all by default.
+        """
+        if table not in TABLES:
+            raise ValueError(f"table is one of {', '.join(TABLES)}, not {table!r}")
+        import pandas as pd
+
+        pairs = None if levels is None else list(levels)
+        frame = (self._comparison_table if self.comparison else self._single_table)(table, outcomes, pairs)
+        if "date" in frame.columns:
+            frame["date"] = pd.to_datetime(frame["date"])
+        return frame
+
+    def _single_table(
+        self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
+    ) -> pd.DataFrame:
+        """One table of a single run's folder."""
+        import pyarrow.parquet as pq
+
+        columns = None if outcomes is None else [*_ROWS[table], *outcomes]
+        part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
+        frame = _only(part, levels).to_pandas()
+        for place, (key, value) in enumerate(zip(KEYS, (self.baseline, "point", self.manifest["seed"]))):
+            frame.insert(place, key, value)
+        return frame
+
+    def _comparison_table(
+        self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
+    ) -> pd.DataFrame:
+        """One table of all finished runs, in the order of the design."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        store = Store(self.folder)
+        rows = _ROWS[table]
+        parts = []
+        for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
+            try:
+                file = pq.ParquetFile(store.run_file(run_id))
+                others = _all_rows() if outcomes is None else set()
+                wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
+                groups = [g for g in range(file.num_row_groups) if _holds(file, g, table)]
+                part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
+            except (OSError, pa.ArrowException) as error:
+                raise RunError(
+                    f"{store.run_file(run_id)}: cannot be read ({error}); the comparison's command makes it again"
+                ) from error
+            part = part.filter(pc.equal(part["table"], table)).drop_columns(["table"])
+            parts.append(_only(part, levels))
+        if not parts:
+            raise NotFoundError(f"{self.folder}: no finished run")
+        frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
+        return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
+
+    def _written(self, name: str) -> pd.DataFrame:
+        """A table that the comparison wrote when it ended."""
+        import pandas as pd
+
+        path = self.folder / name
+        if not path.exists():
+            raise NotFoundError(f"{path}: not there; the comparison that would write it has not ended yet")
+        return pd.read_parquet(path)
+
+
+def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:
+    """The rows of an Arrow table that belong to some levels."""
+    import pyarrow.compute as pc
+
+    if levels is None:
+        return table
+    keep = None
+    for by, level in levels:
+        this = pc.and_(pc.equal(table["by"], by), pc.equal(table["level"], level))
+        keep = this if keep is None else pc.or_(keep, this)
+    return table.slice(0, 0) if keep is None else table.filter(keep)
+
+
+def _all_rows() -> set[str]:
+    """Columns that say what a row is or hold hours and money, in any table: everything but outcomes."""
+    return {*KEYS, "table", *(name for names in _ROWS.values() for name in names)}
+
+
+def _holds(file: Any, group: int, table: str) -> bool:
+    """Whether a row group may hold rows of a table, from the file's statistics alone."""
+    statistics = file.metadata.row_group(group).column(0).statistics
+    return statistics is None or not statistics.has_min_max or statistics.min <= table <= statistics.max
+
+
+def load_results(path: Path | str) -> Results:
+    """Open a results folder written by ``cgsim run`` or ``cgsim compare``.
+
+    Parameters
+    ----------
+    path
+        The folder, or its ``manifest.json``.
+
+    Raises
+    ------
+    NotFoundError
+        If it is not a results folder.
+    """
+    path = Path(path)
+    return Results(path.parent if path.name == "manifest.json" else path)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a results folder's manifest.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or it is of a layout that this version cannot read.
+    """
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
+    except json.JSONDecodeError as error:
+        raise NotFoundError(f"{path}: not readable ({error})") from None
+    if not isinstance(manifest, dict) or manifest.get("layout") != LAYOUT:
+        found = manifest.get("layout") if isinstance(manifest, dict) else None
+        raise NotFoundError(f"{folder}: layout {found} of results; this version reads layout {LAYOUT}")
+    return manifest

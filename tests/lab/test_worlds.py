@@ -1,0 +1,80 @@
+"""Parameter worlds cover the ranges, and depend on their key alone."""
+
+import math
+
+import fakes
+import pytest
+
+from sim.errors import NotFoundError, UsageError
+from sim.lab.worlds import World, latin_hypercube, matched_worlds, worlds_csv
+
+
+def test_every_slice_of_a_range_is_visited_once():
+    worlds = latin_hypercube(fakes.SPECS, ["trust.gain"], 8, "k")
+    slices = sorted(int((w.values["trust.gain"] - 0.01) / (0.1 - 0.01) * 8) for w in worlds)
+    assert slices == list(range(8))
+
+
+def test_a_parameter_declared_logarithmic_is_even_in_its_logarithm():
+    worlds = latin_hypercube(fakes.SPECS, ["needs.rate"], 10, "k")
+    slices = sorted(int(math.log(w.values["needs.rate"] / 40) / math.log(10) * 10) for w in worlds)
+    assert slices == list(range(10))
+
+
+def test_counts_stay_whole_and_choices_stay_choices():
+    worlds = latin_hypercube(fakes.SPECS, None, 20, "k")
+    assert {w.values["service.pool"] for w in worlds} == {1, 2, 3, 4, 5}
+    assert sorted(w.values["structure.trust"] for w in worlds) == ["beta"] * 10 + ["plain"] * 10
+
+
+def test_by_default_everything_with_a_range_varies_but_no_switch():
+    (world, *_) = latin_hypercube(fakes.SPECS, None, 4, "k")
+    assert set(world.values) == {"trust.gain", "needs.rate", "service.pool", "structure.trust"}
+
+
+def test_the_draw_depends_on_its_key_and_nothing_else():
+    assert latin_hypercube(fakes.SPECS, None, 4, "a/1") == latin_hypercube(fakes.SPECS, None, 4, "a/1")
+    assert latin_hypercube(fakes.SPECS, None, 4, "a/1") != latin_hypercube(fakes.SPECS, None, 4, "a/2")
+
+
+def test_a_misspelt_parameter_is_refused_with_a_hint():
+    with pytest.raises(UsageError, match="did you mean trust.gain"):
+        latin_hypercube(fakes.SPECS, ["trust.gian"], 4, "k")
+    with pytest.raises(UsageError, match="council.seats has no range"):
+        latin_hypercube(fakes.SPECS, ["council.seats"], 4, "k")
+
+
+def test_a_table_of_worlds_is_read_back_as_written(tmp_path):
+    worlds = latin_hypercube(fakes.SPECS, None, 5, "k")
+    path = tmp_path / "matched.csv"
+    path.write_text(worlds_csv(worlds))
+    assert matched_worlds(path, fakes.SPECS, None, "k") == worlds
+
+
+def test_a_smaller_choice_of_matched_worlds_is_the_beginning_of_a_larger_one(tmp_path):
+    path = tmp_path / "matched.csv"
+    path.write_text(worlds_csv(latin_hypercube(fakes.SPECS, None, 12, "k")))
+    assert matched_worlds(path, fakes.SPECS, 8, "x")[:4] == matched_worlds(path, fakes.SPECS, 4, "x")
+
+
+def test_a_table_in_yaml_will_do(tmp_path):
+    path = tmp_path / "matched.yaml"
+    path.write_text("worlds:\n- {world: m1, trust.gain: 0.02}\n- {world: m2, trust.gain: 0.03}\n")
+    assert matched_worlds(path, fakes.SPECS, None, "k") == (World("m1", {"trust.gain": 0.02}), World("m2", {"trust.gain": 0.03}))
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("world,trust.gain\na,0.1\n", "holds 1 worlds, 3"), ("world,no.such\na,0.1\n", "there is no parameter"),
+    ("world,trust.gain\na,x\n", "not a number"), ("world,trust.gain\n", "holds no worlds"),
+    ("world,trust.gain\na,0.1\na,0.1\na,0.1\n", "twice"),
+])
+def test_a_table_that_does_not_fit_is_refused(tmp_path, text, message):
+    path = tmp_path / "matched.csv"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=message):
+        matched_worlds(path, fakes.SPECS, 3, "k")
+
+
+def test_a_table_that_is_missing_is_named(tmp_path):
+    with pytest.raises(NotFoundError, match="matched.csv"):
+        matched_worlds(tmp_path / "matched.csv", fakes.SPECS, 3, "k")
