@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.model import draws
 from sim.model.compiled import kernel, run_blocks
-from sim.model.population import Population, read_parameters
+from sim.model.persons import read_parameters
+from sim.model.population import Population
 from sim.rules import network as rules
 from sim.scenario.community import Community
 from sim.vocabulary.streams import INDEX

@@ -5,7 +5,8 @@ first of its household). So the builder and the movement phase make people in th
 which day somebody arrives.
 """
 
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,15 @@ from sim.model import draws
 from sim.model.compiled import kernel, register_rules
 from sim.rules import functions
 from sim.rules import population as rules
+from sim.scenario.community import Group
 from sim.vocabulary.streams import INDEX
 
 register_rules(functions)
 register_rules(rules)
 
 Array = NDArray[Any]
+Numbers = Mapping[str, float]
+P = TypeVar("P")
 
 _AGE, _VULNERABLE = INDEX["population.age"], INDEX["population.vulnerable"]
 _ONLINE, _TIME_VALUE = INDEX["population.online"], INDEX["population.time_value"]
@@ -114,3 +118,70 @@ def draw_person_py(
     )
     traits = rules.Traits(*places.traits[group].tolist())
     return rules.person(parameters, start, traits, places.head[row].item() != 0, own)
+
+
+# --- what a person is made from ----------------------------------------------------------------------
+
+
+def read_parameters(shape: Callable[..., P], module: str, numbers: Numbers) -> P:
+    """Fill a rule module's named tuple from the parameters ``<module>.<field>``."""
+    return shape(*(float(numbers[f"{module}.{field}"]) for field in shape._fields))  # type: ignore[attr-defined]
+
+
+def group_number(group: Group, field: str, numbers: Numbers) -> float:
+    """Return a number of a group: the parameter ``group.<name>.<field>`` where there is one, else as declared."""
+    return float(numbers.get(f"group.{group.name}.{field}", getattr(group, field)))
+
+
+def newcomer_start(numbers: Numbers) -> rules.Start:
+    """Return what newcomers start with."""
+    return rules.Start(
+        knowledge=float(numbers["knowledge.start"]),
+        informed=float(numbers["knowledge.informed_start"]),
+        efficacy=float(numbers["efficacy.start"]),
+        belonging=float(numbers["belonging.start"]),
+        ties=float(numbers["belonging.ties_start"]),
+        friction=float(numbers["belonging.friction_start"]),
+        trust=float(numbers["trust.start"]),
+        trust_sd=float(numbers["trust.start_sd"]),
+        expectation=float(numbers["trust.expectation_start"]),
+    )
+
+
+def settled_start(parameters: rules.Parameters, newcomer: rules.Start) -> rules.Start:
+    """Return what those who live here on the first day start with."""
+    return newcomer._replace(
+        knowledge=parameters.knowledge_settled, informed=parameters.informed_settled,
+        efficacy=parameters.efficacy_settled, belonging=parameters.belonging_settled, ties=parameters.ties_settled,
+    )
+
+
+def traits_of(group: Group, parameters: rules.Parameters, cap: float, numbers: Numbers) -> rules.Traits:
+    """Return what a group decides about its members."""
+    household = min(group_number(group, "household_size", numbers), cap)
+    children, old = group.ages[rules.CHILD], sum(group.ages[rules.FIRST_OLD_BAND :])
+    vulnerable = group_number(group, "vulnerable", numbers)
+    return rules.Traits(*(
+        _thresholds(group.ages, rules.child_share_of_heads(children, household))
+        + _thresholds(group.ages, rules.child_share_of_others(children, household))
+        + [
+            rules.vulnerable_young(vulnerable, old, parameters.vulnerable_old_ratio),
+            rules.vulnerable_old(vulnerable, old, parameters.vulnerable_old_ratio),
+            group_number(group, "trust_shift", numbers),
+        ]
+    ))
+
+
+def _thresholds(ages: tuple[float, ...], children: float) -> list[float]:
+    """Where bands 1 to 5 begin on the unit interval if ``children`` of it are the first band.
+
+    Behind the last band that occurs they are 1 exactly, so that rounding never lets an empty band occur.
+    """
+    adults = sum(ages[1:])
+    if adults <= 0.0:
+        return [1.0] * 5
+    edges, below = [], children
+    for band in range(1, len(ages)):
+        edges.append(below if any(share > 0.0 for share in ages[band:]) else 1.0)
+        below += (1.0 - children) * ages[band] / adults
+    return edges

@@ -6,16 +6,25 @@ number of others enters it. Households are filled slot by slot and spread over b
 so one more resident moves nobody to another household or block, and the shares of the blocks come out as declared.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import draws
 from sim.model.compiled import announce_first_compile, kernel, register_rules, run_blocks
-from sim.model.persons import Places, draw_person, resident_key
+from sim.model.persons import (
+    Numbers,
+    Places,
+    draw_person,
+    group_number,
+    newcomer_start,
+    read_parameters,
+    resident_key,
+    settled_start,
+    traits_of,
+)
 from sim.rules import network
 from sim.rules import population as rules
 from sim.scenario.community import Community, Group
@@ -24,8 +33,6 @@ from sim.vocabulary.streams import INDEX, STREAMS
 register_rules(network)
 
 Array = NDArray[Any]
-Numbers = Mapping[str, float]
-P = TypeVar("P")
 
 _HOUSEHOLD = INDEX["population.household"]
 _SIZE, _ORDER, _BLOCK = 0, 1, 2  # what a household's draws are for
@@ -93,73 +100,6 @@ class Population:
     def state(self) -> dict[str, Array]:
         """Return the columns of the state by name, not copied."""
         return {name: getattr(self, name) for name in STATE}
-
-
-# --- parameters ----------------------------------------------------------------------------------------------------
-
-
-def read_parameters(shape: Callable[..., P], module: str, numbers: Numbers) -> P:
-    """Fill a rule module's named tuple from the parameters ``<module>.<field>``."""
-    return shape(*(float(numbers[f"{module}.{field}"]) for field in shape._fields))  # type: ignore[attr-defined]
-
-
-def group_number(group: Group, field: str, numbers: Numbers) -> float:
-    """Return a number of a group: the parameter ``group.<name>.<field>`` where there is one, else as declared."""
-    return float(numbers.get(f"group.{group.name}.{field}", getattr(group, field)))
-
-
-def newcomer_start(numbers: Numbers) -> rules.Start:
-    """Return what newcomers start with."""
-    return rules.Start(
-        knowledge=float(numbers["knowledge.start"]),
-        informed=float(numbers["knowledge.informed_start"]),
-        efficacy=float(numbers["efficacy.start"]),
-        belonging=float(numbers["belonging.start"]),
-        ties=float(numbers["belonging.ties_start"]),
-        friction=float(numbers["belonging.friction_start"]),
-        trust=float(numbers["trust.start"]),
-        trust_sd=float(numbers["trust.start_sd"]),
-        expectation=float(numbers["trust.expectation_start"]),
-    )
-
-
-def settled_start(parameters: rules.Parameters, newcomer: rules.Start) -> rules.Start:
-    """Return what those who live here on the first day start with."""
-    return newcomer._replace(
-        knowledge=parameters.knowledge_settled, informed=parameters.informed_settled,
-        efficacy=parameters.efficacy_settled, belonging=parameters.belonging_settled, ties=parameters.ties_settled,
-    )
-
-
-def traits_of(group: Group, parameters: rules.Parameters, cap: float, numbers: Numbers) -> rules.Traits:
-    """Return what a group decides about its members."""
-    household = min(group_number(group, "household_size", numbers), cap)
-    children, old = group.ages[rules.CHILD], sum(group.ages[rules.FIRST_OLD_BAND :])
-    vulnerable = group_number(group, "vulnerable", numbers)
-    return rules.Traits(*(
-        _thresholds(group.ages, rules.child_share_of_heads(children, household))
-        + _thresholds(group.ages, rules.child_share_of_others(children, household))
-        + [
-            rules.vulnerable_young(vulnerable, old, parameters.vulnerable_old_ratio),
-            rules.vulnerable_old(vulnerable, old, parameters.vulnerable_old_ratio),
-            group_number(group, "trust_shift", numbers),
-        ]
-    ))
-
-
-def _thresholds(ages: tuple[float, ...], children: float) -> list[float]:
-    """Where bands 1 to 5 begin on the unit interval if ``children`` of it are the first band.
-
-    Behind the last band that occurs they are 1 exactly, so that rounding never lets an empty band occur.
-    """
-    adults = sum(ages[1:])
-    if adults <= 0.0:
-        return [1.0] * 5
-    edges, below = [], children
-    for band in range(1, len(ages)):
-        edges.append(below if any(share > 0.0 for share in ages[band:]) else 1.0)
-        below += (1.0 - children) * ages[band] / adults
-    return edges
 
 
 # --- households and rows -------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.model.persons import draw_person, draw_person_py, resident_key, resident_key_py
-from sim.model.population import Population, build_population, settled_start
+from sim.model.persons import draw_person, draw_person_py, resident_key, resident_key_py, settled_start
+from sim.model.population import Population, build_population
 from sim.rules import network, population
 from sim.vocabulary.categories import AGE_BANDS
 from tests.model.towns import NUMBERS, Town, town
