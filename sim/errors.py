@@ -8,10 +8,7 @@ command line prints ``str(error)`` and nothing else; a traceback is never part o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from sim.scenario.problems import Problem
+from typing import Any, ClassVar
 
 __all__ = [
     "CgsimError",
@@ -72,14 +69,15 @@ class ScenarioError(CgsimError):
     Parameters
     ----------
     problems
-        All problems found, in reading order; the message has one line for each.
+        All problems found (:class:`sim.scenario.problems.Problem`), in reading order; the message has one line for
+        each. A plain text will do where there is only one thing to say.
     """
 
-    def __init__(self, problems: Sequence[Problem] | str) -> None:
-        self.problems: tuple[Problem, ...] = () if isinstance(problems, str) else tuple(problems)
+    def __init__(self, problems: Sequence[Any] | str) -> None:
+        self.problems: tuple[Any, ...] = () if isinstance(problems, str) else tuple(problems)
         super().__init__(problems if isinstance(problems, str) else "\n".join(str(p) for p in self.problems))
 
-    def __reduce__(self) -> tuple[type[ScenarioError], tuple[Sequence[Problem] | str]]:
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[Sequence[Any] | str]]:
         return type(self), (self.problems or self.message,)
 
 

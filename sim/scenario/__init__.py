@@ -5,6 +5,7 @@ This package imports neither NumPy nor Numba nor Mesa, so that looking at a scen
 
 from sim.scenario.build import load_scenario
 from sim.scenario.community import Agency, Block, Community, Councils, Elections, Group
+from sim.scenario.experiment import Experiment, load_experiment
 from sim.scenario.parameters import ParameterSet, ParameterSpec
 from sim.scenario.resolve import from_resolved
 from sim.scenario.scenario import PolicyBlock, Scenario
@@ -15,11 +16,13 @@ __all__ = [
     "Community",
     "Councils",
     "Elections",
+    "Experiment",
     "Group",
     "ParameterSet",
     "ParameterSpec",
     "PolicyBlock",
     "Scenario",
     "from_resolved",
+    "load_experiment",
     "load_scenario",
 ]

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from sim.scenario.check import check
 from sim.scenario.checks import check_community, check_overrides, check_specs
 from sim.scenario.community import build_community
-from sim.scenario.compose import Trees, gather, lay_over
+from sim.scenario.compose import Desk, Trees, gather, lay_over
 from sim.scenario.dates import Calendar
 from sim.scenario.finder import find_file
 from sim.scenario.frozen import FrozenMapping
@@ -26,7 +27,15 @@ from sim.scenario.schema.community import CommunityDocument
 from sim.scenario.specs import group_specs, parameter_specs
 from sim.vocabulary.mechanisms import BY_ID
 
-__all__ = ["DEFAULTS", "assemble", "community_tree", "load_scenario", "with_parameters", "with_sets"]
+__all__ = [
+    "DEFAULTS",
+    "assemble",
+    "community_tree",
+    "load_from",
+    "load_scenario",
+    "with_parameters",
+    "with_sets",
+]
 
 DEFAULTS: dict[str, Any] = {"start": dt.date(2024, 1, 1), "burn_in": 365, "horizon": 730}
 """Calendar of a scenario that says nothing about it."""
@@ -58,11 +67,22 @@ def load_scenario(name_or_path: str | PathLike[str], sets: Sequence[str] = ()) -
     """
     path = find_file(name_or_path)
     problems = Problems()
-    trees = gather(path, parse_sets(sets, problems), problems)
+    return load_from(path, parse_sets(sets, problems), Desk(problems))
+
+
+def load_from(path: Path, sets: Sequence[MapNode], desk: Desk) -> Scenario:
+    """Load a scenario from a file, reading other files at a desk that may have read them before.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong, in this scenario or in what was read at the desk before.
+    """
+    trees = gather(path, sets, desk)
     if trees is None:
-        problems.raise_if_any()
+        desk.problems.raise_if_any()
         raise AssertionError("nothing was read, yet nothing was wrong")
-    return assemble(trees, problems)
+    return assemble(trees, desk.problems)
 
 
 def assemble(trees: Trees, problems: Problems) -> Scenario:

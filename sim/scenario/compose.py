@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.check import check
-from sim.scenario.finder import available, home_of, locate, shipped, shown, within
+from sim.scenario.finder import SUFFIXES, available, home_of, locate, shipped, shown, within
 from sim.scenario.nodes import ListNode, MapNode, Node, Scalar, merge
 from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.reader import read
 from sim.scenario.schema.parameters import ParametersDocument
 from sim.scenario.schema.scenario import ScenarioDocument
+from sim.scenario.schema.types import Document
 
-__all__ = ["Trees", "compose", "gather", "lay_over"]
+__all__ = ["Desk", "Trees", "gather", "lay_over"]
 
 OWN_KEYS = ("schema", "kind", "name", "title", "question", "description", "extends")
 """Keys that say what one file is; they are not inherited."""
@@ -51,7 +52,48 @@ class Trees:
     refused: tuple[str, ...] = ()
 
 
-def gather(path: Path, sets: Sequence[MapNode], problems: Problems) -> Trees | None:
+class Desk:
+    """Where files are read: each once, however many scenarios rest on it.
+
+    Parameters
+    ----------
+    problems
+        Where to note what is wrong.
+    """
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.refused: list[str] = []
+        self._read: dict[Path, MapNode | None] = {}
+
+    def raw(self, path: Path) -> MapNode | None:
+        """Return a file as a tree, unchecked."""
+        key = path.resolve()
+        if key not in self._read:
+            self._read[key] = read(path, shown(path), self.problems)
+        return self._read[key]
+
+    def scenario(self, path: Path) -> MapNode | None:
+        """Return a scenario file as a tree, without the values that are wrong."""
+        tree = self.raw(path)
+        return None if tree is None else self._checked(path, tree, ScenarioDocument, None)
+
+    def parameters(self, path: Path) -> MapNode | None:
+        """Return a parameter file as a tree, without the parameters that are wrong."""
+        tree = self.raw(path)
+        if tree is None:
+            return None
+        checked = self._checked(path, tree, ParametersDocument, 2)
+        self.refused += [name for name in _names(tree) if name not in _names(checked)]
+        return checked
+
+    def _checked(self, path: Path, tree: MapNode, model: type[Document], whole: int | None) -> MapNode:
+        checked = check(tree, model, self.problems, whole=whole)
+        self._read[path.resolve()] = checked
+        return checked
+
+
+def gather(path: Path, sets: Sequence[MapNode], desk: Desk) -> Trees | None:
     """Read a scenario and everything it rests on.
 
     Parameters
@@ -60,8 +102,8 @@ def gather(path: Path, sets: Sequence[MapNode], problems: Problems) -> Trees | N
         The scenario file.
     sets
         Trees of ``--set`` values, laid over the scenario in order.
-    problems
-        Where to note what is wrong.
+    desk
+        Where files are read and problems noted.
 
     Returns
     -------
@@ -70,16 +112,15 @@ def gather(path: Path, sets: Sequence[MapNode], problems: Problems) -> Trees | N
     """
     home = home_of(path)
     files: list[str] = []
-    scenario = compose(path, home, problems, files)
-    refused: list[str] = []
-    parameters = _parameters(home, problems, files, refused)
+    scenario = _with_parents(path, home, desk, files, ())
+    parameters = _parameters(home, desk, files)
     if scenario is None:
         return None
-    scenario = lay_over(scenario, sets, problems)
-    community = _community(scenario, path, home, problems, files)
+    scenario = lay_over(scenario, sets, desk.problems)
+    community = _community(scenario, path, home, desk, files)
     if community is None or parameters is None:
         return None
-    return Trees(scenario, community, parameters, path.stem, tuple(files), tuple(refused))
+    return Trees(scenario, community, parameters, path.stem, tuple(dict.fromkeys(files)), tuple(desk.refused))
 
 
 def lay_over(scenario: MapNode, sets: Sequence[MapNode], problems: Problems) -> MapNode:
@@ -93,29 +134,26 @@ def lay_over(scenario: MapNode, sets: Sequence[MapNode], problems: Problems) -> 
     return scenario
 
 
-def compose(path: Path, home: Path, problems: Problems, files: list[str]) -> MapNode | None:
-    """Read a scenario with its parents and merge them."""
-    return _with_parents(path, home, problems, files, ())
-
-
 def _with_parents(
-    path: Path, home: Path, problems: Problems, files: list[str], chain: tuple[Path, ...]
+    path: Path, home: Path, desk: Desk, files: list[str], chain: tuple[Path, ...]
 ) -> MapNode | None:
-    tree = read(path, shown(path), problems)
+    """Read a scenario, its parents before it, and merge them."""
+    tree = desk.scenario(path)
     if tree is None:
         return None
-    tree = check(tree, ScenarioDocument, problems)
     merged: Node = MapNode({}, tree.mark)
     usable = True
     for parent in _parents(tree):
-        found = _parent(parent, path, home, problems, (*chain, path.resolve()))
+        found = _parent(parent, path, home, desk.problems, (*chain, path.resolve()))
         if found is None:
             usable = False
             continue
-        if len(files) >= MAX_PARENTS:
-            problems.add(parent.mark, "extends", "builds on too many files", allowed=f"up to {MAX_PARENTS}")
+        if len(files) + len(chain) >= MAX_PARENTS:
+            desk.problems.add(
+                parent.mark, "extends", "builds on too many files", allowed=f"up to {MAX_PARENTS}"
+            )
             return None
-        below = _with_parents(found, home_of(found), problems, files, (*chain, path.resolve()))
+        below = _with_parents(found, home_of(found), desk, files, (*chain, path.resolve()))
         if below is None:
             usable = False
             continue
@@ -151,11 +189,11 @@ def _parent(
         )
         return None
     found = locate(name, path.parent, home)
-    if found is not None and found.resolve() == path.resolve() and shipped() != home:
+    if found is not None and found.resolve() == path.resolve():
         # a user's own "baseline" may build on the shipped "baseline"
         found = locate(name, shipped(), shipped()) or found
     if found is None:
-        known = sorted(set(available()))
+        known = sorted(set(available(home)))
         problems.add(
             parent.mark,
             "extends",
@@ -175,20 +213,17 @@ def _parent(
     return found
 
 
-def _parameters(home: Path, problems: Problems, files: list[str], refused: list[str]) -> MapNode | None:
+def _parameters(home: Path, desk: Desk, files: list[str]) -> MapNode | None:
     """Read the shipped parameters and lay over them those of the scenario's own folder tree."""
     merged: MapNode | None = None
     for folder in dict.fromkeys((shipped().resolve(), home.resolve())):
         path = folder / "parameters.yaml"
         if not path.is_file():
             continue
-        tree = read(path, shown(path), problems)
+        tree = desk.parameters(path)
         if tree is None:
             return None
         files.append(shown(path))
-        names = _names(tree)
-        tree = check(tree, ParametersDocument, problems, whole=2)
-        refused += [name for name in names if name not in _names(tree)]
         both = tree if merged is None else merge(merged, tree)
         assert isinstance(both, MapNode)
         merged = both
@@ -200,12 +235,10 @@ def _names(tree: MapNode) -> list[str]:
     return list(node.entries) if isinstance(node, MapNode) else []
 
 
-def _community(
-    scenario: MapNode, path: Path, home: Path, problems: Problems, files: list[str]
-) -> MapNode | None:
+def _community(scenario: MapNode, path: Path, home: Path, desk: Desk, files: list[str]) -> MapNode | None:
     node = scenario.get("community")
     if node is None:
-        problems.add(
+        desk.problems.add(
             scenario.mark,
             "community",
             "is missing",
@@ -216,17 +249,15 @@ def _community(
         return None  # the schema has reported it
     name = node.value
     for folder in dict.fromkeys((home / "communities", path.parent, home, shipped() / "communities")):
-        for suffix in ("", ".yaml", ".yml"):
+        for suffix in ("", *SUFFIXES):
             candidate = folder / (name + suffix)
-            if (
-                candidate.suffix in (".yaml", ".yml")
-                and candidate.is_file()
-                and (within(candidate, home) or within(candidate, shipped()))
-            ):
+            if candidate.suffix not in SUFFIXES or not candidate.is_file():
+                continue
+            if within(candidate, home) or within(candidate, shipped()):
                 files.append(shown(candidate))
-                return read(candidate, shown(candidate), problems)
+                return desk.raw(candidate)
     known = sorted({p.stem for f in (home, shipped()) for p in (f / "communities").glob("*.y*ml")})
-    problems.unknown(node.mark, "community", "community", name, known)
+    desk.problems.unknown(node.mark, "community", "community", name, known)
     return None
 
 

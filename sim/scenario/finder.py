@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.errors import NotFoundError
 from sim.scenario.problems import did_you_mean, listing
 
-__all__ = ["available", "find_file", "home_of", "locate", "shipped", "shown", "within"]
+__all__ = ["SUFFIXES", "available", "find_file", "home_of", "locate", "shipped", "shown", "within"]
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -70,7 +70,7 @@ def find_file(name: str | os.PathLike[str], what: str = "scenarios") -> Path:
                     return candidate
     if path.is_file():
         return path
-    known = sorted(set(available(what)))
+    known = sorted(set(available(what=what)))
     hint = did_you_mean(Path(text).stem, known)
     looked = (
         " and ".join(dict.fromkeys(shown(f) for f in (Path.cwd() / what, shipped(what)) if f.is_dir()))
@@ -83,11 +83,11 @@ def find_file(name: str | os.PathLike[str], what: str = "scenarios") -> Path:
     )
 
 
-def available(what: str = "scenarios") -> Iterator[str]:
+def available(home: Path | None = None, what: str = "scenarios") -> Iterator[str]:
     """Yield the names of the scenarios or experiments that can be had by name."""
-    for folder in (Path.cwd() / what, shipped(what)):
+    for folder in dict.fromkeys((home or Path.cwd() / what, Path.cwd() / what, shipped(what))):
         if folder.is_dir():
-            for path in sorted(folder.rglob("*")):
+            for path in sorted(folder.rglob("*") if folder.name == what else folder.glob("*")):
                 relative = path.relative_to(folder)
                 if (
                     path.suffix in SUFFIXES

@@ -8,7 +8,7 @@ from sim.scenario.nodes import Entry, MapNode, Node, Scalar, merge
 from sim.scenario.problems import Mark, Problems, did_you_mean
 from sim.scenario.reader import parse
 
-__all__ = ["change_community", "parse_sets"]
+__all__ = ["change_community", "parse_sets", "tree_of_sets"]
 
 TOP_KEYS = (
     "title",
@@ -49,27 +49,36 @@ def parse_sets(sets: Sequence[str], problems: Problems) -> list[MapNode]:
 def _parse_set(text: str, problems: Problems) -> MapNode | None:
     place = f"--set {text}"
     key, equals, value = text.partition("=")
-    key = key.strip()
     start = Mark(place, 1, 1)
-    if not equals or not key:
+    if not equals or not key.strip():
         problems.add(start, "", "not of the form key=value", got=repr(text), allowed=FORMS)
         return None
+    node = parse(value, place, problems, column=len(key) + 2, path=key.strip())
+    return None if node is None else _nested(key.strip(), start, node, "", problems)
+
+
+def tree_of_sets(changes: MapNode, path: str, problems: Problems) -> list[MapNode]:
+    """Turn a mapping of keys such as ``policies.online_channel.dose`` to values into trees, as for ``--set``."""
+    trees = [
+        _nested(key, entry.key_mark, entry.node, path, problems) for key, entry in changes.entries.items()
+    ]
+    return [tree for tree in trees if tree is not None]
+
+
+def _nested(key: str, start: Mark, node: Node, path: str, problems: Problems) -> MapNode | None:
+    """Put a value under the path that a dotted key means; every step is marked where it stands in the key."""
     steps = _steps(key)
+    shown = f"{path}.{key}" if path else key
     if steps[0] not in TOP_KEYS or not all(steps):
-        hint = (
-            did_you_mean(steps[0], TOP_KEYS)
-            if "." not in key
-            else "a parameter is set as parameters.NAME=VALUE"
-        )
-        problems.add(start, key, "unknown key", allowed=FORMS, hint=hint)
+        hint = did_you_mean(steps[0], TOP_KEYS)
+        if hint is None and "." in key:
+            hint = "a parameter is set as parameters.NAME"
+        problems.add(start, shown, "unknown key", got=repr(key), allowed=FORMS, hint=hint)
         return None
-    node = parse(value, place, problems, column=len(text) - len(value) + 1, path=key)
-    if node is None:
-        return None
-    column = len(key) + 1
+    column = start.column + len(key)
     for step in reversed(steps):
-        column -= len(step)
-        mark = Mark(place, 1, max(1, column if step != "community_overrides" else 1))
+        column -= len("community" if step == "community_overrides" else step)
+        mark = Mark(start.file, start.line, max(start.column, column))
         column -= 1
         node = MapNode({step: Entry(mark, node)}, mark)
     assert isinstance(node, MapNode)

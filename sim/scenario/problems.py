@@ -88,6 +88,10 @@ class Problems:
         """Note one problem; a second copy of the same one is dropped."""
         self._items[Problem(mark, path, wrong, got, allowed, hint)] = None
 
+    def take(self, problem: Problem) -> None:
+        """Note a problem that was found elsewhere."""
+        self._items[problem] = None
+
     def unknown(
         self, mark: Mark, path: str, what: str, name: str, known: Iterable[str], *, allowed: str | None = None
     ) -> None:

@@ -1,0 +1,61 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+__all__ = ["json_option", "load_policies", "print_json", "quiet_option", "scenario_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def load_policies(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """Load the policy modules a user named; done while options are read, before any scenario is looked at."""
+    if values:
+        from sim.policies import load_module
+
+        for value in values:
+            load_module(value)
+    return tuple(values)
+
+
+def scenario_options(function: F) -> F:
+    """Add ``--set`` (as ``sets``) and ``--policy-module`` (as ``policy_modules``) to a command.
+
+    Policy modules are loaded before the command's function is called.
+    """
+    function = click.option(
+        "--policy-module",
+        "policy_modules",
+        multiple=True,
+        metavar="FILE|MODULE",
+        is_eager=True,
+        callback=load_policies,
+        help="Load policies of your own from a Python file or module. Its code is run.",
+    )(function)
+    return click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Change one value, as in --set policies.online_channel.dose=0.5. May be repeated.",
+    )(function)
+
+
+def json_option(function: F) -> F:
+    """Add ``--json`` (as ``as_json``) to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(function)
+
+
+def quiet_option(function: F) -> F:
+    """Add ``--quiet`` to a command."""
+    return click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")(function)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON on standard output."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
