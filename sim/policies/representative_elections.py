@@ -1,4 +1,8 @@
-"""Residents' representatives are elected, with an effort at bringing voters in (section 5.2)."""
+"""Residents' representatives are elected, with an effort at bringing voters in (section 5.2).
+
+The model asks two of the settings for the programme's own election days: ``first_after_days`` after its start, and
+``every_days`` from then on. The community's statutory election days come on top.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,9 @@ class RepresentativeElections(Policy):
         "the council no more legitimate than before."
     )
     touches = ("election", "council_supply")
-    reads = ("effort", "council_supply", "preparation_hours", "money_per_resident")
+    reads = (
+        "effort", "council_supply", "first_after_days", "every_days", "preparation_hours", "money_per_resident",
+    )
 
     def levers(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.levers`."""
