@@ -13,7 +13,9 @@ __all__ = ["json_option", "load_policies", "print_json", "quiet_option", "scenar
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def load_policies(_context: click.Context, _option: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+def load_policies(
+    _context: click.Context, _option: click.Parameter, values: Sequence[str]
+) -> tuple[str, ...]:
     """Load the policy modules a user named; done while options are read, before any scenario is looked at."""
     if values:
         from sim.policies import load_module

@@ -1,0 +1,126 @@
+"""Checking one file of any kind by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.errors import NotFoundError
+from sim.scenario.build import load_from
+from sim.scenario.check import check
+from sim.scenario.checks import check_community, check_specs
+from sim.scenario.community import build_community
+from sim.scenario.compose import Desk
+from sim.scenario.experiment import load_experiment
+from sim.scenario.finder import find_file
+from sim.scenario.memory import refuse_if_too_large
+from sim.scenario.nodes import MapNode, Scalar, show
+from sim.scenario.overrides import parse_sets
+from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.schema.community import CommunityDocument
+from sim.scenario.specs import parameter_specs
+
+__all__ = ["KINDS", "validate"]
+
+KINDS = ("scenario", "community", "parameters", "experiment")
+
+
+def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
+    """Check a file, and everything it rests on.
+
+    Parameters
+    ----------
+    name_or_path
+        A path, or the name of a scenario or experiment.
+    sets
+        ``key=value`` texts laid over scenarios.
+
+    Returns
+    -------
+    str
+        One line that says what was found valid.
+
+    Raises
+    ------
+    CgsimError
+        If the file does not exist or anything is wrong.
+    """
+    path = _find(name_or_path)
+    problems = Problems()
+    desk = Desk(problems)
+    tree = desk.raw(path)
+    if tree is None:
+        problems.raise_if_any()
+        raise AssertionError("nothing was read, yet nothing was wrong")
+    node = tree.get("kind")
+    kind = node.value if isinstance(node, Scalar) else None
+    if kind == "experiment":
+        found = load_experiment(path, sets)
+        return f"Experiment: {len(found.scenarios)} scenarios compared with {found.baseline}."
+    if kind == "community":
+        return _community(tree, path, problems)
+    if kind == "parameters":
+        return _parameters(desk, path)
+    if kind != "scenario":
+        _wrong_kind(tree, problems)
+    scenario = load_from(path, parse_sets(sets, problems), desk)
+    town = scenario.community
+    return (
+        f"Scenario: {town.title}, {town.population:,} residents, {town.staff} workers, "
+        f"{len(scenario.policies)} policy blocks, {scenario.calendar.first_day} to {scenario.calendar.last_day}."
+    )
+
+
+def _find(name_or_path: str) -> Path:
+    """Find a scenario, or else an experiment, of a name."""
+    try:
+        return find_file(name_or_path)
+    except NotFoundError:
+        try:
+            return find_file(name_or_path, "experiments")
+        except NotFoundError:
+            pass
+        raise
+
+
+def _wrong_kind(tree: MapNode, problems: Problems) -> None:
+    """Report a file that does not say what it is, or says something unknown, and stop there."""
+    entry = tree.entries.get("kind")
+    if entry is None:
+        problems.add(
+            tree.mark, "kind", "is missing", allowed=", ".join(KINDS), hint="it says what the file describes"
+        )
+    else:
+        word = str(getattr(entry.node, "value", ""))
+        problems.add(
+            entry.node.mark,
+            "kind",
+            "not one of the allowed words",
+            got=show(entry.node),
+            allowed=", ".join(KINDS),
+            hint=did_you_mean(word, KINDS),
+        )
+    problems.raise_if_any()
+
+
+def _community(tree: MapNode, path: Path, problems: Problems) -> str:
+    check(tree, CommunityDocument, problems)
+    if not problems:
+        check_community(tree, problems)
+    problems.raise_if_any()
+    town = build_community(tree, path.stem)
+    refuse_if_too_large(town, tree.entries["groups"].key_mark)
+    return (
+        f"Community: {town.title}, {town.population:,} residents in {len(town.blocks)} blocks, "
+        f"{len(town.groups)} groups, {town.staff} workers in {len(town.agencies)} agencies."
+    )
+
+
+def _parameters(desk: Desk, path: Path) -> str:
+    tree = desk.parameters(path)
+    assert tree is not None
+    specs = parameter_specs(tree)
+    check_specs(tree, specs, desk.problems)
+    desk.problems.raise_if_any()
+    assumed = sum(spec.grade == "assumed" for spec in specs.values())
+    return f"Parameters: {len(specs)}, of which {assumed} are assumed."
