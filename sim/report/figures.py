@@ -116,8 +116,9 @@ def _costs(selection: Selection) -> Figure | None:
         frontier.draw(axes, outcome, points, pictures.smallest_change(selection, outcome))
     _note(figure, "Filled: on the frontier. Hollow: dominated, as much is had elsewhere for no more money. Shaded: too small to matter.")
     # Labels look for room, so they come when everything else has its place.
-    for axes, points in zip(figure.axes, found, strict=True):
-        frontier.label(axes, points)
+    for axes, outcome, points in zip(figure.axes, selection.outcomes, found, strict=True):
+        smallest = pictures.smallest_change(selection, outcome)
+        frontier.label(axes, points, smallest)
     return figure
 
 

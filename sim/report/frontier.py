@@ -79,14 +79,14 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
     axes.set_xlabel("Yuan per resident a year beyond the baseline")
 
 
-def label(axes: Axes, found: Sequence[Point]) -> None:
-    """Name the points, the frontier's first, once the figure has its final shape.
+def label(axes: Axes, found: Sequence[Point], smallest: float) -> None:
+    """Name the points that matter, the frontier's first, once the figure has its final shape.
 
     Each name goes to the first place around its point where it touches no point, name, line or edge. A name of the
-    frontier that finds none may cross a line; another is left out, and stands in the table below the figure.
+    frontier that finds none may cover a line; another is left out. Points whose effect is smaller than ``smallest``
+    have no name, but for the baseline: all of them stand in the table below the figure.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.text import Text
     from matplotlib.transforms import Bbox
 
     figure = axes.figure
@@ -101,19 +101,19 @@ def label(axes: Axes, found: Sequence[Point]) -> None:
     zero = axes.transData.transform((0.0, 0.0))[1]
     lines = [*zip(front, front[1:], strict=False), ((inside.x0, zero), (inside.x1, zero))]
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
+        if abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
+            continue
         colour = NEUTRAL if point.dominated else BETTER
-        leader = {"arrowstyle": "-", "linewidth": 0.6, "color": colour, "shrinkA": 0, "shrinkB": 3}
         for dx, dy, strict in _places(point.dominated):
             text = axes.annotate(
                 wrapped(point.label, 22), (point.cost, point.effect), (dx, dy), textcoords="offset points", fontsize=7,
                 color=colour, ha="left" if dx > 0 else "right" if dx < 0 else "center", va="center", zorder=5,
-                linespacing=0.95, arrowprops=leader if abs(dy) > 10 else None,
+                linespacing=0.95, bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
-            text.update_positions(renderer)
-            box = Text.get_window_extent(text, renderer)  # of the words alone, without the leader
+            box = text.get_window_extent(renderer)
             fits = inside.x0 <= box.x0 and box.x1 <= inside.x1 + 3 * unit and inside.y0 <= box.y0 and box.y1 <= inside.y1 + 3 * unit
             if fits and not any(box.overlaps(other) for other in taken) and not (strict and _crosses(box, lines)):
-                taken.append(Bbox.from_extents(box.x0 - unit, box.y0, box.x1 + unit, box.y1))
+                taken.append(Bbox.from_extents(box.x0 - 4 * unit, box.y0, box.x1 + 4 * unit, box.y1))
                 break
             text.remove()
 
@@ -123,7 +123,7 @@ def _places(dominated: bool) -> list[tuple[float, float, bool]]:
     if dominated:
         return [(7.0, 0.0, True), (-7.0, 0.0, True), (0.0, 9.0, True), (0.0, -9.0, True)]
     places = []
-    for away in (0.0, 6.0, 12.0, 20.0):
+    for away in (0.0, 6.0, 12.0):
         places += [(7.0 + away, dy, True) for dy in (0.0, 6.0 + away, -6.0 - away)]
         places += [(-7.0 - away, dy, True) for dy in (0.0, 6.0 + away, -6.0 - away)]
         places += [(0.0, 10.0 + away, True), (0.0, -10.0 - away, True)]

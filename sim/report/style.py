@@ -120,19 +120,22 @@ def inline_svg(figure: Figure, prefix: str, alt: str) -> str:
     alt
         What the picture shows, for those who do not see it.
     """
-    text = _svg(figure)
+    import matplotlib
+
+    # Words stay words: they can be searched and read aloud, take the page's font, and keep the page small. DejaVu Sans,
+    # which the picture is laid out with, is wider than what a browser puts in its place, so nothing comes to overlap.
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        text = _svg(figure)
     text = text[text.index("<svg") :]
     # The style rule of a Matplotlib SVG is `*{...}`: on a page it would restyle everything.
-    text = re.sub(r"<style.*?</style>", "", text, flags=re.S)
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
-    text = re.sub(r"<defs>\s*</defs>", "", text)
+    text = re.sub(r"<style.*?</style>|<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.S)
+    text = re.sub(r"font-family: [^;\"]*;? ?|font-style: normal; ?", "", text)
+    text = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", text)
     text = text.replace("xlink:href=", "href=").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    text = re.sub(r'\bid="', f'id="{prefix}-', text)
-    text = re.sub(r'href="#', f'href="#{prefix}-', text)
-    text = re.sub(r"url\(#", f"url(#{prefix}-", text)
+    text = _own_ids(text, prefix)
     text = re.sub(r' d="([^"]*)"', lambda m: f' d="{_shorter(m[1])}"', text)
     text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").strip()
+    text = re.sub(r"<defs></defs>|<g></g>", "", text)
     head = f'<svg role="img" aria-label="{escape(alt)}" stroke-linejoin="round" '
     size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', text)
     if size:
@@ -140,6 +143,14 @@ def inline_svg(figure: Figure, prefix: str, alt: str) -> str:
         width, height = (round(float(part) * 4 / 3) for part in size.groups())
         text = text.replace(size[0], f'width="{width}" height="{height}"', 1)
     return text.replace("<svg ", head, 1)
+
+
+def _own_ids(text: str, prefix: str) -> str:
+    """Drop the ids that nothing refers to, and give the others short names that start with ``prefix``."""
+    used = dict.fromkeys(re.findall(r'(?:href="|url\()#([^")]+)', text))
+    names = {name: f"{prefix}-{i}" for i, name in enumerate(used)}
+    text = re.sub(r' id="([^"]*)"', lambda m: f' id="{names[m[1]]}"' if m[1] in names else "", text)
+    return re.sub(r'(href="|url\()#([^")]+)', lambda m: f"{m[1]}#{names[m[2]]}", text)
 
 
 def _svg(figure: Figure) -> str:

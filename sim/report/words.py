@@ -9,7 +9,7 @@ from sim.vocabulary.outcomes import Outcome
 
 __all__ = [
     "MARKS", "MINUS", "VERDICT_WORDS", "change_sentence", "difference", "difference_unit", "interval", "join",
-    "money", "percent", "short_unit", "subject", "value", "window_words",
+    "money", "percent", "short_unit", "subject", "value", "verb", "window_words",
 ]
 
 MINUS: Final = "\u2212"
@@ -48,6 +48,12 @@ def window_words(window: str) -> str:
 def subject(outcome: Outcome) -> str:
     """What the outcome is called in a sentence."""
     return _SUBJECTS.get(outcome.name, (outcome.label[:1].lower() + outcome.label[1:],))[0]
+
+
+def verb(outcome: Outcome, up: bool) -> str:
+    """ "rises" or "falls", in the number that the subject has."""
+    verbs = _SUBJECTS.get(outcome.name, ("", "rises", "falls"))
+    return verbs[1] if up else verbs[2]
 
 
 def value(outcome: Outcome, number: float) -> str:
@@ -90,13 +96,11 @@ def short_unit(outcome: Outcome) -> str:
 
 def change_sentence(outcome: Outcome, mean: float, low: float, high: float, smallest_change: float) -> str:
     """ "participation rises by 4.2 points (3.1 to 5.3)": a change with its interval, as a clause."""
-    name, up, down = _SUBJECTS.get(outcome.name, (subject(outcome), "rises", "falls"))
     size = difference(outcome, abs(mean), smallest_change).lstrip("+")
     # In a falling clause the interval is turned round, so that both ends read as amounts of the fall.
     ends = (low, high) if mean >= 0 else (-high, -low)
     plain = [difference(outcome, end, smallest_change).lstrip("+") for end in ends]
-    verb = up if mean >= 0 else down
-    return f"{name} {verb} by {size} {difference_unit(outcome)} ({plain[0]} to {plain[1]})"
+    return f"{subject(outcome)} {verb(outcome, mean >= 0)} by {size} {difference_unit(outcome)} ({plain[0]} to {plain[1]})"
 
 
 def percent(share: float, digits: int = 0) -> str:
