@@ -191,3 +191,17 @@ class FakeEngine:
 def scenarios(*names: str, **changes: Any) -> list[FakeScenario]:
     """Fake scenarios of these names."""
     return [FakeScenario(name, title=name.replace("_", " ").capitalize(), **changes) for name in names]
+
+
+def windows(names=("baseline", "workforce", "online_channel"), worlds=12, seeds=1, first=1, gains=True):
+    """Windowed outcomes of a whole design, without running a batch; ``gains`` makes effects differ by world."""
+    parts = []
+    for i in range(worlds):
+        for j in range(seeds):
+            seed = first + i * seeds + j
+            for scenario in scenarios(*names):
+                if gains:
+                    scenario = scenario.with_parameters({"trust.gain": 0.02 + 0.06 * (i + 0.5) / worlds})
+                frame = fake_run(scenario, seed).windows
+                parts.append(frame.assign(scenario=scenario.name, world=f"w{i}", seed=seed))
+    return pd.concat(parts, ignore_index=True)

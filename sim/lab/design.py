@@ -17,6 +17,8 @@ from sim.errors import UsageError
 from sim.lab.store import RunKey
 from sim.lab.worlds import POINT, World, latin_hypercube, matched_worlds, point_world
 
+POINT_SEEDS = 8
+"""Seeds where nothing says how many and there is one world."""
 MATCHED_TABLE = "matched_worlds.csv"
 """The history-matched worlds, beside the scenarios."""
 
@@ -50,6 +52,8 @@ class Design:
         Days after the burn-in; each scenario's own horizon where it is None.
     smallest_changes
         Smallest change that matters by outcome, where it differs from the vocabulary's.
+    directions
+        Which way is better by outcome (+1, -1, 0), where it differs from the vocabulary's.
     draw
         How the worlds were made: ``point``, ``latin_hypercube`` or ``matched``.
     show, window
@@ -66,6 +70,7 @@ class Design:
     days: int | None = None
     driver: str = "compiled"
     smallest_changes: Mapping[str, float] = field(default_factory=dict)
+    directions: Mapping[str, int] = field(default_factory=dict)
     draw: str = "point"
     show: tuple[str, ...] = ()
     window: str | None = None
@@ -152,7 +157,7 @@ class Design:
 
 
 def design_from_scenarios(
-    scenarios: Sequence[Any], name: str | None = None, seeds: int = 8, first_seed: int = 1, days: int | None = None,
+    scenarios: Sequence[Any], name: str | None = None, seeds: int = POINT_SEEDS, first_seed: int = 1, days: int | None = None,
     driver: str = "compiled", worlds: int = 1, draw: str | None = None,
 ) -> Design:
     """Compare scenarios with the first of them.
@@ -181,6 +186,51 @@ def design_from_scenarios(
         title=" against ".join(s.title or s.name for s in reversed(scenarios)) if len(scenarios) == 2 else name,
         question=scenarios[0].question if len(scenarios) == 1 else "", replications=seeds, first_seed=first_seed,
         days=days, driver=driver, draw=method,
+    )
+
+
+def design_from_experiment(
+    experiment: Any, seeds: int | None = None, worlds: int | None = None, days: int | None = None,
+    driver: str = "compiled", first_seed: int | None = None,
+) -> Design:
+    """Make the design that an experiment file describes.
+
+    Parameters
+    ----------
+    experiment
+        From ``sim.scenario.load_experiment``.
+    seeds, worlds, days, first_seed
+        In place of what the file says; a number of worlds makes a point experiment one of a Latin hypercube.
+
+    Raises
+    ------
+    UsageError
+        If the file asks for something this version cannot do, or the worlds cannot be made.
+    """
+    if experiment.precision is not None:
+        raise UsageError(f"{experiment.path}: precision: seeds are not added as needed yet; give their number as seeds")
+    if experiment.executor != "local":
+        raise UsageError(f"{experiment.path}: executor: only 'local' can be used, not {experiment.executor!r}")
+    choice = experiment.worlds
+    draw = "latin_hypercube" if choice.draw == "point" and (worlds or 1) > 1 else choice.draw
+    count = worlds or choice.count
+    first = experiment.first_seed if first_seed is None else first_seed
+    base = experiment.scenarios[experiment.baseline]
+    if seeds is None:
+        # One seed in each of many worlds is the best use of runs; a single world needs several for an interval.
+        seeds = experiment.seeds or (POINT_SEEDS if draw == "point" else 1)
+    return Design(
+        name=experiment.name, title=experiment.title, question=experiment.question, scenarios=experiment.scenarios,
+        worlds=make_worlds(draw, count, choice.parameters, base, experiment.name, first, _table_beside(experiment.path)),
+        replications=seeds, first_seed=first, days=days or experiment.horizon, driver=driver, draw=draw,
+        smallest_changes={
+            name: wanted.smallest_change for name, wanted in experiment.outcomes.items()
+            if wanted.smallest_change is not None
+        },
+        directions={
+            name: wanted.direction for name, wanted in experiment.outcomes.items() if wanted.direction is not None
+        },
+        show=experiment.show, window=experiment.window,
     )
 
 
@@ -220,6 +270,12 @@ def make_worlds(
     raise UsageError(f"worlds: draw is point, latin_hypercube or matched, not {draw!r}")
 
 
+def _table_beside(path: Path) -> Path | None:
+    """The table of matched worlds in the scenarios that an experiment's file stands beside, if there is one."""
+    table = path.resolve().parent.parent / "scenarios" / MATCHED_TABLE
+    return table if table.is_file() else None
+
+
 def _shipped_table() -> Path:
     """The table of matched worlds in the current folder's scenarios, or among the shipped ones."""
     from sim.scenario.finder import shipped
@@ -243,4 +299,4 @@ def _joined(names: list[str]) -> str:
     return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
 
 
-__all__ = ["MATCHED_TABLE", "POINT", "Design", "Task", "design_from_scenarios", "make_worlds"]
+__all__ = ["MATCHED_TABLE", "POINT", "Design", "Task", "design_from_experiment", "design_from_scenarios", "make_worlds"]

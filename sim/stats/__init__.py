@@ -4,7 +4,7 @@ Nothing here knows what a policy or an outcome is: numbers in, numbers out. Impo
 """
 
 from sim.stats.correction import holm
-from sim.stats.intervals import Interval, paired_interval
+from sim.stats.intervals import Interval, paired_interval, paired_intervals
 from sim.stats.variance import VarianceSplit, split_variance
 
-__all__ = ["Interval", "VarianceSplit", "holm", "paired_interval", "split_variance"]
+__all__ = ["Interval", "VarianceSplit", "holm", "paired_interval", "paired_intervals", "split_variance"]

@@ -114,6 +114,53 @@ def paired_interval(
     return Interval(mean, low, high, p_value, count, "student", confidence)
 
 
+def paired_intervals(differences: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarray]:
+    """As :func:`paired_interval` with method ``auto``, for many outcomes at once.
+
+    Parameters
+    ----------
+    differences
+        Shape (pairs, outcomes); missing ones (NaN) are left out.
+    confidence
+        Between 0 and 1.
+
+    Returns
+    -------
+    dict of arrays
+        ``mean``, ``low``, ``high``, ``p_value``, ``count`` and ``method``, each of shape (outcomes,).
+    """
+    import numpy as np
+    from scipy.special import stdtr, stdtrit
+
+    values = np.asarray(differences, dtype=float)
+    there = np.isfinite(values)
+    count = there.sum(axis=0)
+    filled = np.where(there, values, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = filled.sum(axis=0) / count
+        centred = np.where(there, values - mean, 0.0)
+        second = (centred * centred).sum(axis=0)
+        spread = np.sqrt(second / (count - 1))
+        error = spread / np.sqrt(count)
+        half = stdtrit(count - 1.0, 0.5 + confidence / 2.0) * error
+        p_value = 2.0 * stdtr(count - 1.0, -np.abs(mean) / error)
+        skew = (centred * centred * centred).sum(axis=0) / count / (second / count) ** 1.5
+    exact = (count >= 2) & (spread <= 1e-13 * np.maximum(1.0, np.abs(mean)))
+    known = (count >= 2) & ~exact
+    answer = {
+        "mean": np.where(count > 0, mean, np.nan),
+        "low": np.where(exact, mean, np.where(known, mean - half, np.nan)),
+        "high": np.where(exact, mean, np.where(known, mean + half, np.nan)),
+        "p_value": np.where(exact, np.where(mean == 0.0, 1.0, 0.0), np.where(known, p_value, np.nan)),
+        "count": count,
+        "method": np.where(exact, "exact", np.where(known, "student", "none")).astype(object),
+    }
+    for i in np.flatnonzero(known & (count >= BCA_FROM) & (np.abs(skew) > BCA_SKEW)):
+        answer["low"][i], answer["high"][i] = _bca(values[there[:, i], i], confidence)
+        answer["method"][i] = "bca"
+    return answer
+
+
 def _student(mean: float, spread: float, count: int, confidence: float) -> tuple[float, float, float]:
     """Ends of Student's interval and the two-sided p-value."""
     from scipy.special import stdtr, stdtrit

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.stats import paired_interval
+from sim.stats import paired_interval, paired_intervals
 
 
 def draws(count, key, shape="normal"):
@@ -104,3 +104,19 @@ def test_the_same_differences_always_give_the_same_interval():
 def test_nonsense_is_refused(wrong):
     with pytest.raises(ValueError):
         paired_interval([1.0, 2.0], **wrong)
+
+
+def test_many_intervals_at_once_are_the_same_as_one_by_one():
+    generator = np.random.default_rng(5)
+    table = np.column_stack([
+        generator.normal(size=(25, 3)), generator.exponential(size=(25, 2)) ** 2, np.zeros(25), np.full(25, 0.3),
+        np.full(25, np.nan),
+    ])
+    table[3:, 1] = np.nan
+    table[1:, 2] = np.nan
+    many = paired_intervals(table)
+    for i in range(table.shape[1]):
+        one = paired_interval(table[:, i])
+        assert (many["count"][i], many["method"][i]) == (one.count, one.method)
+        for name in ("mean", "low", "high", "p_value"):
+            assert many[name][i] == pytest.approx(getattr(one, name), rel=1e-9, abs=1e-12, nan_ok=True)

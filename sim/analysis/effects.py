@@ -1,0 +1,197 @@
+"""Paired effects: what a scenario changes against the baseline, in the same worlds with the same luck.
+
+The unit of evidence is a parameter world: its effect is the mean over its seeds. With a single world the units are
+its seeds, and the interval holds the luck only; ``interval_holds`` says which it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.analysis.verdicts import WORDS, verdicts
+from sim.stats import holm, paired_intervals, split_variance
+from sim.vocabulary.outcomes import BY_NAME, HEADLINE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+RESIDENTS: Final = ("scope", "residents")
+EVERYONE: Final = ("all", "total")
+SEEDS_ONLY: Final = "seed noise"
+WORLDS_TOO: Final = "seed noise and parameter uncertainty"
+_KEYS = ["scenario", "world", "seed"]
+_ROW = ["window", "by", "level"]
+COLUMNS: Final = (
+    "scenario", "outcome", "window", "by", "level", "n", "pairs", "baseline", "mean", "low", "high", "method",
+    "p_value", "p_corrected", "share_sign", "p_exceeds", "p_harms", "smallest_change", "direction", "verdict", "words",
+    "with_conditions", "variance_worlds", "variance_seeds", "interval_holds",
+)
+
+
+def paired_effects(
+    windows: pd.DataFrame, baseline: str, smallest_changes: Mapping[str, float] | None = None,
+    directions: Mapping[str, int] | None = None, window: str | None = None, worlds: int | None = None,
+) -> pd.DataFrame:
+    """Effects of every scenario on every outcome, window and level.
+
+    Parameters
+    ----------
+    windows
+        Windowed outcomes of all runs (``Results.windows``).
+    baseline
+        The scenario the others are compared with.
+    smallest_changes, directions
+        Where an experiment departs from the vocabulary.
+    window
+        The window of the headline comparisons, over which p-values are corrected; ``horizon`` by default.
+    worlds
+        Parameter worlds of the design, where runs of some may be missing; counted from the runs by default.
+
+    Returns
+    -------
+    DataFrame
+        One row a scenario, outcome, window and level with at least one complete pair:
+
+        - ``n`` units of evidence (worlds, or seeds of the one world) from ``pairs`` paired runs
+        - ``baseline``: mean of the baseline; ``mean``: mean difference; ``low``, ``high``: its 95% interval, by
+          ``method``; all in the unit of the outcome
+        - ``p_value``; ``p_corrected`` by Holm's method over the headline comparisons, of those only
+        - ``share_sign``: share of units in which the difference has the mean's sign
+        - ``p_exceeds``, ``p_harms``: share of units in which it is for the better, or for the worse, by at least
+          ``smallest_change`` (for outcomes of which neither is better: upwards, downwards)
+        - ``verdict`` and ``words`` (see ``verdicts``); ``with_conditions``: a headline verdict that is another for
+          everybody than for residents
+        - ``variance_worlds``, ``variance_seeds`` of one pair's difference, for headline rows with several seeds
+        - ``interval_holds``: ``seed noise``, or ``seed noise and parameter uncertainty``
+    """
+    import pandas as pd
+
+    outcomes = [name for name in windows.columns if name not in (*_KEYS, *_ROW)]
+    base = windows[windows["scenario"] == baseline]
+    units = list(base[["world", "seed"]].drop_duplicates().itertuples(index=False, name=None))
+    rows = list(base[_ROW].drop_duplicates().itertuples(index=False, name=None))
+    count = worlds if worlds is not None else len({world for world, _ in units})
+    parts = []
+    if units and rows:
+        reference = _cube(base, units, rows, outcomes)
+        for scenario in dict.fromkeys(windows["scenario"]):
+            if scenario != baseline:
+                cube = _cube(windows[windows["scenario"] == scenario], units, rows, outcomes)
+                parts.append(_against(cube, reference, units, rows, outcomes, count).assign(scenario=scenario))
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = pd.concat(parts, ignore_index=True)
+    return _judged(table, smallest_changes or {}, directions or {}, window or "horizon", count)
+
+
+def headline(table: pd.DataFrame, window: str = "horizon") -> pd.Series:
+    """Which rows of an effects table are headline comparisons: the headline outcomes, for residents."""
+    return (
+        table["outcome"].isin(HEADLINE) & (table["window"] == window)
+        & (table["by"] == RESIDENTS[0]) & (table["level"] == RESIDENTS[1])
+    )
+
+
+def _cube(
+    frame: pd.DataFrame, units: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]], outcomes: list[str]
+) -> np.ndarray:
+    """Outcomes as an array of shape (units, rows, outcomes), NaN where a run or a level is missing."""
+    import pandas as pd
+
+    wanted = pd.MultiIndex.from_tuples([(*unit, *row) for unit in units for row in rows])
+    indexed = frame.set_index(["world", "seed", *_ROW])[outcomes].astype(float)
+    return indexed.reindex(wanted).to_numpy().reshape(len(units), len(rows), len(outcomes))
+
+
+def _against(
+    cube: np.ndarray, reference: np.ndarray, units: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]],
+    outcomes: list[str], worlds: int,
+) -> pd.DataFrame:
+    """Effects of one scenario, not judged yet."""
+    import numpy as np
+    import pandas as pd
+
+    differences = (cube - reference).reshape(len(units), -1)
+    paired = np.isfinite(differences)
+    means = _over_worlds(differences, units) if worlds > 1 else differences
+    found = paired_intervals(means)
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(means)
+        same = (np.sign(means) == np.sign(found["mean"])) & (means != 0.0)
+        share_sign = np.where(found["count"] > 0, same.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
+    names = pd.MultiIndex.from_tuples([(*row, outcome) for row in rows for outcome in outcomes])
+    table = names.to_frame(index=False, name=[*_ROW, "outcome"])
+    base = np.where(paired, reference.reshape(len(units), -1), 0.0).sum(axis=0) / np.maximum(paired.sum(axis=0), 1)
+    table = table.assign(
+        n=found["count"], pairs=paired.sum(axis=0), baseline=base, mean=found["mean"], low=found["low"],
+        high=found["high"], method=found["method"], p_value=found["p_value"], share_sign=share_sign,
+        differences=list(means.T), variance_worlds=np.nan, variance_seeds=np.nan,
+    )
+    several = len(units) > len({world for world, _ in units})
+    for i in np.flatnonzero(headline(table, "horizon") & (table["pairs"] > 0)) if several else ():
+        by_world: dict[str, list[float]] = {}
+        for (world, _), difference in zip(units, differences[:, i], strict=True):
+            by_world.setdefault(world, []).append(float(difference))
+        split = split_variance(by_world)
+        table.loc[i, ["variance_worlds", "variance_seeds"]] = split.between, split.within
+    return table[table["n"] > 0]
+
+
+def _over_worlds(differences: np.ndarray, units: Sequence[tuple[Any, ...]]) -> np.ndarray:
+    """Mean over the seeds of each world."""
+    import numpy as np
+
+    means = []
+    for world in dict.fromkeys(world for world, _ in units):
+        own = differences[[i for i, unit in enumerate(units) if unit[0] == world]]
+        there = np.isfinite(own)
+        with np.errstate(invalid="ignore"):
+            means.append(np.where(there, own, 0.0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan))
+    return np.array(means)
+
+
+def _judged(
+    table: pd.DataFrame, smallest_changes: Mapping[str, float], directions: Mapping[str, int], window: str, worlds: int
+) -> pd.DataFrame:
+    """Add what depends on directions, smallest changes and the number of comparisons."""
+    import numpy as np
+
+    known = {name: BY_NAME.get(name) for name in table["outcome"].unique()}
+    smallest = {name: smallest_changes.get(name, o.smallest_change if o else 0.0) for name, o in known.items()}
+    direction = {name: directions.get(name, o.direction if o else 0) for name, o in known.items()}
+    table["smallest_change"] = table["outcome"].map(smallest).astype(float)
+    # A smaller gap is taken for the better one, whatever lies on its two sides.
+    table["direction"] = np.where(table["by"] == "gap", -1, table["outcome"].map(direction)).astype(float)
+    main = headline(table, window).to_numpy()
+    table["p_corrected"] = np.nan
+    table.loc[main, "p_corrected"] = holm(table.loc[main, "p_value"].tolist())
+    arguments = [table[name].to_numpy() for name in ("mean", "low", "high", "smallest_change", "direction")]
+    plain = verdicts(*arguments)
+    table["verdict"] = verdicts(*arguments, corrected=table["p_corrected"].to_numpy())
+    table["words"] = table["verdict"].map(WORDS)
+    conflicting = main & (table["verdict"] != plain).to_numpy()
+    table.loc[conflicting, "words"] += f", taking all {int(main.sum())} headline comparisons together"
+    table["with_conditions"] = False
+    table.loc[main, "with_conditions"] = _differs_for_everyone(table.assign(plain=plain), main, window)
+    good = [
+        d * (s if s != 0.0 else 1.0)
+        for d, s in zip(table["differences"], table["direction"].to_numpy(), strict=True)
+    ]
+    exceeds = np.array([
+        (np.nanmean(np.where(np.isnan(d), np.nan, d >= s)), np.nanmean(np.where(np.isnan(d), np.nan, d <= -s)))
+        for d, s in zip(good, table["smallest_change"].to_numpy(), strict=True)
+    ])
+    table["p_exceeds"], table["p_harms"] = exceeds[:, 0], exceeds[:, 1]
+    table["interval_holds"] = WORLDS_TOO if worlds > 1 else SEEDS_ONLY
+    return table[list(COLUMNS)].reset_index(drop=True)
+
+
+def _differs_for_everyone(table: pd.DataFrame, main: np.ndarray, window: str) -> np.ndarray:
+    """Of the headline rows, those whose verdict is another one with the campuses and all others counted in."""
+    total = table[(table["window"] == window) & (table["by"] == EVERYONE[0]) & (table["level"] == EVERYONE[1])]
+    there = total.set_index(["scenario", "outcome"])["plain"]
+    own = table.loc[main]
+    other = there.reindex(list(zip(own["scenario"], own["outcome"], strict=True))).to_numpy()
+    return (other == other) & (other != own["plain"].to_numpy())

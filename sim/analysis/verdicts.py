@@ -1,0 +1,63 @@
+"""What an effect is called, by rules that are stated here and nowhere else.
+
+1. ``too_small``: the whole interval lies closer to zero than the smallest change that matters.
+2. ``not_distinguishable``: otherwise, the interval holds zero, or there is no interval; for headline comparisons
+   also where the p-value, corrected for their number (Holm), is above 5%.
+3. ``too_small``: otherwise, the mean is smaller than the smallest change that matters.
+4. ``better`` or ``worse`` otherwise; ``higher`` or ``lower`` for an outcome of which neither is better.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import numpy as np
+
+WORDS: Final = {
+    "better": "better",
+    "worse": "worse",
+    "higher": "higher",
+    "lower": "lower",
+    "too_small": "too small to matter",
+    "not_distinguishable": "not distinguishable from no change",
+}
+"""A verdict in words."""
+
+LEVEL: Final = 0.05
+
+
+def verdicts(
+    mean: np.ndarray, low: np.ndarray, high: np.ndarray, smallest: np.ndarray, direction: np.ndarray,
+    corrected: np.ndarray | None = None,
+) -> np.ndarray:
+    """Name effects by the rules above.
+
+    Parameters
+    ----------
+    mean, low, high, smallest
+        In the unit of the outcome.
+    direction
+        +1 where more is better, -1 where less is, 0 where neither.
+    corrected
+        p-values corrected for the number of comparisons; NaN where an effect is not one of them.
+
+    Returns
+    -------
+    array of str
+    """
+    import numpy as np
+
+    with np.errstate(invalid="ignore"):
+        inside = (low > -smallest) & (high < smallest)
+        open_question = ~((low > 0.0) | (high < 0.0))
+        if corrected is not None:
+            open_question = open_question | (corrected > LEVEL)
+        small = np.abs(mean) < smallest
+        good = mean * direction > 0.0
+        up = mean > 0.0
+    return np.select(
+        [inside, open_question, small, direction == 0.0, good],
+        ["too_small", "not_distinguishable", "too_small", np.where(up, "higher", "lower"), "better"],
+        "worse",
+    ).astype(object)
