@@ -90,11 +90,11 @@ def register(policy: type[Policy]) -> type[Policy]:
     if problems:
         label = getattr(policy, "__qualname__", repr(policy))
         raise PolicyModuleError(f"{label} is not a complete policy: {'; '.join(problems)}")
+    if policy.name in BUILT_IN and policy.__module__ != f"{__name__}.{policy.name}":
+        raise PolicyModuleError(f"{policy.name!r} is the name of a policy that comes with cgsim; choose another")
     known = _registry.get(policy.name)
     if known is not None and type(known) is not policy and _source(type(known)) != _source(policy):
         raise PolicyModuleError(f"two policies are called {policy.name!r}; rename the one in {_source(policy)}")
-    if policy.name in BUILT_IN and policy.__module__ != f"{__name__}.{policy.name}":
-        raise PolicyModuleError(f"{policy.name!r} is the name of a policy that comes with cgsim; choose another")
     _registry[policy.name] = policy()
     return policy
 
