@@ -86,11 +86,16 @@ RESIDENT: Final[tuple[Column, ...]] = (
     Column("need", "i1", "today: bit 1 a need arises, 2 an enquiry, 4 a silent need is voiced after all", 0, 7, False),
     Column("overdue", "f8", "weight of today's overdue and silent needs", 0.0, None, False),
     Column("failures", "f8", "demands that failed or lapsed today", 0.0, None, False),
-    Column("experience_sum", "f8", "sum of today's performances", 0.0, None, False),
-    Column("experience_n", "f8", "number of today's experiences", 0.0, None, False),
+    Column("successes", "f8", "demands that were resolved today, own solutions included", 0.0, None, False),
+    Column("experience_sum", "f8", "sum of performances met since trust was last updated, weighted", 0.0),
+    Column("experience_n", "f8", "weight of the experiences since trust was last updated", 0.0),
     _flag("heard", "a contact had an experience today", False),
     _flag("onset", "a conflict breaks out today", False),
     Column("said", "f8", "trust as others hear it: a copy made before opinions change", 0.0, 1.0, False),
+    Column("known", "f8", "information as others hear it: a copy made before word goes round", 0.0, 1.0, False),
+    Column("degree", "f8", "number of contacts", 0.0, None, False),
+    Column("cross", "f8", "share of contacts in another group", 0.0, 1.0, False),
+    Column("moved", "i1", "left or arrived today", 0, 1, False),
     Column("cell", "i4", "cell of (quarter, group, age band, vulnerable)", 0, None, False),
     Column("position", "f8", "place along the line of expected needs, in [0, 1): decides which pool serves", 0.0, 1.0, False),
 )
@@ -162,6 +167,7 @@ DEMAND: Final[tuple[Column, ...]] = (
     _flag("decided", "its timeliness has been booked"),
     _flag("acknowledged", "acknowledged and followed up"),
     Column("tie", "u8", "keyed draw that orders equals"),
+    Column("cell", "i4", "cell of measures on which it is booked: the resident's when it arose", 0),
 )
 
 CONFLICT: Final[tuple[Column, ...]] = (
@@ -174,6 +180,7 @@ CONFLICT: Final[tuple[Column, ...]] = (
     Column("escalates", "f8", "time at which it escalates unless it has ended"),
     Column("fades", "f8", "time at which it fades unless it has ended"),
     _flag("case_open", "a mediation case waits or is in work"),
+    Column("cell", "i4", "cell of measures on which it is booked: the initiator's at onset", 0),
 )
 
 TABLES: Final = {

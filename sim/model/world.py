@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.model.stores import Store
 from sim.model.rulebook import Rules
 from sim.scenario.community import Community
+from sim.vocabulary.categories import HOUR_USES
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +48,15 @@ class World:
         The agency of each pool.
     pool_of : array of int16, shape (agencies, residents)
         The pool of each agency that serves a resident, -1 where the agency does not.
+    pool_blocks : array, shape (pools, blocks)
+        One worker's share of a block's visits: the share of the block that the pool serves, per worker.
+    visits : array, shape (blocks,)
+        Visits paid in each block today.
     competent : array of bool, shape (agencies, categories)
     council_of : array of int16, shape (blocks,)
         The council of each block, -1 where there is none.
+    cell_table : array of int32, shape (blocks, groups, age bands, 2)
+        The cell of measures of a resident; -1 for a group that does not live in a block.
     cell_levels : array of int16, shape (cells, 4)
         Block, group, age band and vulnerability of each cell of measures.
     flows, stocks : arrays, shape (cells, measures)
@@ -59,12 +66,24 @@ class World:
         Worker-hours by use, today, own agencies.
     levers : named tuple of arrays
         Today's levers as delivered; see :mod:`sim.model.levers`.
+    chances : named tuple of arrays
+        Today's chances of outreach, by block and group.
+    board : Board
+        What policies plan.
+    population : Population
+        How people are made, for newcomers.
+    groups : Groups
+        What differs by group; see :mod:`sim.model.build`.
     case_share : float
         Share of own agencies' hours kept for cases today.
+    mean_skill : float
+        Mean skill of own workers in post, this morning.
     attendance_hours : array, shape (uses,)
         Running mean of the hours a week that attendance, acts, enquiries and feedback take.
-    memory : dict
-        What must be remembered besides columns (saved with a snapshot).
+    load : array, shape (2,)
+        Running means of hours of work arriving and of hours offered for cases, a day.
+    waits : Waits
+        Waits of demands on which work began.
     """
 
     scenario: Any
@@ -80,25 +99,30 @@ class World:
     agencies: Any
     pool_agency: NDArray[np.int16]
     pool_of: NDArray[np.int16]
+    pool_blocks: Floats
+    visits: Floats
     competent: NDArray[np.bool_]
     councils: Any
     council_of: NDArray[np.int16]
     demands: Store
     conflicts: Store
+    cell_table: NDArray[np.int32]
     cell_levels: NDArray[np.int16]
     flows: Floats
     stocks: Floats
     institution: Floats
     hours: Floats
     levers: Any
+    chances: Any
     board: Any
-    case_share: float
-    attendance_hours: Floats
-    money: dict[str, float]
-    group_data: Any
+    population: Any
+    groups: Any
+    case_share: float = 0.0
+    mean_skill: float = 0.0
+    attendance_hours: Floats = field(default_factory=lambda: np.zeros(len(HOUR_USES)))
+    load: Floats = field(default_factory=lambda: np.zeros(2))
     threads: int = 1
     waits: Waits = field(default_factory=Waits)
-    memory: dict[str, Any] = field(default_factory=dict)
 
     @property
     def date(self) -> dt.date:

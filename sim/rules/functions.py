@@ -36,4 +36,15 @@ def weekly_to_daily(p: float) -> float:
 
 def hazard_to_chance(rate: float, days: float) -> float:
     """Chance that a hazard of ``rate`` per week strikes within ``days``: ``1 - exp(-rate days / 7)``."""
-    return -math.expm1(-rate * days / 7.0)
+    return -math.expm1(max(-rate * days / 7.0, -700.0))
+
+
+def exponential_time(u: float, chance: float) -> float:
+    """Days until something strikes that has this ``chance`` a day, by a uniform draw ``u``.
+
+    ``t = log(1 - u) / log(1 - chance)``, so that it strikes within a day with exactly that chance; a billion days
+    where it never does.
+    """
+    if chance <= 0.0:
+        return 1.0e9
+    return math.log1p(-min(u, 1.0 - 1e-16)) / math.log1p(-min(chance, 1.0 - 1e-12))

@@ -12,8 +12,9 @@ from sim.rules.functions import clamp01, logistic
 class Parameters(NamedTuple):
     """Parameters of M7; decay per day."""
 
-    start: float  # mean skill of a new worker
+    start: float  # mean skill of a new worker without a licence
     start_sd: float
+    licence: float  # skill that a licensed newcomer has beyond the mean of the others
     training_gain: float  # share of what is missing, per hour of training
     decay: float
     on_resolution: float  # a_s: logit of resolving, fully skilled against unskilled

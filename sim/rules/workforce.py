@@ -23,6 +23,7 @@ class Parameters(NamedTuple):
     quit_skill: float  # log factor at full skill
     quit_support: float  # log factor taken off at full support
     hire_days: float  # mean days that a post stands empty
+    licensed: float  # share of workers with a licence
     load_memory: float  # share of today's load in the load that a worker feels
 
 

@@ -54,3 +54,9 @@ HOUR_USES: Final = (
 
 CASE_KINDS: Final = ("need", "mediation", "false_alarm")
 """What can wait in a worker's queue."""
+
+ACADEMIC_DEPARTURE: Final = (6, 25)
+"""Month and day on which a share of each group with ``academic_leave`` moves away."""
+
+ACADEMIC_ARRIVAL: Final = (9, 1)
+"""Month and day on which newcomers take the places they left."""

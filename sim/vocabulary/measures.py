@@ -46,6 +46,7 @@ FLOWS: Final[tuple[str, ...]] = (
     "stayed_silent",
     "detected",
     "detection_lag",  # days from arising to being found, summed over found needs
+    "acknowledged",
     "triaged",
     "triage_right",
     "routed",

@@ -109,7 +109,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     _mean("expectation", "Expectation", "Mean expectation of the service.", 0, "community", "expectation"),
     Outcome("satisfaction", "Satisfaction", "Mean performance less expectation, over experiences.", "-1 to 1", 1, "community", "flow", ("disconfirmation",), ("experiences",)),
     Outcome("performance", "Performance", "Mean performance met, over experiences.", "0 to 1", 1, "community", "flow", ("performance",), ("experiences",)),
-    Outcome("wellbeing", "Well-being", "Mean of belonging, 1 - grievance and the share of needs not left open, equally weighted: an index, not a measurement.", "0 to 1", 1, "community", "stock"),
+    Outcome("wellbeing", "Well-being", "Mean of belonging, 1 - grievance and the share of needs met (resolved or solved alone, of those that ended or were solved alone), equally weighted: an index, not a measurement.", "0 to 1", 1, "community", "flow"),
     # ---- workforce
     Outcome("skill", "Skill", "Mean skill of workers in post.", "0 to 1", 1, "workforce", "institution", ("skill",), ("workers",)),
     Outcome("burnout", "Burnout", "Mean burnout of workers in post.", "0 to 1", -1, "workforce", "institution", ("burnout",), ("workers",)),

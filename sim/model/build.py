@@ -1,0 +1,234 @@
+"""Making a community ready for its first day: people, contacts, agencies, councils and the tables phases need."""
+
+import math
+from collections import namedtuple
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model import draws
+from sim.model.columns import AGENCY, COUNCIL, LONG_AGO, RESIDENT, WORKER, Agencies, Column, Councils, Residents, Workers
+from sim.model.contacts import build_contacts
+from sim.model.levers import Board, empty_chances, empty_levers
+from sim.model.phases.workforce import WORKER_KIND, new_skill
+from sim.model.population import Population, build_population
+from sim.model.rulebook import Rules, rules_from
+from sim.model.stores import conflict_store, demand_store
+from sim.model.world import World
+from sim.rules import functions
+from sim.scenario.community import Agency, Community
+from sim.vocabulary.categories import AGE_BANDS, CATEGORIES, HOUR_USES
+from sim.vocabulary.measures import FLOWS, INSTITUTION, STOCKS
+from sim.vocabulary.streams import INDEX
+
+Groups = namedtuple(
+    "Groups", ["turnover", "academic_leave", "elector", "headline", "participation_shift", "need", "enquiry"]
+)
+"""What differs by group; ``need`` and ``enquiry`` are daily chances of shape (groups, 2), by vulnerability."""
+
+_ROLES: Final = 3
+
+
+def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024) -> World:
+    """Make the state of a community on the first morning of the burn-in.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        From 0 to 2**64 - 1.
+    threads : int
+        Threads for phases over residents; any number gives the same results.
+    capacity : int
+        Rows that the tables of demands and conflicts begin with; any number gives the same results.
+    """
+    community, parameters = scenario.community, scenario.parameters
+    rules = rules_from(parameters)
+    population = build_population(community, parameters, seed, threads)
+    indptr, indices = build_contacts(community, population, parameters, threads)
+    heads = count_heads(population, community)
+    residents = resident_columns(population, rules, indptr, indices)
+    cell_table, cell_levels = cells(heads)
+    residents.cell[:] = cell_table[residents.quarter, residents.group, residents.age, residents.vulnerable]
+    groups = group_table(community, parameters, rules, residents)
+    outside = np.array([agency.outside for agency in community.agencies], dtype=bool)
+    board = Board(scenario, heads, ~outside)
+    agencies, pool_agency = agency_columns(community, outside)
+    pool_of, pool_share = serve(community, agencies, residents, groups)
+    workers = worker_columns(community, agencies, board.most_extra(), rules, population.streams)
+    councils, council_of = council_columns(community, rules)
+    institution = np.zeros(len(INSTITUTION))
+    institution[INSTITUTION.index("workers")] = float(agencies.posts[~outside].sum())
+    return World(
+        scenario=scenario, community=community, rules=rules, seed=seed, streams=population.streams, tick=0,
+        residents=residents, starts=population.block_start, contacts=(indptr, indices), workers=workers,
+        agencies=agencies, pool_agency=pool_agency, pool_of=pool_of,
+        pool_blocks=pool_share / np.maximum(np.bincount(workers.pool, minlength=len(pool_agency)), 1)[:, None],
+        visits=np.zeros(len(community.blocks)),
+        competent=np.array(
+            [[name in agency.competences for name in CATEGORIES] for agency in community.agencies], dtype=bool
+        ).reshape(len(community.agencies), len(CATEGORIES)),
+        councils=councils, council_of=council_of, demands=demand_store(capacity), conflicts=conflict_store(capacity),
+        cell_table=cell_table, cell_levels=cell_levels, flows=np.zeros((len(cell_levels), len(FLOWS))),
+        stocks=np.zeros((len(cell_levels), len(STOCKS))), institution=institution, hours=np.zeros(len(HOUR_USES)),
+        levers=empty_levers(*heads.shape, len(community.agencies)), chances=empty_chances(*heads.shape), board=board,
+        population=population, groups=groups, threads=threads,
+    )
+
+
+def columns(declared: tuple[Column, ...], rows: int) -> dict[str, NDArray[Any]]:
+    """Return zeroed arrays of the declared types, by name."""
+    return {column.name: np.zeros(rows, dtype=column.dtype) for column in declared}
+
+
+def count_heads(population: Population, community: Community) -> NDArray[np.float64]:
+    """Residents by block and group, shape (blocks, groups)."""
+    heads = np.zeros((len(community.blocks), len(community.groups)))
+    np.add.at(heads, (population.quarter, population.group), 1.0)
+    return heads
+
+
+def resident_columns(
+    population: Population, rules: Rules, indptr: NDArray[np.int64], indices: NDArray[np.int32]
+) -> Residents:
+    """Residents' columns on the first morning."""
+    arrays = columns(RESIDENT, len(population)) | {
+        name: array.astype(dict((c.name, c.dtype) for c in RESIDENT)[name], copy=True)
+        for name, array in population.state().items()
+    }
+    arrays["anchor"] = arrays["trust"].copy()
+    arrays["evidence"][:] = rules.trust.evidence_start
+    for name in ("last_meeting", "last_council", "last_online", "last_experience", "invited"):
+        arrays[name][:] = LONG_AGO
+    arrays["degree"] = np.diff(indptr).astype(np.float64)
+    group = arrays["group"]
+    other = group[indices] != np.repeat(group, np.diff(indptr))
+    totals = np.concatenate(([0], np.cumsum(other)))
+    arrays["cross"] = (totals[indptr[1:]] - totals[indptr[:-1]]) / np.maximum(arrays["degree"], 1.0)
+    return Residents(**arrays)
+
+
+def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+    """Number the cells of measures: block by block, so that no cell spans two blocks.
+
+    Returns
+    -------
+    table : array of int32, shape (blocks, groups, age bands, 2)
+        Cell by block, group, age band and vulnerability; -1 where a group does not live.
+    levels : array of int16, shape (cells, 4)
+        The same, the other way round.
+    """
+    table = np.full((*heads.shape, len(AGE_BANDS), 2), -1, dtype=np.int32)
+    levels = []
+    for q, g in np.argwhere(heads > 0.0):
+        for age in range(len(AGE_BANDS)):
+            for vulnerable in range(2):
+                table[q, g, age, vulnerable] = len(levels)
+                levels.append((q, g, age, vulnerable))
+    return table, np.array(levels, dtype=np.int16).reshape(-1, 4)
+
+
+def group_table(community: Community, parameters: Any, rules: Rules, residents: Residents) -> Groups:
+    """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared."""
+    def number(field: str) -> NDArray[np.float64]:
+        return np.array(
+            [float(parameters.get(f"group.{g.name}.{field}", getattr(g, field))) for g in community.groups]
+        )
+
+    ratio = number("need_ratio")
+    relative = np.stack([ratio, ratio * rules.needs.vulnerable_ratio], axis=1)
+    adults = np.zeros_like(relative)
+    np.add.at(adults, (residents.group, residents.vulnerable), (residents.age > 0).astype(np.float64))
+    weight = float((relative * adults).sum())
+    scale = len(residents.key) / weight if weight > 0.0 else 0.0
+    return Groups(
+        turnover=number("turnover"), academic_leave=number("academic_leave"),
+        elector=np.array([g.elector for g in community.groups], dtype=np.int8),
+        headline=np.array([g.headline for g in community.groups], dtype=np.int8),
+        participation_shift=number("participation_shift"),
+        need=np.minimum(relative * scale * rules.needs.rate, 1.0),
+        enquiry=np.minimum(relative * scale * rules.needs.enquiries, 1.0),
+    )
+
+
+def agency_columns(community: Community, outside: NDArray[np.bool_]) -> tuple[Agencies, NDArray[np.int16]]:
+    """Agencies' columns, and the agency of each pool."""
+    arrays = columns(AGENCY, len(community.agencies))
+    pool_agency: list[int] = []
+    for a, agency in enumerate(community.agencies):
+        arrays["posts"][a] = agency.staff
+        arrays["outside"][a] = outside[a]
+        arrays["pool_first"][a] = len(pool_agency)
+        arrays["pools"][a] = max(1, math.ceil(agency.staff / max(agency.workers_per_pool, 1)))
+        pool_agency.extend([a] * int(arrays["pools"][a]))
+    return Agencies(**arrays), np.array(pool_agency, dtype=np.int16)
+
+
+def serve(
+    community: Community, agencies: Agencies, residents: Residents, groups: Groups
+) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
+    """Give every resident a pool of each agency, and each pool its share of each block.
+
+    Residents stand in a line, household by household and block by block, each as long as the needs expected; an
+    agency cuts the line of those it serves into pieces of equal length, one for each pool.
+
+    Returns
+    -------
+    pool_of : array of int16, shape (agencies, residents)
+    share : array, shape (pools, blocks)
+    """
+    expected = groups.need[residents.group, residents.vulnerable] * (residents.age > 0)
+    pool_of = np.full((len(community.agencies), len(residents.key)), -1, dtype=np.int16)
+    share = np.zeros((int(agencies.pools.sum()), len(community.blocks)))
+    for a, agency in enumerate(community.agencies):
+        served = np.array([name in agency.serves for name in community.block_names], dtype=bool)[residents.quarter]
+        if not served.any():
+            continue
+        line = np.cumsum(np.where(served, expected, 0.0))
+        place = (line - np.where(served, expected, 0.0)) / line[-1] if line[-1] > 0.0 else np.zeros(len(line))
+        if not agency.outside and not residents.position.any():
+            residents.position[:] = place
+        pools, first = int(agencies.pools[a]), int(agencies.pool_first[a])
+        pool = np.minimum((place * pools).astype(np.int64), pools - 1)
+        pool_of[a, served] = (first + pool[served]).astype(np.int16)
+        np.add.at(share, (first + pool[served], residents.quarter[served]), 1.0)
+    heads = np.bincount(residents.quarter, minlength=len(community.blocks)).astype(np.float64)
+    return pool_of, share / np.maximum(heads, 1.0)
+
+
+def worker_columns(
+    community: Community, agencies: Agencies, extra: NDArray[np.int32], rules: Rules, streams: NDArray[np.uint64]
+) -> Workers:
+    """Workers' columns: the posts of each agency, then those that policies may open, closed and vacant."""
+    posts = [(a, k) for a, agency in enumerate(community.agencies) for k in range(agency.staff + int(extra[a]))]
+    arrays = columns(WORKER, len(posts))
+    for w, (a, k) in enumerate(posts):
+        agency: Agency = community.agencies[a]
+        code = draws.stream_id(f"worker:{agency.name}") & 0x7FFF_FFFF
+        key = draws.identity_key_py(WORKER_KIND, code + k, 0)
+        arrays["key"][w] = key
+        arrays["agency"][w] = a
+        arrays["pool"][w] = agencies.pool_first[a] + k % agencies.pools[a]
+        arrays["role"][w] = k % _ROLES
+        arrays["outside"][w] = agency.outside
+        arrays["open"][w] = arrays["in_post"][w] = k < agency.staff
+        arrays["case"][w] = -1
+        licence = draws.uniform_py(draws.stream_day_py(int(streams[INDEX["workforce.skill"]]), 0, 1), key)
+        arrays["licence"][w] = licence < rules.workforce.licensed
+        arrays["skill"][w] = new_skill(np.uint64(key), streams, rules.skill, bool(arrays["licence"][w]))
+        arrays["burnout"][w] = rules.workforce.burnout_start
+    familiarity = np.full((len(posts), len(community.blocks)), functions.clamp01(rules.skill.familiarity_start))
+    return Workers(**arrays, familiarity=familiarity)
+
+
+def council_columns(community: Community, rules: Rules) -> tuple[Councils, NDArray[np.int16]]:
+    """Councils' columns, and the council of each block."""
+    seats = [q for q, block in enumerate(community.blocks) if block.kind in community.councils.block_kinds]
+    arrays = columns(COUNCIL, len(seats))
+    council_of = np.full(len(community.blocks), -1, dtype=np.int16)
+    for c, q in enumerate(seats):
+        arrays["quarter"][c], arrays["seats"][c] = q, community.councils.seats
+        arrays["legitimacy"][c] = rules.council.legitimacy_start
+        council_of[q] = c
+    return Councils(**arrays), council_of

@@ -1,0 +1,132 @@
+"""Phase 2, movement: residents leave and arrive; campuses empty in June and fill in September (X4).
+
+A newcomer takes the leaver's place and contacts under a new key, and starts with a newcomer's knowledge, trust and
+belonging. What the leaver had open lapses: demands are given up, conflicts fade.
+"""
+
+import numpy as np
+
+from sim.model import draws
+from sim.model.columns import FADED, LAPSED, LONG_AGO, MEDIATED, MEDIATION, NEED, RESOLVED, SILENT
+from sim.model.compiled import kernel
+from sim.model.counters import flow
+from sim.model.persons import draw_person, resident_key
+from sim.model.rows import run_rows
+from sim.model.world import World
+from sim.vocabulary.categories import ACADEMIC_ARRIVAL, ACADEMIC_DEPARTURE
+from sim.vocabulary.streams import INDEX
+
+_LEAVE, _CAMPUS = INDEX["movement.leave"], INDEX["movement.campus"]
+_LEFT, _ARRIVED = flow("left"), flow("arrived")
+_LAPSED_SILENT, _LAPSED_WAITING = flow("lapsed_silent"), flow("lapsed_waiting")
+_FADED, _CONFLICT_DAYS = flow("conflicts_faded"), flow("conflict_days")
+NO_TERM, DEPARTURE, ARRIVAL = 0, 1, 2
+
+
+def term_day(world: World) -> int:
+    """Whether students leave or arrive today."""
+    today = (world.date.month, world.date.day)
+    if today == ACADEMIC_DEPARTURE:
+        return DEPARTURE
+    return ARRIVAL if today == ACADEMIC_ARRIVAL else NO_TERM
+
+
+def run(world: World) -> None:
+    """Move residents, then close what leavers had open."""
+    run_rows(
+        move, world, world.tick, term_day(world), world.streams, world.groups, world.residents,
+        world.population.parameters, world.population.newcomer, world.population.places, world.cell_table,
+        world.flows, world.rules.trust.evidence_start,
+    )
+    release_demands(world.demands.columns, world.demands.count, world.residents, world.workers, world.flows)
+    release_conflicts(world.conflicts.columns, world.conflicts.count, world.tick, world.residents, world.flows)
+
+
+@kernel
+def move(lo, hi, tick, term, streams, groups, residents, parameters, newcomer, places, cell_table, flows, evidence):
+    """Visit residents ``lo`` to ``hi``: who leaves, who arrives."""
+    leave_day = draws.stream_day(streams[_LEAVE], tick, 0)
+    campus_day = draws.stream_day(streams[_CAMPUS], tick, 0)
+    for i in range(lo, hi):
+        g = residents.group[i]
+        if residents.present[i] == 0:
+            if term == ARRIVAL:
+                settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
+                flows[residents.cell[i], _ARRIVED] += 1.0
+            continue
+        key = residents.key[i]
+        if term == DEPARTURE and draws.uniform(campus_day, key) < groups.academic_leave[g]:
+            residents.present[i] = 0
+            residents.moved[i] = 1
+            flows[residents.cell[i], _LEFT] += 1.0
+        elif draws.uniform(leave_day, key) < groups.turnover[g]:
+            residents.moved[i] = 1
+            flows[residents.cell[i], _LEFT] += 1.0
+            settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
+            flows[residents.cell[i], _ARRIVED] += 1.0
+
+
+@kernel
+def settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence):
+    """Let a newcomer take place ``i``."""
+    residents.generation[i] += 1
+    key = resident_key(places, i, residents.group[i], residents.generation[i])
+    person = draw_person(parameters, newcomer, places, streams, i, residents.group[i], key)
+    residents.key[i] = key
+    residents.present[i] = 1
+    residents.age[i] = person.age
+    residents.vulnerable[i] = person.vulnerable
+    residents.online[i] = person.online
+    residents.time_value[i] = person.time_value
+    residents.taste[i] = person.taste
+    residents.knowledge[i] = person.knowledge
+    residents.informed[i] = person.informed
+    residents.efficacy[i] = person.efficacy
+    residents.belonging[i] = person.belonging
+    residents.trust[i] = person.trust
+    residents.anchor[i] = person.trust
+    residents.evidence[i] = evidence
+    residents.expectation[i] = person.expectation
+    residents.grievance[i] = 0.0
+    residents.friction[i] = person.friction
+    residents.ties[i] = person.ties
+    residents.representative[i] = 0
+    residents.last_meeting[i] = LONG_AGO
+    residents.last_council[i] = LONG_AGO
+    residents.last_online[i] = LONG_AGO
+    residents.last_experience[i] = LONG_AGO
+    residents.invited[i] = LONG_AGO
+    residents.acts[i] = 0
+    residents.active[i] = 0
+    residents.experience_sum[i] = 0.0
+    residents.experience_n[i] = 0.0
+    residents.cell[i] = cell_table[residents.quarter[i], residents.group[i], person.age, person.vulnerable]
+
+
+@kernel
+def release_demands(demands, count, residents, workers, flows):
+    """Let open demands of leavers lapse and free the workers who were at them."""
+    for d in range(count):
+        if residents.moved[demands.resident[d]] == 0 or demands.state[d] >= RESOLVED:
+            continue
+        if demands.kind[d] == NEED:
+            cell = demands.cell[d]
+            flows[cell, _LAPSED_SILENT if demands.state[d] == SILENT else _LAPSED_WAITING] += 1.0
+        demands.state[d] = LAPSED
+    for w in range(len(workers.key)):
+        case = workers.case[w]
+        if case >= 0 and demands.state[case] == LAPSED:
+            workers.case[w] = -1
+
+
+@kernel
+def release_conflicts(conflicts, count, tick, residents, flows):
+    """Let conflicts of leavers fade; ``tick`` is the day."""
+    for c in range(count):
+        if conflicts.state[c] >= MEDIATED:
+            continue
+        other = conflicts.other[c]
+        if residents.moved[conflicts.initiator[c]] == 1 or (other >= 0 and residents.moved[other] == 1):
+            conflicts.state[c] = FADED
+            flows[conflicts.cell[c], _FADED] += 1.0
+            flows[conflicts.cell[c], _CONFLICT_DAYS] += np.float64(tick) - conflicts.onset[c]

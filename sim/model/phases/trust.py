@@ -1,0 +1,95 @@
+"""Phase 9, trust and grievance (M4, M8's memory): experience against expectation, worse news weighing more.
+
+Today's experiences are one mean performance with a weight; contacts hear of it. Own experience comes first, then what
+contacts went through. Failures and successes move the sense of efficacy, overdue and failed demands the grievance.
+"""
+
+from sim.model.compiled import kernel
+from sim.model.counters import flow
+from sim.model.rows import run_rows
+from sim.model.world import World
+from sim.rules import efficacy, grievance
+from sim.rules import trust as rules
+
+_EXPERIENCES, _PERFORMANCE = flow("experiences"), flow("performance")
+_DISCONFIRMATION = flow("disconfirmation")
+
+
+def run(world: World) -> None:
+    """Update trust, expectation, efficacy and grievance."""
+    r = world.rules
+    indptr, indices = world.contacts
+    if r.trust.hearsay > 0.0:
+        spread_word(world.residents, indptr, indices)
+    run_rows(
+        experience, world, world.tick, world.residents, indptr, indices, r.trust, r.diffusion, r.efficacy, r.grievance,
+        world.flows,
+    )
+    clear(world.residents)
+
+
+@kernel
+def spread_word(residents, indptr, indices):
+    """Mark everybody with a contact who had an experience."""
+    for i in range(len(residents.key)):
+        if residents.experience_n[i] > 0.0:
+            for e in range(indptr[i], indptr[i + 1]):
+                residents.heard[indices[e]] = 1
+
+
+@kernel
+def experience(lo, hi, tick, residents, indptr, indices, t, diffusion_p, e, g, flows):
+    """Visit residents ``lo`` to ``hi``: own experience, what contacts tell, success and failure, grievance."""
+    own_part = 1.0 - diffusion_p.susceptibility
+    for i in range(lo, hi):
+        if residents.present[i] == 0:
+            continue
+        n = residents.experience_n[i]
+        if n > 0.0:
+            y = residents.experience_sum[i] / n
+            met(i, y, min(n, 1.0), own_part, residents, t)
+            residents.last_experience[i] = tick
+            cell = residents.cell[i]
+            flows[cell, _EXPERIENCES] += 1.0
+            flows[cell, _PERFORMANCE] += y
+            flows[cell, _DISCONFIRMATION] += y - residents.expectation[i]
+            residents.expectation[i] += min(n, 1.0) * (
+                rules.expectation_after(t, residents.expectation[i], y) - residents.expectation[i]
+            )
+        if residents.heard[i] == 1:
+            count, performance, weight = 0, 0.0, 0.0
+            for edge in range(indptr[i], indptr[i + 1]):
+                j = indices[edge]
+                if residents.experience_n[j] > 0.0:
+                    count += 1
+                    performance += residents.experience_sum[j] / residents.experience_n[j]
+                    weight += min(residents.experience_n[j], 1.0)
+            if count > 0:
+                met(i, performance / count, t.hearsay * weight / count, own_part, residents, t)
+        if residents.failures[i] > 0.0:
+            residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], False)
+        if residents.successes[i] > 0.0:
+            residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], True)
+        residents.grievance[i] = grievance.next_day(g, residents.grievance[i], residents.overdue[i], residents.failures[i])
+
+
+@kernel
+def met(i, y, weight, own_part, residents, t):
+    """Move the anchor by an experience, and what is said by the part of it that is one's own."""
+    anchor = rules.updated(t, residents.anchor[i], residents.evidence[i], residents.expectation[i], y, weight)
+    said = residents.trust[i] + own_part * (anchor - residents.anchor[i])
+    residents.anchor[i] = anchor
+    residents.trust[i] = min(max(said, 0.0), 1.0)
+    residents.evidence[i] = rules.evidence_after(t, residents.evidence[i], weight)
+
+
+@kernel
+def clear(residents):
+    """Forget today's experiences; what comes later today counts tomorrow."""
+    for i in range(len(residents.key)):
+        residents.experience_sum[i] = 0.0
+        residents.experience_n[i] = 0.0
+        residents.heard[i] = 0
+        residents.failures[i] = 0.0
+        residents.successes[i] = 0.0
+        residents.overdue[i] = 0.0
