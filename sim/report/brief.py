@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sim.report import pictures, tables, words
+from sim.report import evidence, pictures, tables, words
 from sim.report.embedding import font_face
 from sim.report.finding import CAVEAT, RULES, find
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import RESIDENTS, Results, Selection, select
 from sim.report.style import drawing, inline_svg
+from sim.report.verdicts import verdict_rows
 
 __all__ = ["FILENAME", "brief_html", "write_brief"]
 
 FILENAME: Final = "report.html"
 
 _HIDDEN: Final = {"labels", "resolved", "design", "experiment", "command", "scenarios", "parameters"}
+_LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
 _LONGEST: Final = 1500
 _HAN: Final = r"[\u3400-\u9fff]"
 
@@ -69,16 +71,20 @@ def brief_html(results: Results) -> str:
 
     here = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(here),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["lang"] = _marked_language
     selection = select(results)
-    style = Markup((here / "brief.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
+    style = Markup((here / "brief.css").read_text(encoding="utf-8"))
     template = environment.get_template("brief.html.j2")
     content = _content(selection)
     page = template.render(style=style, han_font="", **content)
     # Chinese characters that the page holds come with it; which they are is known once it is there.
-    face = Markup(font_face("".join(sorted(set(re.findall(_HAN, page))))))  # noqa: S704 - our own text
+    face = Markup(font_face("".join(sorted(set(re.findall(_HAN, page))))))
     return template.render(style=style, han_font=face, **content) + "\n"
 
 
@@ -93,7 +99,9 @@ def _content(selection: Selection) -> dict[str, Any]:
             "over_time": _drawn(pictures.over_time_pictures(selection)),
             "quarters": _drawn(pictures.quarter_pictures(selection)),
             "gaps": [
-                (called, _drawn(pictures.gap_pictures(selection, gap))) for gap, called in GAPS.items() if gap in ("group", "age")
+                (called, _drawn(pictures.gap_pictures(selection, gap)))
+                for gap, called in GAPS.items()
+                if gap in ("group", "age")
             ],
             "costs": _drawn(pictures.cost_pictures(selection)),
         }
@@ -111,17 +119,21 @@ def _content(selection: Selection) -> dict[str, Any]:
                 "subject": words.subject(outcome),
                 "unit": words.difference_unit(outcome),
                 "definition": outcome.definition,
-                "smallest": words.difference(outcome, pictures.smallest_change(selection, outcome), unit=True).lstrip("+"),
+                "smallest": words.difference(
+                    outcome, pictures.smallest_change(selection, outcome), unit=True
+                ).lstrip("+"),
                 "better": "more is better" if outcome.direction > 0 else "less is better",
             }
             for outcome in selection.outcomes
         ],
-        "marks": [(words.MARKS[verdict], said, verdict) for verdict, said in words.VERDICT_WORDS.items()],
-        "rows": tables.verdict_rows(selection),
+        "marks": [(words.MARKS[verdict], words.VERDICT_WORDS[verdict], verdict) for verdict in _LEGEND],
+        "rows": verdict_rows(selection),
         "baseline": selection.titles[selection.baseline],
         "shown": [selection.titles[name] for name in selection.shown],
         "window": words.window_words(selection.window),
-        "people": "residents (students and others on campus apart)" if selection.level == RESIDENTS else "everyone",
+        "people": "residents (students and others on campus apart)"
+        if selection.level == RESIDENTS
+        else "everyone",
         "holds": selection.interval_holds,
         "seed_only": selection.interval_holds == "seed noise",
         "worlds": selection.worlds,
@@ -134,9 +146,9 @@ def _content(selection: Selection) -> dict[str, Any]:
             "quarters": tables.quarter_table(selection),
             "gaps": tables.gap_table(selection),
             "costs": tables.cost_table(selection),
-            "grades": tables.grade_counts(selection),
-            "widest": tables.widest_parameters(selection),
-            "parameters": tables.parameter_table(selection),
+            "grades": evidence.grade_counts(selection),
+            "widest": evidence.widest_parameters(selection),
+            "parameters": evidence.parameter_table(selection),
         },
         "command": results.manifest.get("command") or f"cgsim compare {experiment['name']}",
         "provenance": list(_facts(results.manifest)),
@@ -145,7 +157,10 @@ def _content(selection: Selection) -> dict[str, Any]:
 
 
 def _drawn(found: list[Picture]) -> list[Drawing]:
-    return [Drawing(picture.key, picture.title, inline_svg(picture.figure, picture.key, picture.alt)) for picture in found]
+    return [
+        Drawing(picture.key, picture.title, inline_svg(picture.figure, picture.key, picture.alt))
+        for picture in found
+    ]
 
 
 def _facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -155,7 +170,9 @@ def _facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if key in _HIDDEN or value is None or value == "":
             continue
         if isinstance(value, Mapping):
-            text = ", ".join(f"{name} {_text(part)}" for name, part in value.items() if part not in (None, ""))
+            text = ", ".join(
+                f"{name} {_text(part)}" for name, part in value.items() if part not in (None, "")
+            )
         elif isinstance(value, (list, tuple)):
             text = ", ".join(_text(part) for part in value)
         else:
@@ -172,4 +189,4 @@ def _marked_language(text: str) -> Any:
     from markupsafe import Markup, escape
 
     marked = re.sub(f"{_HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
-    return Markup(marked)  # noqa: S704 - escaped above
+    return Markup(marked)

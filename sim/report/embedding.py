@@ -22,7 +22,7 @@ def font_face(characters: str) -> str:
     file = bundled_font_file()
     if not characters or file is None:
         return ""
-    from fontTools import subset
+    from fontTools import subset  # type: ignore[import-untyped]
 
     options = subset.Options()
     options.flavor = "woff"
@@ -38,4 +38,7 @@ def font_face(characters: str) -> str:
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return f'@font-face {{ font-family: "{FAMILY}"; src: url(data:font/woff;base64,{data}) format("woff"); }}'
+    source = f'url(data:font/woff;base64,{data}) format("woff")'
+    return (
+        f'@font-face {{ font-family: "{FAMILY}"; src: {source}; font-weight: 100 900; font-display: block; }}'
+    )

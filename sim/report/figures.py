@@ -68,7 +68,8 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
     _note(
         figure,
         "▲ better   ▽ worse   ■ too small to matter   ○ cannot be told from no change.   Shaded: too small to matter.\n"
-        f"Differences from the baseline, {words.window_words(selection.window)}; 95% intervals holding {selection.interval_holds}.",
+        f"Differences from the baseline, {words.window_words(selection.window)}; "
+        f"95% intervals holding {selection.interval_holds}.",
     )
     return figure
 
@@ -77,7 +78,10 @@ def _over_time(selection: Selection) -> Figure | None:
     count = len(selection.outcomes)
     figure = _figure(panels.WIDTH * count, 4.3)
     grid = figure.subplots(2, count, sharex=True, squeeze=False)
-    drawn = [pictures.draw_over_time(selection, outcome, grid[0, i], grid[1, i]) for i, outcome in enumerate(selection.outcomes)]
+    drawn = [
+        pictures.draw_over_time(selection, outcome, grid[0, i], grid[1, i])
+        for i, outcome in enumerate(selection.outcomes)
+    ]
     _note(figure, "Bands: middle 80% of parameter worlds. Grey zone: too small to matter.")
     return figure if all(drawn) else None
 
@@ -96,7 +100,13 @@ def _quarters(selection: Selection) -> Figure | None:
         axes = figure.add_subplot(rows, _COLUMNS, i + 1)
         pictures.draw_quarter(selection, outcome, quarter, axes, span)
         axes.set_title(selection.label(quarter), fontsize=8, fontweight="normal", x=0.0)
-    figure.suptitle(f"{outcome.label} by quarter, over {_days(selection)} days", x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.suptitle(
+        f"{outcome.label} by quarter, over {_days(selection)} days",
+        x=0.01,
+        ha="left",
+        fontsize=9.5,
+        fontweight="bold",
+    )
     handles = [
         figure.axes[0].plot([], [], color=colour, linestyle=line, label=selection.titles[name])[0]
         for name, (colour, line) in zip(selection.shown, panels.SERIES, strict=False)
@@ -114,7 +124,11 @@ def _costs(selection: Selection) -> Figure | None:
     for i, (outcome, points) in enumerate(zip(selection.outcomes, found, strict=True)):
         axes = figure.add_subplot(1, count, i + 1)
         frontier.draw(axes, outcome, points, pictures.smallest_change(selection, outcome))
-    _note(figure, "Filled: on the frontier. Hollow: dominated, as much is had elsewhere for no more money. Shaded: too small to matter.")
+    _note(
+        figure,
+        "Filled: on the frontier. Hollow: dominated, as much is had elsewhere for no more money. "
+        "Shaded: too small to matter.",
+    )
     # Labels look for room, so they come when everything else has its place.
     for axes, outcome, points in zip(figure.axes, selection.outcomes, found, strict=True):
         smallest = pictures.smallest_change(selection, outcome)
@@ -137,4 +151,10 @@ def _figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-_FIGURES = {"effects": _effects, "over_time": _over_time, "gaps": _gaps, "quarters": _quarters, "costs": _costs}
+_FIGURES = {
+    "effects": _effects,
+    "over_time": _over_time,
+    "gaps": _gaps,
+    "quarters": _quarters,
+    "costs": _costs,
+}

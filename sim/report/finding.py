@@ -88,7 +88,11 @@ def _opening(selection: Selection, leader: str) -> str:
     """Name the leader, what it changes and what it costs."""
     good, bad = _changes(selection, leader, "better"), _changes(selection, leader, "worse")
     count = len(selection.scenarios)
-    start = f"{_name(selection, leader)}:" if count == 1 else f"Of {count} scenarios, {_name(selection, leader)} helps most:"
+    start = (
+        f"{_name(selection, leader)}:"
+        if count == 1
+        else f"Of {count} scenarios, {_name(selection, leader)} helps most:"
+    )
     cost = selection.costs.get(leader, Cost()).money
     price = ""
     if not math.isnan(cost) and round(cost, 1) != 0.0:
@@ -118,7 +122,9 @@ def _others(selection: Selection, classes: dict[str, Class], leader: str, harmfu
             f"{len(harmful)} {verb} ({which}{_name(selection, harmful[0])}, on {words.subject(effect.outcome)})"
         )
     if count["nothing"]:
-        parts.append(f"{count['nothing']} {_plural(count['nothing'], 'makes', 'make')} no difference that shows")
+        parts.append(
+            f"{count['nothing']} {_plural(count['nothing'], 'makes', 'make')} no difference that shows"
+        )
     return f"; of the rest, {words.join(parts)}" if parts else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.report import words
 from sim.report.panels import percent_axis, wrapped
@@ -45,7 +45,9 @@ def points(selection: Selection, outcome: Outcome) -> list[Point]:
     found = []
     for i, (scenario, label, cost, gain) in enumerate(raw):
         dominated = any(
-            (c <= cost and g >= gain and (c < cost or g > gain or j < i)) for j, (_, _, c, g) in enumerate(raw) if j != i
+            (c <= cost and g >= gain and (c < cost or g > gain or j < i))
+            for j, (_, _, c, g) in enumerate(raw)
+            if j != i
         )
         found.append(Point(scenario, label, cost, gain, dominated))
     return sorted(found, key=lambda point: (point.cost, -point.effect, point.scenario))
@@ -60,7 +62,15 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
     front = [point for point in found if not point.dominated]
     axes.plot([p.cost for p in front], [p.effect for p in front], color=BETTER, linewidth=1.2, zorder=2)
     for point in found:
-        axes.plot([point.cost], [point.effect], "o", markersize=5.5, color=NEUTRAL if point.dominated else BETTER, markerfacecolor="white" if point.dominated else BETTER, zorder=3)
+        axes.plot(
+            [point.cost],
+            [point.effect],
+            "o",
+            markersize=5.5,
+            color=NEUTRAL if point.dominated else BETTER,
+            markerfacecolor="white" if point.dominated else BETTER,
+            zorder=3,
+        )
     costs = [point.cost for point in found]
     widest = max((abs(cost) for cost in costs), default=1.0) or 1.0
     usual = sorted(abs(cost) for cost in costs)[len(costs) // 2] or widest
@@ -96,7 +106,9 @@ def label(axes: Axes, found: Sequence[Point], smallest: float) -> None:
     inside = axes.get_window_extent(renderer)
     unit = figure.dpi / 72.0
     spots = {p.scenario: axes.transData.transform((p.cost, p.effect)) for p in found}
-    taken = [Bbox.from_extents(x - 4 * unit, y - 4 * unit, x + 4 * unit, y + 4 * unit) for x, y in spots.values()]
+    taken = [
+        Bbox.from_extents(x - 4 * unit, y - 4 * unit, x + 4 * unit, y + 4 * unit) for x, y in spots.values()
+    ]
     front = [spots[p.scenario] for p in found if not p.dominated]
     zero = axes.transData.transform((0.0, 0.0))[1]
     lines = [*zip(front, front[1:], strict=False), ((inside.x0, zero), (inside.x1, zero))]
@@ -106,13 +118,30 @@ def label(axes: Axes, found: Sequence[Point], smallest: float) -> None:
         colour = NEUTRAL if point.dominated else BETTER
         for dx, dy, strict in _places(point.dominated):
             text = axes.annotate(
-                wrapped(point.label, 22), (point.cost, point.effect), (dx, dy), textcoords="offset points", fontsize=7,
-                color=colour, ha="left" if dx > 0 else "right" if dx < 0 else "center", va="center", zorder=5,
-                linespacing=0.95, bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                wrapped(point.label, 22),
+                (point.cost, point.effect),
+                (dx, dy),
+                textcoords="offset points",
+                fontsize=7,
+                color=colour,
+                ha="left" if dx > 0 else "right" if dx < 0 else "center",
+                va="center",
+                zorder=5,
+                linespacing=0.95,
+                bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
             box = text.get_window_extent(renderer)
-            fits = inside.x0 <= box.x0 and box.x1 <= inside.x1 + 3 * unit and inside.y0 <= box.y0 and box.y1 <= inside.y1 + 3 * unit
-            if fits and not any(box.overlaps(other) for other in taken) and not (strict and _crosses(box, lines)):
+            fits = (
+                inside.x0 <= box.x0
+                and box.x1 <= inside.x1 + 3 * unit
+                and inside.y0 <= box.y0
+                and box.y1 <= inside.y1 + 3 * unit
+            )
+            if (
+                fits
+                and not any(box.overlaps(other) for other in taken)
+                and not (strict and _crosses(box, lines))
+            ):
                 taken.append(Bbox.from_extents(box.x0 - 4 * unit, box.y0, box.x1 + 4 * unit, box.y1))
                 break
             text.remove()
@@ -130,7 +159,7 @@ def _places(dominated: bool) -> list[tuple[float, float, bool]]:
     return places + [(dx, dy, False) for dx, dy, _ in places]
 
 
-def _crosses(box: Bbox, lines: Sequence[tuple[Sequence[float], Sequence[float]]]) -> bool:
+def _crosses(box: Bbox, lines: Sequence[tuple[Any, Any]]) -> bool:
     """Whether a line runs through the box, looked at in sixty steps of each."""
     for (x0, y0), (x1, y1) in lines:
         for step in range(61):

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from sim.report.selection import Effect
     from sim.vocabulary.outcomes import Outcome
 
-__all__ = ["Band", "WIDTH", "bands", "effect_rows", "effects", "end_labels", "heading", "percent_axis", "wrapped"]
+__all__ = [
+    "Band",
+    "WIDTH",
+    "bands",
+    "effect_rows",
+    "effects",
+    "end_labels",
+    "heading",
+    "percent_axis",
+    "wrapped",
+]
 
 WIDTH = 3.6
 """Width of a panel in inches."""
@@ -32,6 +42,8 @@ _LOOKS: Mapping[str, tuple[str, str, bool]] = {
     "worse": ("v", WORSE, False),
     "too_small": ("s", NEUTRAL, True),
     "not_distinguishable": ("o", NEUTRAL, False),
+    "higher": ("D", NEUTRAL, True),
+    "lower": ("D", NEUTRAL, False),
 }
 
 
@@ -49,14 +61,23 @@ class Band:
 
 def heading(outcome: Outcome) -> str:
     """The outcome's label with its unit, where the axis does not show it."""
-    units = {"share": "", "0 to 1": "", "per 1,000 residents a year": " per 1,000 a year", "per 1,000 residents": " per 1,000"}
+    units = {
+        "share": "",
+        "0 to 1": "",
+        "per 1,000 residents a year": " per 1,000 a year",
+        "per 1,000 residents": " per 1,000",
+    }
     return f"{outcome.label}{units.get(outcome.unit, ', ' + outcome.unit)}"
 
 
 def wrapped(text: str, width: int = 21) -> str:
     """Break a long label into at most two lines; what is left over is cut with an ellipsis."""
     lines = textwrap.wrap(text, width) or [text]
-    return "\n".join(lines if len(lines) <= 2 else [lines[0], textwrap.shorten(" ".join(lines[1:]), width, placeholder=" …")])
+    return "\n".join(
+        lines
+        if len(lines) <= 2
+        else [lines[0], textwrap.shorten(" ".join(lines[1:]), width, placeholder=" …")]
+    )
 
 
 def percent_axis(axes: Axes, outcome: Outcome, which: str = "y", points: bool = False) -> None:
@@ -78,10 +99,16 @@ def percent_axis(axes: Axes, outcome: Outcome, which: str = "y", points: bool = 
 
 def effect_rows(count: int) -> float:
     """Height in inches of an effect panel with ``count`` scenarios."""
-    return 0.95 + 0.26 * max(count, 3)
+    return 0.9 + 0.23 * max(count, 3)
 
 
-def effects(axes: Axes, outcome: Outcome, found: Sequence[tuple[str, Effect | None]], title: str, lower_better: bool | None = None) -> None:
+def effects(
+    axes: Axes,
+    outcome: Outcome,
+    found: Sequence[tuple[str, Effect | None]],
+    title: str,
+    lower_better: bool | None = None,
+) -> None:
     """Draw effects with intervals, one row for each scenario, the too-small zone shaded; right is better.
 
     Parameters
@@ -108,15 +135,50 @@ def effects(axes: Axes, outcome: Outcome, found: Sequence[tuple[str, Effect | No
             continue
         shape, colour, filled = _LOOKS[effect.verdict]
         if math.isfinite(effect.low) and math.isfinite(effect.high):
-            axes.plot([max(effect.low, -limit), min(effect.high, limit)], [row, row], color=colour, linewidth=1.4, zorder=3, solid_capstyle="butt")
+            axes.plot(
+                [max(effect.low, -limit), min(effect.high, limit)],
+                [row, row],
+                color=colour,
+                linewidth=1.4,
+                zorder=3,
+                solid_capstyle="butt",
+            )
         if abs(effect.mean) <= 0.97 * limit:
-            axes.plot([effect.mean], [row], shape, color=colour, markersize=5.5, markerfacecolor=colour if filled else "white", zorder=4)
+            axes.plot(
+                [effect.mean],
+                [row],
+                shape,
+                color=colour,
+                markersize=5.5,
+                markerfacecolor=colour if filled else "white",
+                zorder=4,
+            )
             continue
         # Far outside: the marker stands at the edge with its number, so that the others keep their shape.
         edge = math.copysign(0.97 * limit, effect.mean)
-        axes.plot([edge], [row], shape, color=colour, markersize=5.5, markerfacecolor=colour if filled else "white", zorder=4, clip_on=False)
+        axes.plot(
+            [edge],
+            [row],
+            shape,
+            color=colour,
+            markersize=5.5,
+            markerfacecolor=colour if filled else "white",
+            zorder=4,
+            clip_on=False,
+        )
         inward_left = (edge > 0) != reverse
-        axes.annotate(words.difference(outcome, effect.mean, smallest), (edge, row), (-7 if inward_left else 7, 0), textcoords="offset points", ha="right" if inward_left else "left", va="center", fontsize=7.5, color=colour, zorder=5, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85})
+        axes.annotate(
+            words.difference(outcome, effect.mean, smallest),
+            (edge, row),
+            (-7 if inward_left else 7, 0),
+            textcoords="offset points",
+            ha="right" if inward_left else "left",
+            va="center",
+            fontsize=7.5,
+            color=colour,
+            zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+        )
     axes.set_xlim(*((limit, -limit) if reverse else (-limit, limit)))
     axes.set_ylim(len(found) - 0.4, -0.6)
     axes.set_yticks(range(len(found)), [wrapped(label) for label, _ in found], linespacing=0.95)
@@ -124,12 +186,16 @@ def effects(axes: Axes, outcome: Outcome, found: Sequence[tuple[str, Effect | No
     percent_axis(axes, outcome, "x", points=True)
     axes.spines["left"].set_visible(False)
     quiet_axes(axes, "x")
-    axes.set_xlabel(f"{words.MINUS if not reverse else '+'} worse   ·   {_axis_unit(outcome)}   ·   better {'+' if not reverse else words.MINUS}", fontsize=7.5)
+    left, right = ("+", words.MINUS) if reverse else (words.MINUS, "+")
+    axes.set_xlabel(
+        f"{left} worse   ·   {_axis_unit(outcome)}   ·   better {right}",
+        fontsize=7.5,
+    )
     axes.set_title(title, x=0.0, pad=6)
 
 
 def bands(axes: Axes, outcome: Outcome, shown: Sequence[Band], difference: bool = False) -> None:
-    """Draw up to three scenarios over time, with their bands and with labels at the right that keep clear of each other.
+    """Draw up to three scenarios over time, with their bands and labels at the right that keep clear of each other.
 
     With ``difference`` the values are differences from the baseline: a zero line and the too-small zone are drawn.
     """
@@ -145,7 +211,9 @@ def bands(axes: Axes, outcome: Outcome, shown: Sequence[Band], difference: bool 
     percent_axis(axes, outcome, "y", points=difference)
     if shown:
         axes.set_xlim(float(shown[0].days[0]), float(shown[0].days[-1]))
-    end_labels(axes, [(band.label, _last(band.middle), SERIES[band.series % len(SERIES)][0]) for band in shown])
+    end_labels(
+        axes, [(band.label, _last(band.middle), SERIES[band.series % len(SERIES)][0]) for band in shown]
+    )
 
 
 def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 0.085) -> None:
@@ -155,7 +223,10 @@ def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 
     """
     axes.set_ylim(*axes.get_ylim())
     low, high = axes.get_ylim()
-    kept = sorted(((number, wrapped(text, 14), colour) for text, number, colour in ends if math.isfinite(number)), key=lambda end: (end[0], end[1]))
+    kept = sorted(
+        ((number, wrapped(text, 14), colour) for text, number, colour in ends if math.isfinite(number)),
+        key=lambda end: (end[0], end[1]),
+    )
     heights = [gap * (1 + text.count("\n")) * 1.05 for _, text, _ in kept]
     places = [(number - low) / (high - low) for number, _, _ in kept]
     for _ in range(60):  # relaxes quickly: at most a handful of labels
@@ -168,12 +239,31 @@ def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 
         shift = max(0.0, heights[0] / 2 - places[0]) - max(0.0, places[-1] + heights[-1] / 2 - 1.0)
         places = [place + shift for place in places]
     for place, (_, text, colour) in zip(places, kept, strict=True):
-        axes.annotate(text, (1.0, place), (4, 0), xycoords="axes fraction", textcoords="offset points", va="center", ha="left", fontsize=7.5, color=colour, linespacing=0.95, annotation_clip=False)
+        axes.annotate(
+            text,
+            (1.0, place),
+            (4, 0),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=7.5,
+            color=colour,
+            linespacing=0.95,
+            annotation_clip=False,
+        )
 
 
 def _limit(found: Sequence[Effect], smallest: float) -> float:
     """Half-width of the axis: wide enough for all, unless a few would squeeze the rest into a point."""
-    reach = sorted(max(abs(e.low) if math.isfinite(e.low) else 0.0, abs(e.high) if math.isfinite(e.high) else 0.0, abs(e.mean)) for e in found)
+    reach = sorted(
+        max(
+            abs(e.low) if math.isfinite(e.low) else 0.0,
+            abs(e.high) if math.isfinite(e.high) else 0.0,
+            abs(e.mean),
+        )
+        for e in found
+    )
     if not reach:
         return 3.0 * smallest
     usual = 1.6 * reach[max(0, math.ceil(0.8 * len(reach)) - 1)]
@@ -182,11 +272,13 @@ def _limit(found: Sequence[Effect], smallest: float) -> float:
 
 
 def _axis_unit(outcome: Outcome) -> str:
-    return {"share": "percentage points", "per 1,000 residents a year": "per 1,000 a year", "0 to 1": "scale 0 to 1"}.get(outcome.unit, outcome.unit)
+    return {
+        "share": "percentage points",
+        "per 1,000 residents a year": "per 1,000 a year",
+        "0 to 1": "scale 0 to 1",
+    }.get(outcome.unit, outcome.unit)
 
 
 def _last(numbers: np.ndarray) -> float:
     finite = [float(number) for number in numbers if math.isfinite(number)]
     return finite[-1] if finite else math.nan
-
-

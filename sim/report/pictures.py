@@ -18,11 +18,27 @@ if TYPE_CHECKING:
     from sim.vocabulary.outcomes import Outcome
 
 __all__ = [
-    "GAPS", "Picture", "cost_pictures", "draw_over_time", "draw_quarter", "effect_pictures", "effect_row_data",
-    "gap_pictures", "over_time_pictures", "quarter_outcome", "quarter_pictures", "quarter_range", "smallest_change",
+    "GAPS",
+    "Picture",
+    "cost_pictures",
+    "draw_over_time",
+    "draw_quarter",
+    "effect_pictures",
+    "effect_row_data",
+    "gap_pictures",
+    "over_time_pictures",
+    "quarter_outcome",
+    "quarter_pictures",
+    "quarter_range",
+    "smallest_change",
 ]
 
-GAPS: dict[str, str] = {"group": "groups", "age": "age bands", "quarter": "quarters", "vulnerable": "the vulnerable and the others"}
+GAPS: dict[str, str] = {
+    "group": "groups",
+    "age": "age bands",
+    "quarter": "quarters",
+    "vulnerable": "the vulnerable and the others",
+}
 """Levels of a gap, and how they are called."""
 
 TILE = (1.75, 1.15)
@@ -39,9 +55,13 @@ class Picture:
     figure: Figure
 
 
-def effect_row_data(selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None) -> list[tuple[str, Effect | None]]:
+def effect_row_data(
+    selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None
+) -> list[tuple[str, Effect | None]]:
     """Label and effect of each scenario, the most helpful first, the same order in every panel."""
-    return [(selection.titles[name], selection.effect(name, outcome.name, level)) for name in selection.ranked]
+    return [
+        (selection.titles[name], selection.effect(name, outcome.name, level)) for name in selection.ranked
+    ]
 
 
 def effect_pictures(selection: Selection) -> list[Picture]:
@@ -51,12 +71,19 @@ def effect_pictures(selection: Selection) -> list[Picture]:
         rows = effect_row_data(selection, outcome)
         figure, axes = _panel(panels.effect_rows(len(rows)))
         panels.effects(axes, outcome, rows, outcome.label)
-        found.append(Picture(f"effect-{outcome.name}", outcome.label, _effect_alt(outcome, rows, words.subject(outcome)), figure))
+        found.append(
+            Picture(
+                f"effect-{outcome.name}",
+                outcome.label,
+                _effect_alt(outcome, rows, words.subject(outcome)),
+                figure,
+            )
+        )
     return found
 
 
 def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
-    """How each scenario moves the gap between groups (or ages, quarters) in each headline outcome; empty without data."""
+    """How each scenario moves the gap between groups (or ages) in each headline outcome; empty without data."""
     found = []
     for outcome in selection.outcomes:
         rows = effect_row_data(selection, outcome, ("gap", gap))
@@ -65,7 +92,14 @@ def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
         figure, axes = _panel(panels.effect_rows(len(rows)))
         title = f"Gap in {words.subject(outcome)}"
         panels.effects(axes, outcome, rows, title, lower_better=True)
-        found.append(Picture(f"gap-{gap}-{outcome.name}", title, _effect_alt(outcome, rows, f"the gap between {GAPS[gap]} in {words.subject(outcome)}"), figure))
+        found.append(
+            Picture(
+                f"gap-{gap}-{outcome.name}",
+                title,
+                _effect_alt(outcome, rows, f"the gap between {GAPS[gap]} in {words.subject(outcome)}"),
+                figure,
+            )
+        )
     return found
 
 
@@ -78,7 +112,10 @@ def over_time_pictures(selection: Selection) -> list[Picture]:
         if not draw_over_time(selection, outcome, top, bottom):
             continue
         names = words.join([selection.titles[name] for name in selection.shown])
-        alt = f"{outcome.label} over time for {names}: level above, difference from the baseline below; bands hold the middle 80% of worlds."
+        alt = (
+            f"{outcome.label} over time for {names}: level above, difference from the baseline below; "
+            "bands hold the middle 80% of worlds."
+        )
         found.append(Picture(f"time-{outcome.name}", outcome.label, alt, figure))
     return found
 
@@ -92,7 +129,9 @@ def draw_over_time(selection: Selection, outcome: Outcome, top: Axes, bottom: Ax
     top.set_title(panels.heading(outcome), x=0.0)
     panels.bands(bottom, outcome, difference_bands(selection, outcome), difference=True)
     unit = {"share": "points", "0 to 1": ""}.get(outcome.unit, "")
-    bottom.set_title(f"Difference from the baseline{', ' + unit if unit else ''}", x=0.0, fontsize=8.5, fontweight="normal")
+    bottom.set_title(
+        f"Difference from the baseline{', ' + unit if unit else ''}", x=0.0, fontsize=8.5, fontweight="normal"
+    )
     bottom.set_xlabel("Days since the policies began")
     return True
 
@@ -142,11 +181,20 @@ def quarter_pictures(selection: Selection) -> list[Picture]:
             continue
         ends = level_bands(selection, outcome, ("quarter", quarter), band=False)
         said = words.join([f"{band.label} {words.value(outcome, float(band.middle[-1]))}" for band in ends])
-        found.append(Picture(f"quarter-{i}", selection.label(quarter), f"{outcome.label} in {selection.label(quarter)} at the end: {said}.", figure))
+        found.append(
+            Picture(
+                f"quarter-{i}",
+                selection.label(quarter),
+                f"{outcome.label} in {selection.label(quarter)} at the end: {said}.",
+                figure,
+            )
+        )
     return found
 
 
-def draw_quarter(selection: Selection, outcome: Outcome, quarter: str, axes: Axes, span: tuple[float, float]) -> bool:
+def draw_quarter(
+    selection: Selection, outcome: Outcome, quarter: str, axes: Axes, span: tuple[float, float]
+) -> bool:
     """Draw one quarter's lines, without labels; False where there are no values."""
     shown = level_bands(selection, outcome, ("quarter", quarter), band=False)
     if not shown:
@@ -203,4 +251,7 @@ def _effect_alt(outcome: Outcome, rows: Sequence[tuple[str, Effect | None]], wha
     for verdict in ("better", "worse"):
         names = [label for label, effect in rows if effect is not None and effect.verdict == verdict]
         said.append(f"{verdict}: {words.join(names) or 'none'}")
-    return f"Effects on {what} with intervals, the zone too small to matter shaded. {'; '.join(said)}. All numbers are in the table below."
+    return (
+        f"Effects on {what} with intervals, the zone too small to matter shaded. {'; '.join(said)}. "
+        "All numbers are in the table below."
+    )

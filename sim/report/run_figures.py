@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.report import panels
-from sim.report.panels import Band
 from sim.report.selection import EVERYONE, RESIDENTS
 from sim.report.series import SMOOTH_DAYS, smoothed, thinned
 from sim.report.style import BETTER, GRID, NEUTRAL, WORSE, drawing, quiet_axes, save
@@ -21,12 +20,25 @@ if TYPE_CHECKING:
 __all__ = ["MAIN", "Run", "run_figures"]
 
 MAIN: Final = (
-    "trust", "participation_30d", "conflicts_per_1000", "on_time", "wait_mean_days", "backlog_per_1000", "load",
+    "trust",
+    "participation_30d",
+    "conflicts_per_1000",
+    "on_time",
+    "wait_mean_days",
+    "backlog_per_1000",
+    "load",
 )
 """What is drawn over time."""
 BY: Final = ("trust", "participation_30d", "conflicts_per_1000", "on_time")
 """What is drawn by group and quarter."""
-_LINES: Final = ((BETTER, "solid"), (WORSE, "dashed"), (NEUTRAL, "solid"), ("#2f7d4f", "dashdot"), ("#7a4fa3", "dotted"), ("#1d2429", "dashed"))
+_LINES: Final = (
+    (BETTER, "solid"),
+    (WORSE, "dashed"),
+    (NEUTRAL, "solid"),
+    ("#2f7d4f", "dashdot"),
+    ("#7a4fa3", "dotted"),
+    ("#1d2429", "dashed"),
+)
 
 
 class Run(Protocol):
@@ -54,7 +66,11 @@ def run_figures(run: Run, folder: Path) -> list[Path]:
     """
     written: list[Path] = []
     with drawing():
-        for stem, figure in (("over_time", _over_time(run)), ("by_group", _by_group(run)), ("by_quarter", _by_quarter(run))):
+        for stem, figure in (
+            ("over_time", _over_time(run)),
+            ("by_group", _by_group(run)),
+            ("by_quarter", _by_quarter(run)),
+        ):
             if figure is not None:
                 written += save(figure, Path(folder), stem)
     return written
@@ -98,7 +114,9 @@ def _by_group(run: Run) -> Figure | None:
             colour, style = _LINES[j % len(_LINES)]
             axes.plot(line.index, line, color=colour, linestyle=style, linewidth=1.3)
             known = line.dropna()
-            ends.append((_label(run, "groups", group), float(known.iloc[-1]) if len(known) else math.nan, colour))
+            ends.append(
+                (_label(run, "groups", group), float(known.iloc[-1]) if len(known) else math.nan, colour)
+            )
             last = line
         if last is not None:
             _time_axis(axes, outcome, last)
@@ -125,7 +143,9 @@ def _by_quarter(run: Run) -> Figure | None:
         axes.hlines(range(len(quarters)), *_span(rows[name]), color=GRID, linewidth=0.6, zorder=0)
         axes.plot(rows[name], range(len(quarters)), "o", color=BETTER, markersize=4.5, zorder=3)
         if len(mean):
-            axes.axvline(float(mean[name].iloc[0]), color=NEUTRAL, linewidth=0.9, linestyle="dashed", zorder=1)
+            axes.axvline(
+                float(mean[name].iloc[0]), color=NEUTRAL, linewidth=0.9, linestyle="dashed", zorder=1
+            )
         panels.percent_axis(axes, outcome, "x")
         axes.set_title(panels.wrapped(panels.heading(outcome), 20), fontsize=8.5, x=0.0)
         axes.tick_params(axis="y", length=0)

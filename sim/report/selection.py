@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from sim.errors import NotFoundError
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a scenario takes beyond the baseline: yuan per resident a year, and worker-hours over the run."""
+    """What a scenario takes beyond the baseline: yuan per resident a year with its 95% interval, and worker-hours."""
 
     money: float = math.nan
     hours: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +169,9 @@ class Selection:
         if table is None or table.empty:
             return table
         kept = table["scenario"].isin({self.baseline, *self.shown}) & (table["day"] >= 0)
-        return table.loc[kept, ["scenario", "world", "seed", "day", "by", "level", *(n for n in names if n in table)]]
+        return table.loc[
+            kept, ["scenario", "world", "seed", "day", "by", "level", *(n for n in names if n in table)]
+        ]
 
     def label(self, name: str) -> str:
         """The name that people know a group or quarter by, where the results carry one."""
@@ -185,7 +190,7 @@ def select(results: Results, window: str | None = None) -> Selection:
 
     Raises
     ------
-    ValueError
+    NotFoundError
         There are no effects, or none in that window.
     """
     experiment, table = results.experiment, results.effects
@@ -193,26 +198,32 @@ def select(results: Results, window: str | None = None) -> Selection:
     wanted = window or experiment.get("window")
     if wanted is None:
         wanted = next((name for name in _WINDOW_CHOICE if name in present), None)
-    if wanted not in present:
-        raise ValueError(f"no effects in the window {wanted!r}; there are {sorted(present)}")
+    if wanted is None or wanted not in present:
+        raise NotFoundError(
+            f"there are no effects in the window {wanted!r}; there are: {', '.join(sorted(present)) or 'none'}"
+        )
     table = table[table["window"] == wanted]
     names = list(dict.fromkeys(table["outcome"]))
     chosen = [name for name in HEADLINE if name in names] or [name for name in names if name in BY_NAME][:3]
     pairs = set(zip(table["by"], table["level"], strict=True))
     baseline = str(experiment["baseline"])
-    titles = {str(entry["name"]): str(entry.get("title") or entry["name"]) for entry in experiment["scenarios"]}
+    titles = {
+        str(entry["name"]): str(entry.get("title") or entry["name"]) for entry in experiment["scenarios"]
+    }
     titles.setdefault(baseline, "Baseline")
+    effects = _effects(table)
+    known = {effect.outcome.name: effect.outcome for effect, _, _ in effects}
     compared = set(table["scenario"])
     return Selection(
         results=results,
         window=wanted,
-        outcomes=tuple(BY_NAME[name] for name in chosen),
+        outcomes=tuple(known.get(name, BY_NAME[name]) for name in chosen),
         level=RESIDENTS if RESIDENTS in pairs else EVERYONE,
         baseline=baseline,
         scenarios=tuple(name for name in titles if name in compared and name != baseline),
         titles=titles,
         costs=_costs(results.costs, table),
-        _effects={(e.scenario, e.outcome.name, by, level): e for e, by, level in _effects(table)},
+        _effects={(e.scenario, e.outcome.name, by, level): e for e, by, level in effects},
     )
 
 
@@ -223,6 +234,9 @@ def _effects(table: pd.DataFrame) -> list[tuple[Effect, str, str]]:
         outcome = BY_NAME.get(str(row["outcome"]))
         if outcome is None:
             continue
+        # An experiment may say for itself which way is better.
+        if int(row.get("direction", outcome.direction)) != outcome.direction:
+            outcome = replace(outcome, direction=int(row["direction"]))
         effect = Effect(
             scenario=str(row["scenario"]),
             outcome=outcome,
@@ -246,6 +260,8 @@ def _costs(table: pd.DataFrame | None, effects: pd.DataFrame) -> dict[str, Cost]
     results have none, from the effect on the outcome ``cost_per_resident``.
     """
     costs: dict[str, Cost] = {}
+    if table is not None and "window" in table.columns:
+        table = table[table["window"].isin(set(effects["window"]))]
     columns = [] if table is None else [str(name) for name in table.columns]
     money = next((name for name in columns if name.startswith("incremental") and "hours" not in name), None)
     hours = next((name for name in columns if name.startswith("incremental") and "hours" in name), None)
@@ -254,8 +270,14 @@ def _costs(table: pd.DataFrame | None, effects: pd.DataFrame) -> dict[str, Cost]
             total = rows[rows["item"] == "total"]
             rows = rows if total.empty else total
             extra = math.nan if hours is None else float(rows[hours].sum(min_count=1))
-            costs[str(scenario)] = Cost(money=float(rows[money].sum(min_count=1)), hours=extra)
+            ends = (math.nan, math.nan)
+            if not total.empty and {"incremental_low", "incremental_high"} <= set(columns):
+                ends = (float(total["incremental_low"].iloc[0]), float(total["incremental_high"].iloc[0]))
+            costs[str(scenario)] = Cost(float(rows[money].sum(min_count=1)), extra, *ends)
     for row in effects[effects["outcome"] == "cost_per_resident"].to_dict("records"):
         if (row["by"], row["level"]) == EVERYONE:
-            costs.setdefault(str(row["scenario"]), Cost(money=float(row["mean"])))
+            costs.setdefault(
+                str(row["scenario"]),
+                Cost(float(row["mean"]), math.nan, float(row["low"]), float(row["high"])),
+            )
     return costs

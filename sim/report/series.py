@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
     from sim.vocabulary.outcomes import Outcome
 
-__all__ = ["INNER", "POINTS", "SMOOTH_DAYS", "daily_table", "difference_bands", "level_bands", "smoothed", "thinned"]
+__all__ = [
+    "INNER",
+    "POINTS",
+    "SMOOTH_DAYS",
+    "daily_table",
+    "difference_bands",
+    "level_bands",
+    "smoothed",
+    "thinned",
+]
 
 SMOOTH_DAYS = 28
 """Flows are counts of single days; what is drawn is their mean over this many days."""
@@ -23,7 +32,9 @@ POINTS = 70
 """A line over time is thinned to about this many points."""
 
 
-def daily_table(selection: Selection, outcome: Outcome, scenarios: Sequence[str], level: tuple[str, str]) -> pd.DataFrame | None:
+def daily_table(
+    selection: Selection, outcome: Outcome, scenarios: Sequence[str], level: tuple[str, str]
+) -> pd.DataFrame | None:
     """Daily values of one outcome at one level.
 
     Returns
@@ -35,12 +46,21 @@ def daily_table(selection: Selection, outcome: Outcome, scenarios: Sequence[str]
     daily = selection.daily
     if daily is None or daily.empty or outcome.name not in daily.columns:
         return None
-    rows = daily[(daily["by"] == level[0]) & (daily["level"] == level[1]) & daily["scenario"].isin(list(scenarios))]
+    rows = daily[
+        (daily["by"] == level[0]) & (daily["level"] == level[1]) & daily["scenario"].isin(list(scenarios))
+    ]
     rows = rows[rows[outcome.name].notna()]
     if rows.empty:
         return None
     unit = "world" if rows["world"].nunique() > 1 else "seed"
-    table = rows.pivot_table(index="day", columns=["scenario", unit], values=outcome.name, aggfunc="mean", dropna=False, observed=True)
+    table = rows.pivot_table(
+        index="day",
+        columns=["scenario", unit],
+        values=outcome.name,
+        aggfunc="mean",
+        dropna=False,
+        observed=True,
+    )
     return smoothed(table.sort_index(), outcome)
 
 
@@ -62,13 +82,17 @@ def thinned(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[[round(i * (count - 1) / (POINTS - 1)) for i in range(POINTS)]]
 
 
-def level_bands(selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None, band: bool = True) -> list[Band]:
+def level_bands(
+    selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None, band: bool = True
+) -> list[Band]:
     """The scenarios shown over time, as levels: mean over worlds, and the middle 80% of worlds."""
     table = daily_table(selection, outcome, selection.shown, level or selection.level)
     return [] if table is None else _as_bands(selection, thinned(table), selection.shown, band)
 
 
-def difference_bands(selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None) -> list[Band]:
+def difference_bands(
+    selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None
+) -> list[Band]:
     """The scenarios shown other than the baseline, as differences from it in the same world and seed."""
     table = daily_table(selection, outcome, {*selection.shown, selection.baseline}, level or selection.level)  # type: ignore[arg-type]
     if table is None or selection.baseline not in table.columns.get_level_values(0):

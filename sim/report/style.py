@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["BETTER", "GRID", "INK", "NEUTRAL", "SERIES", "WORSE", "ZONE", "drawing", "inline_svg", "quiet_axes", "save"]
+__all__ = [
+    "BETTER",
+    "GRID",
+    "INK",
+    "NEUTRAL",
+    "SERIES",
+    "WORSE",
+    "ZONE",
+    "drawing",
+    "inline_svg",
+    "quiet_axes",
+    "save",
+]
 
 INK = "#1d2429"
 """Text. All text colours keep a contrast of at least 4.5 on white."""

@@ -8,13 +8,33 @@ from typing import Final
 from sim.vocabulary.outcomes import Outcome
 
 __all__ = [
-    "MARKS", "MINUS", "VERDICT_WORDS", "change_sentence", "difference", "difference_unit", "interval", "join",
-    "money", "percent", "short_unit", "subject", "value", "verb", "window_words",
+    "MARKS",
+    "MINUS",
+    "VERDICT_WORDS",
+    "change_sentence",
+    "difference",
+    "difference_unit",
+    "interval",
+    "join",
+    "money",
+    "percent",
+    "short_unit",
+    "subject",
+    "value",
+    "verb",
+    "window_words",
 ]
 
 MINUS: Final = "\u2212"
 
-MARKS: Final = {"better": "▲", "worse": "▽", "too_small": "≈", "not_distinguishable": "?"}
+MARKS: Final = {
+    "better": "▲",
+    "worse": "▽",
+    "too_small": "≈",
+    "not_distinguishable": "?",
+    "higher": "↑",
+    "lower": "↓",
+}
 """One mark for each verdict; they differ in shape, so that they are read without colour."""
 
 VERDICT_WORDS: Final = {
@@ -22,6 +42,8 @@ VERDICT_WORDS: Final = {
     "worse": "worse",
     "too_small": "too small to matter",
     "not_distinguishable": "cannot be told from no change",
+    "higher": "higher",
+    "lower": "lower",
 }
 
 # Subject and its verbs; other outcomes use their label and the singular.
@@ -65,7 +87,9 @@ def value(outcome: Outcome, number: float) -> str:
     return f"{number:,.{outcome.digits}f}".replace("-", MINUS)
 
 
-def difference(outcome: Outcome, number: float, smallest_change: float | None = None, unit: bool = False) -> str:
+def difference(
+    outcome: Outcome, number: float, smallest_change: float | None = None, unit: bool = False
+) -> str:
     """A signed difference: shares in percentage points, digits fit for the smallest change that matters."""
     if math.isnan(number):
         return "–"
@@ -100,7 +124,8 @@ def change_sentence(outcome: Outcome, mean: float, low: float, high: float, smal
     # In a falling clause the interval is turned round, so that both ends read as amounts of the fall.
     ends = (low, high) if mean >= 0 else (-high, -low)
     plain = [difference(outcome, end, smallest_change).lstrip("+") for end in ends]
-    return f"{subject(outcome)} {verb(outcome, mean >= 0)} by {size} {difference_unit(outcome)} ({plain[0]} to {plain[1]})"
+    moved = f"{subject(outcome)} {verb(outcome, mean >= 0)} by {size} {difference_unit(outcome)}"
+    return f"{moved} ({plain[0]} to {plain[1]})"
 
 
 def percent(share: float, digits: int = 0) -> str:
