@@ -175,15 +175,13 @@ def _judged(
     table.loc[conflicting, "words"] += f", taking all {int(main.sum())} headline comparisons together"
     table["with_conditions"] = False
     table.loc[main, "with_conditions"] = _differs_for_everyone(table.assign(plain=plain), main, window)
-    good = [
-        d * (s if s != 0.0 else 1.0)
-        for d, s in zip(table["differences"], table["direction"].to_numpy(), strict=True)
-    ]
-    exceeds = np.array([
-        (np.nanmean(np.where(np.isnan(d), np.nan, d >= s)), np.nanmean(np.where(np.isnan(d), np.nan, d <= -s)))
-        for d, s in zip(good, table["smallest_change"].to_numpy(), strict=True)
-    ])
-    table["p_exceeds"], table["p_harms"] = exceeds[:, 0], exceeds[:, 1]
+    factor = np.where(table["direction"] == 0.0, 1.0, table["direction"])
+    good = np.vstack(table["differences"].to_list()) * factor[:, None]
+    smallest_column = table["smallest_change"].to_numpy()[:, None]
+    count = np.isfinite(good).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        table["p_exceeds"] = (good >= smallest_column).sum(axis=1) / count
+        table["p_harms"] = (good <= -smallest_column).sum(axis=1) / count
     table["interval_holds"] = WORLDS_TOO if worlds > 1 else SEEDS_ONLY
     return table[list(COLUMNS)].reset_index(drop=True)
 

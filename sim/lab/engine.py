@@ -79,11 +79,11 @@ class ModelEngine:
 
     def burn_in(self, scenario: Any, seed: int, driver: str) -> Any | None:
         """Run the burn-in and return its snapshot."""
-        from sim import model
-
-        if scenario.burn_in == 0 or not hasattr(model, "burn_in_state"):
+        if scenario.burn_in == 0:
             return None
-        return model.burn_in_state(scenario, seed=seed, driver=driver)
+        from sim.model import burn_in_state
+
+        return burn_in_state(scenario, seed=seed, driver=driver)
 
     def simulate(
         self, scenario: Any, seed: int, days: int | None, driver: str, state: Any | None = None,
@@ -92,8 +92,9 @@ class ModelEngine:
         """Run the model, branching from a snapshot if there is one."""
         from sim.model import simulate
 
-        more = {} if state is None else {"state": state}
-        return simulate(scenario, seed=seed, days=days, driver=driver, threads=threads, progress=progress, **more)
+        return simulate(
+            scenario, seed=seed, days=days, driver=driver, threads=threads, progress=progress, state=state
+        )
 
 
 def _source(name: str) -> bytes:

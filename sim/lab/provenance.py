@@ -23,24 +23,23 @@ def provenance() -> dict[str, Any]:
     return {
         "created": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
         "command": command_line(),
-        "cgsim": sim.__version__,
         "code_version": code_version(),
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
-        "platform": {
-            "system": platform.system(),
-            "release": platform.release(),
-            "machine": platform.machine(),
-            "processor": processor(),
-            "cores": os.cpu_count(),
+        "versions": {
+            "cgsim": sim.__version__, "python": platform.python_version(), **{name: _version(name) for name in _PACKAGES},
         },
+        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processor": processor(),
+        "cores": os.cpu_count(),
         "git": git_state(Path(sim.__file__).resolve().parent),
     }
 
 
-def command_line() -> str:
-    """Return the command line of this process, ready to be pasted into a shell."""
-    program = Path(sys.argv[0]).name or "python"
-    return shlex.join([program, *sys.argv[1:]])
+def command_line() -> str | None:
+    """Return the cgsim command of this process, ready to be pasted into a shell; None in a notebook or script."""
+    program = Path(sys.argv[0])
+    if program.stem == "cgsim" or program.parts[-3:] == ("sim", "cli", "main.py"):
+        return shlex.join(["cgsim", *sys.argv[1:]])
+    return None
 
 
 def processor() -> str:

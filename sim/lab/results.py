@@ -93,14 +93,14 @@ class Results:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a planned run: id, scenario, world, seed, and how it ended (ok, failed, missing)."""
+        """One row a planned run: id, scenario, world, seed, status (ok, failed, missing) and error."""
         import pandas as pd
 
         if self.comparison:
             return pd.read_csv(self.folder / "runs.csv", dtype={"id": str, "world": str}, keep_default_na=False)
         own = self.manifest
         return pd.DataFrame([{"id": own["id"], "scenario": self.baseline, "world": "point", "seed": own["seed"],
-                              "status": "ok", "seconds": own["seconds"], "error": ""}])
+                              "status": "ok", "error": ""}])
 
     @cached_property
     def worlds(self) -> pd.DataFrame:

@@ -188,7 +188,10 @@ def _one_pool(batch: _Batch, tasks: list[Task], jobs: int) -> bool:
     try:
         pool = process_executor(jobs, _hold, (batch.design, batch.store, batch.engine))
     except BrokenProcessPool:
-        return False
+        raise RunError(
+            "worker processes could not be started. In a script of your own, put the call under "
+            "`if __name__ == \"__main__\":`; or use one process (jobs=1)"
+        ) from None
     try:
         waiting: set[Future[None]] = {pool.submit(_work, task) for task in tasks}
         while waiting:

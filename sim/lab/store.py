@@ -4,17 +4,18 @@ Layout 1 of a comparison's folder::
 
     manifest.json            what was asked for, with what code, on what machine, and how it ended
     worlds.csv               one row a parameter world: its id, then the value of each varied parameter
-    runs.csv                 one row a planned run: id, scenario, world, seed, status, seconds, error
+    runs.csv                 one row a planned run: id, scenario, world, seed, status, error
     runs/ID.parquet          one finished run (and ID.sha256, by which damage is noticed)
     failures/ID.json         one failed run: error and traceback
-    effects.parquet, costs.parquet, tables/*.csv, figures/, brief.html      what it means
+    scenarios.json           the resolved scenarios
+    parameters.csv           the baseline's parameters, with range, source and grade
+    effects.parquet, costs.parquet, tables/*.csv, figures/, report.html      what it means
 
 A run's file holds four tables in one schema, told apart by the column ``table``: ``daily``, ``windows``, ``hours``
 and ``costs``; each also carries ``scenario``, ``world`` and ``seed``, so that ``runs/*.parquet`` opens as one
 dataset in DuckDB, Polars or Arrow. Columns that a table does not have are null.
 
-Daily values of residents, campus and everybody are kept in full from 90 days before the policies start. Of the
-other levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow as the mean of the
+Daily values of residents, campus and everybody are kept in full from the day the policies start. Of the other levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow as the mean of the
 seven days up to it): all of it would be some hundred times the size of everything else.
 """
 
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 LAYOUT = 1
 TABLES = ("daily", "windows", "hours", "costs")
 KEYS = ("scenario", "world", "seed")
-LEAD_DAYS = 90
-"""Days before the policies start that are kept."""
 THINNED_EVERY = 7
 
 
@@ -147,7 +146,8 @@ class Store:
 
 def tidy(run: Any) -> dict[str, pd.DataFrame]:
     """Return the tables of a run that a batch keeps, by name; ``daily_thin`` joins ``daily`` on reading."""
-    daily = run.daily[run.daily["day"] >= -LEAD_DAYS]
+    # A run that branched off a shared burn-in has no days before; one that did not must not differ from it.
+    daily = run.daily[run.daily["day"] >= 0]
     scope = daily["by"].isin(("all", "scope"))
     return {
         "daily": daily[scope], "daily_thin": _thinned(daily[~scope]),

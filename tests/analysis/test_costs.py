@@ -1,9 +1,9 @@
 """Costs stand beside effects, against the same baseline."""
 
-import fakes
+from tests import fakes
 import pandas as pd
 import pytest
-from fakes import windows
+from tests.fakes import windows
 
 from sim.analysis.costs import cost_per_effect, incremental_costs
 from sim.analysis.effects import paired_effects

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fakes import windows
+from tests.fakes import windows
 from scipy import stats
 
 from sim.analysis.effects import headline, paired_effects

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-import fakes
+from tests import fakes
 import pytest
 
 from sim.errors import UsageError

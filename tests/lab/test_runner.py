@@ -1,6 +1,6 @@
 """A batch keeps every run it finished, whatever happens to the others."""
 
-import fakes
+from tests import fakes
 import pytest
 
 from sim.lab.design import Design

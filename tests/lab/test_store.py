@@ -3,7 +3,7 @@
 import json
 import multiprocessing
 
-import fakes
+from tests import fakes
 import pandas as pd
 import pytest
 
@@ -43,8 +43,8 @@ def test_all_four_tables_are_in_one_file(tmp_path, run):
 
 def test_daily_values_of_small_levels_are_thinned_and_the_others_kept(run):
     tables = tidy(run)
-    assert tables["daily"]["day"].min() == -90
-    assert len(tables["daily"]) == 3 * (90 + 60)
+    assert tables["daily"]["day"].min() == 0
+    assert len(tables["daily"]) == 3 * 60
     assert set(tables["daily_thin"]["day"] % 7) == {0}
     assert list(tables["daily_thin"]) == ["day", "date", "by", "level", "participation_30d", "trust", "conflicts_per_1000"]
 

@@ -2,7 +2,7 @@
 
 import math
 
-import fakes
+from tests import fakes
 import pytest
 
 from sim.errors import NotFoundError, UsageError

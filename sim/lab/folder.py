@@ -1,0 +1,135 @@
+"""A comparison's folder: what is written before the runs, and what about them after."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sim.errors import ExistsError, NotFoundError
+from sim.lab.design import Design
+from sim.lab.files import write_json, write_text
+from sim.lab.provenance import provenance
+from sim.lab.results import read_manifest
+from sim.lab.store import LAYOUT, Store
+from sim.lab.worlds import worlds_csv
+
+MADE = ("runs", "failures", "tables", "figures")
+"""Folders that a comparison makes in its own."""
+
+
+def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
+    """Return the manifest of a results folder of this kind, or None if there is nothing there yet.
+
+    Raises
+    ------
+    ExistsError
+        If something else is in the way; nothing is touched.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ExistsError(f"{folder}: is a file; choose another --out")
+    if not folder.is_dir() or not any(entry.name != ".lock" for entry in folder.iterdir()):
+        return None
+    try:
+        manifest = read_manifest(folder)
+    except NotFoundError:
+        raise ExistsError(f"{folder}: holds other files and no results of cgsim; choose another --out") from None
+    if manifest.get("kind") != kind:
+        raise ExistsError(f"{folder}: holds the results of a {manifest.get('kind')}; choose another --out")
+    return manifest
+
+
+def begin(design: Design, store: Store, code_version: str, fresh: bool = False) -> None:
+    """Write what is known before the first run: manifest, scenarios, worlds and parameters.
+
+    Parameters
+    ----------
+    fresh
+        Remove the runs that are there; otherwise those that belong to the design are used.
+
+    Raises
+    ------
+    ExistsError
+        If the folder holds something else.
+    """
+    folder = store.folder
+    before = check_folder(folder, "comparison")
+    if fresh and before is not None:
+        for name in MADE:
+            shutil.rmtree(folder / name, ignore_errors=True)
+        before = None
+    # Conclusions of an earlier batch are not those of this one.
+    for name in ("effects.parquet", "costs.parquet", "report.html"):
+        (folder / name).unlink(missing_ok=True)
+    base = design.scenarios[design.baseline]
+    manifest = describe(design, code_version)
+    if before is not None:
+        manifest["created"] = before.get("created", manifest["created"])
+    write_json(folder / "manifest.json", manifest)
+    write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
+    write_text(folder / "worlds.csv", worlds_csv(design.worlds))
+    write_text(folder / "parameters.csv", parameters_csv(base, {n for w in design.worlds for n in w.values}))
+    write_runs(design, store, code_version)
+
+
+def describe(design: Design, code_version: str) -> dict[str, Any]:
+    """The manifest of a comparison."""
+    origin = provenance()
+    experiment = {
+        "name": design.name, "title": design.title or design.name, "question": design.question,
+        "baseline": design.baseline,
+        "scenarios": [
+            {"name": name, "title": each.title or name, "question": each.question}
+            for name, each in design.scenarios.items()
+        ],
+        "worlds": {"draw": design.draw, "count": len(design.worlds)},
+        "show": list(design.show), "smallest_changes": dict(design.smallest_changes),
+        "directions": dict(design.directions), **({"window": design.window} if design.window else {}),
+    }
+    return {
+        "layout": LAYOUT, "kind": "comparison", "name": design.name, "title": experiment["title"],
+        "experiment": experiment, "baseline": design.baseline, "scenarios": list(design.scenarios),
+        "scenario_hashes": {name: each.hash for name, each in design.scenarios.items()},
+        "labels": labels(design.scenarios[design.baseline].community),
+        "seed": design.first_seed, "seeds_per_world": design.replications, "days": design.days,
+        "driver": design.driver, "interval_holds": design.holds, **origin, "code_version": code_version,
+    }
+
+
+def labels(community: Any) -> dict[str, str]:
+    """The names that people know blocks and groups by."""
+    return {
+        str(part.name): str(part.label)
+        for part in (*getattr(community, "blocks", ()), *getattr(community, "groups", ())) if part.label
+    }
+
+
+def write_runs(design: Design, store: Store, code_version: str) -> None:
+    """Write ``runs.csv``: every planned run and how it ended."""
+    keys = list(design.keys(code_version))
+    ids = [key.id for key in keys]
+    done, failures = store.finished(ids), store.failures(ids)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["id", "scenario", "world", "seed", "status", "error"])
+    for key in keys:
+        status = "ok" if key.id in done else "failed" if key.id in failures else "missing"
+        error = str(failures[key.id].get("error", "")) if status == "failed" else ""
+        writer.writerow([key.id, key.scenario, key.world, key.seed, status, error])
+    write_text(store.folder / "runs.csv", out.getvalue())
+
+
+def parameters_csv(scenario: Any, varied: set[str]) -> str:
+    """The parameters of a scenario, and whether the worlds of a comparison vary them."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["name", "value", "unit", "low", "high", "grade", "source", "mechanism", "description", "varied"])
+    for name, spec in scenario.parameters.specs.items():
+        writer.writerow([
+            name, scenario.parameters.raw(name), spec.unit, "" if spec.low is None else spec.low,
+            "" if spec.high is None else spec.high, spec.grade, spec.source, spec.mechanism, spec.description,
+            name in varied,
+        ])
+    return out.getvalue()

@@ -1,0 +1,122 @@
+"""A comparison runs, resumes and concludes, and says what it will do before it does it."""
+
+from tests import fakes
+import pandas as pd
+import pytest
+
+from sim.analysis.compare import run_comparison
+from sim.errors import ExistsError, NotFoundError, RunError
+from sim.lab import load_results
+from sim.lab.design import Design
+from sim.lab.worlds import World
+
+
+def design(names=("baseline", "workforce", "online_channel"), worlds=4):
+    return Design("toy", {s.name: s for s in fakes.scenarios(*names)}, title="Toy", question="What helps?",
+                  worlds=tuple(World(f"w{i}", {"trust.gain": 0.02 + 0.02 * i}) for i in range(worlds)), draw="matched")
+
+
+def tables(folder):
+    return {path.name: path.read_bytes() for path in
+            [folder / "effects.parquet", folder / "costs.parquet", folder / "runs.csv", *sorted((folder / "tables").iterdir())]}
+
+
+def test_everything_is_in_the_folder_and_can_be_read_back(tmp_path):
+    run_comparison(design(), tmp_path / "out", fakes.FakeEngine(), jobs=1)
+    results = load_results(tmp_path / "out")
+    assert results.baseline == "baseline" and results.scenarios == ("baseline", "workforce", "online_channel")
+    assert set(results.runs["status"]) == {"ok"} and len(results.runs) == 12
+    assert set(results.windows["scenario"]) == set(results.scenarios)
+    assert len(results.effects) and len(results.costs) and len(results.worlds) == 4
+    assert results.parameters.set_index("name").loc["trust.gain", "varied"]
+    assert results.experiment["question"] == "What helps?"
+    assert list(results.daily.columns[-3:]) == ["participation_30d", "trust", "conflicts_per_1000"]
+
+
+def test_daily_values_can_be_had_for_any_outcome_of_a_scope(tmp_path):
+    results, _ = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    table = results.read("daily", ["on_time"], [("scope", "residents")])
+    assert len(table) == 12 * 60 and set(table["level"]) == {"residents"} and table["on_time"].notna().all()
+    assert pd.api.types.is_datetime64_any_dtype(table["date"])
+
+
+def test_runs_open_as_one_dataset(tmp_path):
+    import pyarrow.dataset as dataset
+
+    run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    table = dataset.dataset(list(map(str, (tmp_path / "runs").glob("*.parquet")))).to_table()
+    assert set(table["table"].to_pylist()) == {"daily", "windows", "hours", "costs"}
+
+
+def test_a_batch_broken_off_and_resumed_gives_the_same_tables_to_the_byte(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run_comparison(design(), tmp_path / "a", fakes.FakeEngine(interrupts=("online_channel",)), jobs=1)
+    assert (load_results(tmp_path / "a").runs["status"] == "ok").sum() == 2
+    run_comparison(design(), tmp_path / "a", fakes.FakeEngine(), jobs=1)
+    run_comparison(design(), tmp_path / "b", fakes.FakeEngine(), jobs=2)
+    assert tables(tmp_path / "a") == tables(tmp_path / "b")
+
+
+def test_fresh_forgets_what_was_there(tmp_path):
+    run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    _, summary = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert summary.kept == 12
+    _, summary = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1, fresh=True)
+    assert summary.kept == 0
+
+
+def test_runs_of_an_older_code_are_not_mixed_in(tmp_path):
+    run_comparison(design(), tmp_path, fakes.FakeEngine(version="1"), jobs=1)
+    results, summary = run_comparison(design(worlds=3), tmp_path, fakes.FakeEngine(version="2"), jobs=1)
+    assert summary.kept == 0 and len(results.windows["world"].unique()) == 3
+
+
+def test_a_failed_scenario_leaves_the_others_compared(tmp_path):
+    results, summary = run_comparison(design(), tmp_path, fakes.FakeEngine(fails=("workforce",)), jobs=1)
+    assert len(summary.failures) == 4
+    assert set(results.effects["scenario"]) == {"online_channel"}
+    assert set(results.runs.loc[results.runs["status"] == "failed", "scenario"]) == {"workforce"}
+    assert "cannot be simulated" in results.runs.loc[results.runs["status"] == "failed", "error"].iloc[0]
+
+
+def test_without_a_baseline_there_is_nothing_to_compare_with(tmp_path):
+    with pytest.raises(RunError, match="no run of the baseline"):
+        run_comparison(design(), tmp_path, fakes.FakeEngine(fails=("baseline",)), jobs=1)
+
+
+def test_if_no_run_went_well_the_error_is_told(tmp_path):
+    with pytest.raises(RunError, match="baseline cannot be simulated"):
+        run_comparison(design(("baseline",)), tmp_path, fakes.FakeEngine(fails=("baseline",)), jobs=1)
+
+
+def test_how_long_it_will_take_is_said_before_anything_starts(tmp_path):
+    said, log = [], []
+    engine = fakes.FakeEngine(log=log)
+    run_comparison(design(), tmp_path, engine, jobs=1, say=lambda text: said.append((text, len(log))))
+    assert said[0][0].startswith("3 scenarios, 4 parameter worlds, 1 seed each: 12 runs.")
+    assert said[1][0].startswith("This will take") and said[1][1] <= 1
+    said.clear()
+    run_comparison(design(), tmp_path, engine, jobs=1, say=lambda text: said.append((text, 0)))
+    assert said == [("3 scenarios, 4 parameter worlds, 1 seed each: 12 runs, of which 12 are there already. "
+                     "Nothing is left to run.", 0)]
+
+
+def test_other_peoples_files_are_not_touched(tmp_path):
+    (tmp_path / "thesis.doc").write_text("mine")
+    with pytest.raises(ExistsError, match="holds other files"):
+        run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+
+
+def test_a_folder_without_results_is_refused_clearly(tmp_path):
+    with pytest.raises(NotFoundError, match="no manifest.json"):
+        load_results(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"layout": 99}')
+    with pytest.raises(NotFoundError, match="layout 99"):
+        load_results(tmp_path)
+
+
+def test_a_moved_folder_still_opens(tmp_path):
+    run_comparison(design(), tmp_path / "a", fakes.FakeEngine(), jobs=1)
+    (tmp_path / "a").rename(tmp_path / "b")
+    assert len(load_results(tmp_path / "b").effects)
