@@ -102,13 +102,10 @@ def assemble(trees: Trees, problems: Problems) -> Scenario:
     """
     specs, declared = _specs(trees, problems)
     town = community_tree(trees, problems)
-    before = len(problems)
-    checked = check(town, CommunityDocument, problems)
-    town_ok = len(problems) == before
+    checked, town_ok = _check_town(town, trees, problems)
     if town_ok:
-        check_community(town, problems)
         specs |= group_specs(town)
-        declared = [*declared, *specs]
+        declared = list(dict.fromkeys((*declared, *specs)))
     chosen = _chosen(trees.scenario, specs, declared, town_ok, problems)
     if town_ok:
         town = _with_group_numbers(town, trees.scenario, chosen)
@@ -151,8 +148,22 @@ def community_tree(trees: Trees, problems: Problems) -> MapNode:
     overrides = trees.scenario.get("community_overrides")
     if not isinstance(overrides, MapNode):
         return trees.community
-    check_overrides(trees.community, overrides, problems)
-    return change_community(trees.community, overrides)
+    return change_community(trees.community, check_overrides(trees.community, overrides, problems))
+
+
+def _check_town(town: MapNode, trees: Trees, problems: Problems) -> tuple[MapNode, bool]:
+    """Check a community with its changes; return it without what is wrong, and whether nothing was."""
+    found = Problems()
+    checked = check(town, CommunityDocument, found)
+    if not found:
+        check_community(town, found)
+    for problem in found.items:
+        if problem.mark.file != trees.community.mark.file:
+            # a change: say it as the scenario does, where the bare number stands for its value
+            path = "community_overrides." + problem.path.removesuffix(".value")
+            problem = replace(problem, path=path)
+        problems.take(problem)
+    return checked, not found
 
 
 def _names(tree: MapNode, section: str) -> list[str]:
@@ -180,7 +191,7 @@ def _chosen(
         value = plain(entry.node)
         if name not in declared:
             if complete or not name.startswith("group."):
-                problems.unknown(entry.key_mark, path, "parameter", name, list(dict.fromkeys(declared)))
+                problems.unknown(entry.key_mark, path, "parameter", name, list(declared))
         elif name in specs and not problems.at(entry.node.mark):
             complaint = specs[name].complaint(value)
             if complaint:

@@ -18,7 +18,7 @@ _TYPES = {
     "int_type": ("not a whole number", "a whole number"),
     "int_from_float": ("not a whole number", "a whole number"),
     "float_type": ("not a number", "a number"),
-    "string_type": ("not text", "text"),
+    "string_type": ("not text", None),
     "bool_type": ("not a switch", "true or false (or on, off)"),
     "date_type": ("not a date", "a date such as 2024-03-31"),
     "dict_type": ("not a mapping of keys to values", "keys and values, one to a line"),
@@ -102,12 +102,14 @@ def _note(
     """Add one finding of the schema to the problems."""
     kind: str = item["type"]
     key_mark, value_mark, found, depth = find(node, loc)
-    if problems.at(value_mark):
+    if depth == len(loc) and problems.at(value_mark):
         return  # the word itself was refused when it was read
     dotted = _dotted((*path, *loc))
     context = item.get("ctx", {})
     got = show(found)
     if kind == "extra_forbidden":
+        if problems.at(key_mark):
+            return  # the key itself was refused when it was read
         known = _keys(model, loc[:-1])
         problems.add(
             key_mark,
@@ -119,7 +121,7 @@ def _note(
         )
     elif kind == "missing":
         wanted = _field(model, loc)
-        problems.add(key_mark, dotted, "is missing", hint=f"it says {wanted}" if wanted else None)
+        problems.add(key_mark, dotted, f"is missing ({wanted})" if wanted else "is missing")
     elif kind == "literal_error":
         words = [word.strip("'") for word in context["expected"].replace(" or ", ", ").split(", ")]
         problems.add(
@@ -137,6 +139,8 @@ def _note(
         wrong, allowed = _TYPES[kind]
         if kind in ("model_type", "model_attributes_type"):
             allowed = "the keys " + listing(_keys(model, loc))
+        if kind in ("float_type", "int_type", "int_from_float", "finite_number"):
+            allowed = _bounds(model, loc) or allowed
         if kind in ("float_type", "int_type") and isinstance(found, Scalar) and isinstance(found.value, str):
             got = f"the text {found.text!r}" if len(found.text) < 40 else got
         hint = (
@@ -221,6 +225,8 @@ def _bounds(model: type[BaseModel], loc: Iterable[str | int]) -> str:
                 if getattr(part, name, None) is not None:
                     limits[name] = getattr(part, name)
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
+    if low is None and high is None:
+        return ""
     if low is not None and high is not None:
         return f"{low:g} to {high:g}"
     return f"{low:g} or more" if low is not None else f"{high:g} or less"

@@ -31,10 +31,15 @@ def _marks(tree: MapNode, *path: str | int) -> tuple[Mark, Mark, str]:
     return key_mark, value_mark, text
 
 
-def check_overrides(community: MapNode, overrides: MapNode, problems: Problems) -> None:
+def check_overrides(community: MapNode, overrides: MapNode, problems: Problems) -> MapNode:
     """Report changes to blocks, groups or agencies that the community does not have.
 
     An agency may be new, where its kind is given; people and places are the community's own.
+
+    Returns
+    -------
+    MapNode
+        The changes without those reported.
     """
     for section, what in (("blocks", "block"), ("groups", "group"), ("agencies", "agency")):
         have, changes = community.get(section), overrides.get(section)
@@ -45,20 +50,23 @@ def check_overrides(community: MapNode, overrides: MapNode, problems: Problems) 
             new_agency = (
                 section == "agencies" and isinstance(entry.node, MapNode) and "kind" in entry.node.entries
             )
-            if name not in known and not new_agency:
-                problems.add(
-                    entry.key_mark,
-                    f"community_overrides.{section}.{name}",
-                    f"unknown {what}",
-                    got=repr(name),
-                    allowed=", ".join(known) or "none",
-                    hint=did_you_mean(name, known)
-                    or (
-                        "a new agency needs kind, label, staff and workers_per_pool"
-                        if section == "agencies"
-                        else None
-                    ),
-                )
+            if name in known or new_agency:
+                continue
+            hint = did_you_mean(name, known)
+            if hint is None and section == "agencies":
+                hint = "a new agency needs kind, label, staff and workers_per_pool"
+            path = f"community_overrides.{section}.{name}"
+            problems.add(
+                entry.key_mark,
+                path,
+                f"unknown {what}",
+                got=repr(name),
+                allowed=", ".join(known) or "none",
+                hint=hint,
+            )
+            changes = changes.without(name)
+        overrides = overrides.replaced(section, changes)
+    return overrides
 
 
 def check_community(tree: MapNode, problems: Problems) -> None:
@@ -109,7 +117,11 @@ def _check_ranges(tree: MapNode, data: Any, path: tuple[str, ...], problems: Pro
     if limits and isinstance(value, (int, float)) and not limits[0] <= value <= limits[1]:
         _, mark, text = _marks(tree, *path, "value")
         problems.add(
-            mark, text, "out of its own range", got=f"{value:g}", allowed=f"{limits[0]:g} to {limits[1]:g}"
+            mark,
+            text,
+            "out of its own range",
+            got=show(find(tree, (*path, "value"))[2]),
+            allowed=f"{limits[0]:g} to {limits[1]:g}",
         )
     for key, inner in data.items():
         _check_ranges(tree, inner, (*path, key), problems)
@@ -190,12 +202,12 @@ def check_specs(tree: MapNode, specs: dict[str, ParameterSpec], problems: Proble
         needs = {"choice": ("choices",), "switch": ()}.get(spec.kind, ("unit", "range"))
         for field in needs:
             if field not in declared.entries or plain(declared.entries[field].node) is None:
-                hints = {
-                    "unit": "it says in what the number is counted",
-                    "range": "it says [lowest, highest]",
-                    "choices": "it lists the words",
+                what = {
+                    "unit": "in what the number is counted",
+                    "range": "[lowest, highest] it may take",
+                    "choices": "the words of the choice",
                 }
-                problems.add(key_mark, f"{text}.{field}", "is missing", hint=hints[field])
+                problems.add(key_mark, f"{text}.{field}", f"is missing ({what[field]})")
         complaint = spec.complaint(spec.value)
         if complaint and (spec.kind != "choice" or spec.choices):
             _, mark, inner = _marks(tree, *base, "value")

@@ -185,7 +185,7 @@ def _parent(
             "extends",
             "lies outside the scenario's own folder",
             got=repr(name),
-            allowed=f"scenarios in {shown(home)} and the shipped ones, by name",
+            allowed=f"scenarios below {shown(home)}/ and the shipped ones, by name",
         )
         return None
     found = locate(name, path.parent, home)
@@ -241,8 +241,8 @@ def _community(scenario: MapNode, path: Path, home: Path, desk: Desk, files: lis
         desk.problems.add(
             scenario.mark,
             "community",
-            "is missing",
-            hint="it says which community file the scenario is about, as in community: xicheng",
+            "is missing (which community the scenario is about)",
+            hint="write, for instance, community: xicheng",
         )
         return None
     if not isinstance(node, Scalar) or not isinstance(node.value, str):

@@ -230,9 +230,7 @@ def _variant(node: Node, path: str, base: str, problems: Problems) -> _Wanted | 
     if isinstance(changes, MapNode):
         sets = tree_of_sets(changes, f"{path}.set", problems)
         if name is None:
-            problems.add(
-                node.mark, f"{path}.name", "is missing", hint="a changed scenario needs a name of its own"
-            )
+            problems.add(node.mark, f"{path}.name", "is missing (a changed scenario needs a name of its own)")
     texts = {key: plain(e.node) for key, e in node.entries.items() if key in ("name", "title", "question")}
     if texts:
         head = from_plain(texts, node.mark)

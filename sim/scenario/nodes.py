@@ -83,8 +83,8 @@ def from_plain(value: Any, mark: Mark) -> Node:
 def merge(below: Node, above: Node) -> Node:
     """Lay one tree over another: mappings merge key by key, anything else is replaced.
 
-    Keys keep the order of ``below``, new ones follow. Merging is associative, and an empty mapping on either side
-    changes nothing.
+    Keys keep the order of ``below``, new ones follow. An empty mapping on either side changes nothing, and layers of
+    one schema (a value under a key in all of them, or a mapping in all) can be merged in any grouping.
     """
     if not (isinstance(below, MapNode) and isinstance(above, MapNode)):
         return above

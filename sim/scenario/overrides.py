@@ -118,9 +118,9 @@ def _change(below: Node | None, above: Node, path: tuple[str, ...]) -> Node:
     )
     if (is_cell or new_number) and not isinstance(above, MapNode):
         return _cell(below, Entry(above.mark, above), above.mark)
-    if is_cell and isinstance(above, MapNode) and "value" in above.entries and "source" not in above.entries:
-        extra = above.without("value")
-        return merge(_cell(below, above.entries["value"], above.mark), extra)
+    if is_cell and isinstance(above, MapNode) and "value" in above.entries:
+        # the new value takes the place of the whole old one, be it a number or a table of shares
+        return merge(_cell(below, above.entries["value"], above.mark), above.without("value"))
     if not isinstance(above, MapNode):
         return above
     entries = dict(below.entries) if isinstance(below, MapNode) else {}

@@ -10,7 +10,7 @@ from sim.errors import ScenarioError
 
 __all__ = ["Mark", "Problem", "Problems", "did_you_mean", "listing"]
 
-MAX_LISTED = 12
+MAX_LISTED = 16
 """How many allowed names a message lists before it says how many more there are."""
 
 
@@ -129,7 +129,7 @@ def did_you_mean(name: str, known: Sequence[str]) -> str | None:
 
 
 def listing(names: Sequence[str]) -> str:
-    """List names for a message, at most a dozen of them."""
+    """List names for a message, the first of them where there are many."""
     if not names:
         return "none is declared"
     shown = ", ".join(names[:MAX_LISTED])

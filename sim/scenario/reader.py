@@ -92,6 +92,9 @@ def read(path: Path, shown: str, problems: Problems) -> MapNode | None:
     node = parse(text, shown, problems)
     if node is None:
         return None
+    if isinstance(node, Scalar) and node.value is None:
+        problems.add(node.mark, "", "the file is empty")
+        return None
     if not isinstance(node, MapNode):
         problems.add(
             node.mark,
@@ -142,7 +145,8 @@ def parse(
         row, col = before.count("\n"), len(before) - (before.rfind("\n") + 1)
         problems.add(Mark(shown, row + line, col + 1), path, "a character that may not stand in YAML")
     except yaml.MarkedYAMLError as error:
-        place = at(error.problem_mark or error.context_mark)
+        unclosed = "end of stream" in (error.problem or "")
+        place = at((unclosed and error.context_mark) or error.problem_mark or error.context_mark)
         problems.add(place, path, *_syntax(error, text, place.line - line))
     return None
 

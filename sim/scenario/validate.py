@@ -87,9 +87,7 @@ def _wrong_kind(tree: MapNode, problems: Problems) -> None:
     """Report a file that does not say what it is, or says something unknown, and stop there."""
     entry = tree.entries.get("kind")
     if entry is None:
-        problems.add(
-            tree.mark, "kind", "is missing", allowed=", ".join(KINDS), hint="it says what the file describes"
-        )
+        problems.add(tree.mark, "kind", "is missing (what the file describes)", allowed=", ".join(KINDS))
     else:
         word = str(getattr(entry.node, "value", ""))
         problems.add(

@@ -116,4 +116,4 @@ class Cell(Strict, Generic[T]):
 class Document(Strict):
     """What every file begins with."""
 
-    schema_version: Literal[1] = Field(alias="schema", description="version of the scenario language")
+    schema_version: Literal[1] = Field(alias="schema", description="version of the scenario language, 1")
