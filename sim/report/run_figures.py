@@ -194,12 +194,9 @@ def _title(run: Run) -> str:
 
 def _label(run: Run, kind: str, name: str) -> str:
     """The label that the community gives a group or block, such as a Chinese name; its key where it gives none."""
-    declared = getattr(getattr(run.scenario, "community", None), kind, None)
-    try:
-        entry = declared[name] if declared is not None else None
-    except (KeyError, TypeError, IndexError):
-        entry = None
-    return str(getattr(entry, "label", None) or name)
+    declared = getattr(getattr(run.scenario, "community", None), kind, None) or ()
+    labels = {part.name: part.label for part in declared}
+    return str(labels.get(name) or name)
 
 
 def _figure(width: float, height: float) -> Figure:

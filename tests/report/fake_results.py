@@ -310,10 +310,13 @@ def fake_run(days: int = 150, burn_in: int = 90) -> FakeRun:
         .reset_index()
         .assign(window="horizon")
     )
-    label = lambda names: {name: SimpleNamespace(label=text) for name, text in names.items()}  # noqa: E731
+
+    def parts(labels: dict[str, str]) -> tuple[SimpleNamespace, ...]:
+        return tuple(SimpleNamespace(name=name, label=text) for name, text in labels.items())
+
     scenario = SimpleNamespace(
         name="baseline",
         title="Xicheng as it is",
-        community=SimpleNamespace(groups=label(groups), blocks=label(QUARTERS)),
+        community=SimpleNamespace(groups=parts(groups), blocks=parts(QUARTERS)),
     )
     return FakeRun(scenario, daily, windows)

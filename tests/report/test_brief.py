@@ -18,6 +18,9 @@ from sim.report.verdicts import verdict_rows
 VOID = {"meta", "link", "br", "path", "use", "img", "hr", "input"}
 
 
+FEW = {"one": ("One", (4.0, 0.0, 0.0), 1.0)}
+
+
 class Page(HTMLParser):
     """Collects what the tests ask about and checks that tags are closed in order."""
 
@@ -161,15 +164,15 @@ def test_every_table_is_in_a_box_that_scrolls_so_that_nothing_is_cut_off(html: s
 
 def test_every_interval_says_what_it_holds(fake, page: Page) -> None:
     assert "95% intervals hold seed noise and parameter uncertainty." in page.text
-    seeds = Page(brief_html(fake.fake_results(worlds=3, days=4, holds="seed noise")))
+    seeds = Page(brief_html(fake.fake_results(true=FEW, worlds=3, days=4, holds="seed noise")))
     assert "They do not hold what is unknown about the parameters" in seeds.text
 
 
 def test_runs_that_failed_are_said_at_the_top(fake) -> None:
-    results = fake.fake_results(worlds=3, days=4)
+    results = fake.fake_results(true=FEW, worlds=3, days=4)
     results.runs.loc[[1, 2], "status"] = "failed"
     text = Page(brief_html(results)).text
-    assert "2 of 51 runs did not finish." in text.split("What each scenario does")[0]
+    assert "2 of 6 runs did not finish." in text.split("What each scenario does")[0]
 
 
 def test_names_from_a_scenario_file_cannot_write_on_the_page(fake) -> None:
@@ -187,7 +190,7 @@ def test_chinese_names_come_with_their_font_and_language(html: str, page: Page) 
 
 
 def test_it_can_be_written_without_days_quarters_gaps_or_costs(fake) -> None:
-    results = fake.fake_results(worlds=3, days=4)
+    results = fake.fake_results(true=FEW, worlds=3, days=4)
     results.daily = results.daily.iloc[:0]
     results.effects = results.effects[results.effects["by"] == "scope"]
     results.costs = results.costs.iloc[:0]
@@ -197,7 +200,7 @@ def test_it_can_be_written_without_days_quarters_gaps_or_costs(fake) -> None:
 
 
 def test_a_verdict_that_differs_once_the_campus_counts_is_said_to(fake) -> None:
-    results = fake.fake_results(true={"one": ("One", (4.0, 0.0, 0.0), 1.0)}, worlds=3, days=4, noise=0.05)
+    results = fake.fake_results(true=FEW, worlds=3, days=4, noise=0.05)
     table = results.effects
     total = (table["by"] == "all") & (table["outcome"] == "participation_30d")
     table.loc[total, "verdict"] = "too_small"
