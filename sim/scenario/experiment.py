@@ -152,9 +152,12 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
     scenarios: dict[str, Scenario] = {}
     for item in wanted:
         loaded = _load(item, path, everywhere, desk)
-        if loaded is not None:
-            scenarios[item.name] = loaded
-    outcomes = _check_names(tree, [item.name for item in wanted], scenarios, problems)
+        if loaded is None:
+            continue
+        if loaded.name in scenarios:
+            problems.add(item.mark, item.path, "two scenarios are called the same", got=repr(loaded.name))
+        scenarios[loaded.name] = loaded
+    outcomes = _check_names(tree, [*scenarios, *(item.name for item in wanted)], scenarios, problems)
     problems.raise_if_any()
     name = data.get("name") or path.stem
     worlds = data.get("worlds") or {}

@@ -15,6 +15,7 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
     kind
         ``scenario``, ``community``, ``parameters`` or ``experiment``; None for a schema that takes any of them.
     """
+    from pydantic import BaseModel
     from pydantic.json_schema import models_json_schema
 
     from sim.scenario.schema.community import CommunityDocument
@@ -22,7 +23,7 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
     from sim.scenario.schema.parameters import ParametersDocument
     from sim.scenario.schema.scenario import ScenarioDocument
 
-    models = {
+    models: dict[str, type[BaseModel]] = {
         "scenario": ScenarioDocument,
         "community": CommunityDocument,
         "parameters": ParametersDocument,

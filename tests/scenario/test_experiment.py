@@ -1,0 +1,117 @@
+"""An experiment is checked with all its scenarios before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.scenario import load_experiment
+
+Write = Callable[[str, str], Path]
+HEAD = "schema: 1\nkind: experiment\nbaseline: plain\n"
+
+
+def message(text: str, write: Write) -> str:
+    with pytest.raises(ScenarioError) as error:
+        load_experiment(write("experiments/case.yaml", text))
+    return str(error.value).replace("experiments/case.yaml:", "")
+
+
+def test_scenarios_are_named_listed_or_made_by_changing_a_few_values(write: Write) -> None:
+    write("experiments/case.yaml", HEAD + """title: Three ways
+scenarios:
+  - name: nobody
+    title: Nobody to help
+    set: {community.agencies.committee.staff: 0}
+  - name: half
+    set:
+      policies.online_channel.dose: 0.25
+      parameters.toy.plain: 0.1
+set: {horizon: 40}
+worlds: {draw: latin_hypercube, count: 8, parameters: [toy.plain, group.farmers.size]}
+seeds: 4
+first_seed: 7
+outcomes:
+  trust: {smallest_change: 0.02}
+  wait_median_days: {direction: lower}
+window: horizon
+show: [plain, half]
+""")
+    found = load_experiment("case")
+    assert list(found.scenarios) == ["plain", "nobody", "half"] and found.baseline == "plain"
+    assert found.scenarios["nobody"].title == "Nobody to help"
+    assert found.scenarios["nobody"].community.agency("committee").staff == 0
+    assert found.scenarios["half"].policies[0].dose == 0.25
+    assert found.scenarios["half"].parameters["toy.plain"] == 0.1
+    assert {s.horizon for s in found.scenarios.values()} == {40}
+    assert (found.worlds.draw, found.worlds.count) == ("latin_hypercube", 8)
+    assert found.worlds.parameters == ("toy.plain", "group.farmers.size")
+    assert (found.seeds, found.first_seed, found.executor) == (4, 7, "local")
+    assert found.outcomes["trust"].smallest_change == 0.02
+    assert found.outcomes["wait_median_days"].direction == -1
+    assert load_experiment("case", ["horizon=20"]).scenarios["half"].horizon == 20
+
+
+def test_a_factorial_has_every_combination_on_top_of_the_base(write: Write) -> None:
+    write("experiments/case.yaml", HEAD + "factorial: {policies: [workforce, close_ties], doses: [0, 0.5, 1]}\n")
+    found = load_experiment("case")
+    assert len(found.scenarios) == 9  # the combination of nothing is the baseline itself
+    both = found.scenarios["workforce+close_ties@0.5"]
+    assert {(b.policy, b.dose) for b in both.policies} == {
+        ("online_channel", 0.5), ("workforce", 1.0), ("close_ties", 0.5),
+    }  # fmt: skip
+
+
+def test_all_mistakes_of_an_experiment_and_its_scenarios_are_told_together(write: Write) -> None:
+    write("scenarios/broken.yaml", "schema: 1\nkind: scenario\nextends: plain\nhorizon: soon\n")
+    text = HEAD + """scenarios:
+  - broken
+  - plan
+  - {set: {horizn: 3}}
+worlds: {draw: hypercube, parameters: [toy.plian]}
+outcomes: {trsut: {smallest_change: 0.02}, trust: {smallest_change: 0}}
+window: year_3
+show: [plane]
+seeds: 0
+"""
+    lines = message(text, write).splitlines()
+    assert [line.split(": ")[0:2] for line in lines] == [
+        ["6:5", "scenarios[1]"],
+        ["7:5", "scenarios[2].name"],
+        ["7:11", "scenarios[2].set.horizn"],
+        ["8:16", "worlds.draw"],
+        ["9:12", "outcomes.trsut"],
+        ["9:63", "outcomes.trust.smallest_change"],
+        ["10:9", "window"],
+        ["11:8", "show[0]"],
+        ["12:8", "seeds"],
+        ["scenarios/broken.yaml:4:10", "horizon"],
+    ]
+    assert "did you mean 'plain'?" in lines[0] and "did you mean 'horizon'?" in lines[2]
+
+
+def test_a_parameter_that_cannot_vary_is_no_choice_for_worlds(write: Write) -> None:
+    text = HEAD + "worlds: {draw: latin_hypercube, parameters: [group.farmers.vulnerable]}\n"
+    assert "has no range to vary in (got 'group.farmers.vulnerable')" in message(text, write)
+    text = HEAD + "worlds: {draw: latin_hypercube, parameters: [toy.plian]}\n"
+    assert "unknown parameter (got 'toy.plian')" in message(text, write)
+
+
+def test_a_scenario_stands_in_an_experiment_once(write: Write) -> None:
+    text = HEAD + "scenarios: [{name: a, set: {horizon: 3}}, {name: a, set: {horizon: 4}}]\n"
+    assert "already part of the experiment (got 'a')" in message(text, write)
+
+
+def test_a_factorial_too_large_is_refused(write: Write) -> None:
+    six = "[workforce, close_ties, smart_platform, online_channel, worker_training, welfare_services]"
+    text = HEAD + f"factorial: {{policies: {six}, doses: [0, 0.5, 1]}}\n"
+    said = message(text, write)
+    assert "too many combinations (got 3 doses of 6 policies, 729 scenarios); allowed: up to 256" in said
+
+
+def test_scenarios_out_of_reach_are_not_read(write: Write) -> None:
+    write("outside.yaml", "schema: 1\nkind: scenario\ncommunity: village\n")
+    assert "no such scenario (got '../outside')" in message(HEAD + "scenarios: [../outside]\n", write)
