@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RESIDENTS: Final = ("scope", "residents")
 EVERYONE: Final = ("all", "total")
+CAMPUS: Final = ("scope", "campus")
 SEEDS_ONLY: Final = "seed noise"
 WORLDS_TOO: Final = "seed noise and parameter uncertainty"
 _KEYS = ["scenario", "world", "seed"]
@@ -57,7 +58,8 @@ def paired_effects(
         - ``n`` units of evidence (worlds, or seeds of the one world) from ``pairs`` paired runs
         - ``baseline``: mean of the baseline; ``mean``: mean difference; ``low``, ``high``: its 95% interval, by
           ``method``; all in the unit of the outcome
-        - ``p_value``; ``p_corrected`` by Holm's method over the headline comparisons, of those only
+        - ``p_value``; ``p_corrected`` by Holm's method over the headline comparisons, of those only (among
+          residents, and again among everybody and on the campuses)
         - ``share_sign``: share of units in which the difference has the mean's sign
         - ``p_exceeds``, ``p_harms``: share of units in which it is for the better, or for the worse, by at least
           ``smallest_change`` (for outcomes of which neither is better: upwards, downwards)
@@ -86,11 +88,11 @@ def paired_effects(
     return _judged(table, smallest_changes or {}, directions or {}, window or "horizon", count)
 
 
-def headline(table: pd.DataFrame, window: str = "horizon") -> pd.Series:
+def headline(table: pd.DataFrame, window: str = "horizon", level: tuple[str, str] = RESIDENTS) -> pd.Series:
     """Which rows of an effects table are headline comparisons: the headline outcomes, for residents."""
     return (
         table["outcome"].isin(HEADLINE) & (table["window"] == window)
-        & (table["by"] == RESIDENTS[0]) & (table["level"] == RESIDENTS[1])
+        & (table["by"] == level[0]) & (table["level"] == level[1])
     )
 
 
@@ -164,17 +166,21 @@ def _judged(
     table["smallest_change"] = table["outcome"].map(smallest).astype(float)
     # A smaller gap is taken for the better one, whatever lies on its two sides.
     table["direction"] = np.where(table["by"] == "gap", -1, table["outcome"].map(direction)).astype(float)
-    main = headline(table, window).to_numpy()
     table["p_corrected"] = np.nan
-    table.loc[main, "p_corrected"] = holm(table.loc[main, "p_value"].tolist())
     arguments = [table[name].to_numpy() for name in ("mean", "low", "high", "smallest_change", "direction")]
-    plain = verdicts(*arguments)
+    alone = verdicts(*arguments)
+    # Residents, campus and everybody are three views of the same comparisons, each corrected by itself, so that
+    # a verdict never differs between them for the correction's sake.
+    families = [headline(table, window, level).to_numpy() for level in (RESIDENTS, EVERYONE, CAMPUS)]
+    for family in families:
+        table.loc[family, "p_corrected"] = holm(table.loc[family, "p_value"].tolist())
     table["verdict"] = verdicts(*arguments, corrected=table["p_corrected"].to_numpy())
     table["words"] = table["verdict"].map(WORDS)
-    conflicting = main & (table["verdict"] != plain).to_numpy()
-    table.loc[conflicting, "words"] += f", taking all {int(main.sum())} headline comparisons together"
+    for family in families:
+        changed = family & (table["verdict"] != alone).to_numpy()
+        table.loc[changed, "words"] += f", taking all {int(family.sum())} headline comparisons together"
     table["with_conditions"] = False
-    table.loc[main, "with_conditions"] = _differs_for_everyone(table.assign(plain=plain), main, window)
+    table.loc[families[0], "with_conditions"] = _differs(table[families[0]], table[families[1]])
     factor = np.where(table["direction"] == 0.0, 1.0, table["direction"])
     good = np.vstack(table["differences"].to_list()) * factor[:, None]
     smallest_column = table["smallest_change"].to_numpy()[:, None]
@@ -186,10 +192,7 @@ def _judged(
     return table[list(COLUMNS)].reset_index(drop=True)
 
 
-def _differs_for_everyone(table: pd.DataFrame, main: np.ndarray, window: str) -> np.ndarray:
-    """Of the headline rows, those whose verdict is another one with the campuses and all others counted in."""
-    total = table[(table["window"] == window) & (table["by"] == EVERYONE[0]) & (table["level"] == EVERYONE[1])]
-    there = total.set_index(["scenario", "outcome"])["plain"]
-    own = table.loc[main]
-    other = there.reindex(list(zip(own["scenario"], own["outcome"], strict=True))).to_numpy()
-    return (other == other) & (other != own["plain"].to_numpy())
+def _differs(own: pd.DataFrame, others: pd.DataFrame) -> list[bool]:
+    """Of some rows, those whose verdict is another one among other people."""
+    found = {(row.scenario, row.outcome): row.verdict for row in others.itertuples(index=False)}
+    return [found.get((row.scenario, row.outcome), row.verdict) != row.verdict for row in own.itertuples(index=False)]

@@ -90,7 +90,9 @@ def test_a_missing_run_takes_its_pair_out_and_no_other():
 def test_headline_comparisons_are_corrected_and_no_others(effects):
     main = headline(effects)
     assert main.sum() == 2 * 3
-    assert effects.loc[main, "p_corrected"].notna().all() and effects.loc[~main, "p_corrected"].isna().all()
+    assert effects.loc[main, "p_corrected"].notna().all()
+    small = ~effects["by"].isin(("scope", "all"))
+    assert effects.loc[small | (effects["window"] != "horizon"), "p_corrected"].isna().all()
     assert (effects.loc[main, "p_corrected"] >= effects.loc[main, "p_value"]).all()
 
 
@@ -141,15 +143,15 @@ def test_a_verdict_that_is_another_with_the_campus_is_with_conditions():
 
 def test_intervals_hold_the_true_effect_95_times_in_100():
     held = trials = 0
-    for trial in range(60):
+    for trial in range(30):
         table = paired_effects(windows(worlds=6, first=1000 * trial, gains=False), "baseline")
         for outcome, true in (("trust", 0.03), ("conflicts_per_1000", -2.0)):
             for level in (("scope", "residents"), ("group", "registered"), ("quarter", "q1"), ("quarter", "q2")):
                 cell = row(table, "workforce", outcome, level)
                 held += cell["low"] <= true <= cell["high"]
                 trials += 1
-    # 480 trials, standard error 1%
-    assert held / trials == pytest.approx(0.95, abs=0.03)
+    # 240 trials, standard error 1.4%
+    assert held / trials == pytest.approx(0.95, abs=0.045)
 
 
 def test_nothing_to_compare_gives_an_empty_table():

@@ -1,0 +1,107 @@
+"""Progress on standard error: a bar at a terminal, a plain line now and then otherwise, nothing when quiet."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+__all__ = ["batch_progress", "duration", "run_progress"]
+
+PLAIN_EVERY = 30.0
+"""Seconds between two plain lines."""
+PLAIN_AFTER = 2.0
+"""Anything shorter needs no line."""
+
+
+def duration(seconds: float) -> str:
+    """A time left: "40 s", "6 min", "2 h 10 min"."""
+    if seconds < 90.0:
+        return f"{max(0, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d} min"
+
+
+@contextlib.contextmanager
+def run_progress(title: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress hook for one run: ``hook(days_done, days_in_all)``; None when quiet."""
+    if quiet:
+        yield None
+        return
+    with _reporter(title) as show:
+        began = time.monotonic()
+
+        def hook(done: int, total: int) -> None:
+            seconds = time.monotonic() - began
+            show(done, total, "days", seconds / done * (total - done) if done else None, "")
+
+        yield hook
+
+
+@contextlib.contextmanager
+def batch_progress(title: str, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+    """A progress hook for a batch (``sim.lab.runner.Progress``); None when quiet."""
+    if quiet:
+        yield None
+        return
+    with _reporter(title) as show:
+
+        def hook(progress: Any) -> None:
+            note = f", {progress.failed} failed" if progress.failed else ""
+            show(progress.done + progress.failed, progress.total, "runs", progress.left, note)
+
+        yield hook
+
+
+Show = Callable[[int, int, str, float | None, str], None]
+
+
+@contextlib.contextmanager
+def _reporter(title: str) -> Iterator[Show]:
+    """The way to show progress that fits where standard error goes."""
+    if sys.stderr.isatty():
+        with _bar(title) as show:
+            yield show
+    else:
+        yield _lines(title)
+
+
+@contextlib.contextmanager
+def _bar(title: str) -> Iterator[Show]:
+    """A bar that is drawn over itself; it goes when it is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"))
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
+        task = bar.add_task(title, total=None, text="")
+
+        def show(done: int, total: int, unit: str, left: float | None, note: str) -> None:
+            text = f"{done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left")
+            bar.update(task, completed=done, total=total, text=text)
+
+        yield show
+
+
+def _lines(title: str) -> Show:
+    """One plain line every half minute, for log files."""
+    last = time.monotonic() - PLAIN_EVERY + PLAIN_AFTER
+
+    def show(done: int, total: int, unit: str, left: float | None, note: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < PLAIN_EVERY or done >= total:
+            return
+        last = now
+        click.echo(
+            f"{title}: {done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left"), err=True
+        )
+
+    return show

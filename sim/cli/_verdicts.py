@@ -1,0 +1,59 @@
+"""The verdict table at the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Any
+
+import click
+
+__all__ = ["print_verdicts"]
+
+_WIDEST = 140
+
+
+def print_verdicts(results: Any) -> None:
+    """Print the finding, then a row for each scenario, then how to read them."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.report import words
+    from sim.report.finding import CAVEAT, find
+    from sim.report.selection import RESIDENTS, select
+    from sim.report.verdicts import verdict_rows
+
+    selection = select(results)
+    click.echo(f"\n{find(selection).text}\n{CAVEAT}\n")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("Against " + selection.titles[selection.baseline], overflow="fold")
+    for outcome in selection.outcomes:
+        table.add_column(f"{outcome.label}\n({words.difference_unit(outcome)})", overflow="fold")
+    table.add_column("Cost\n(yuan a resident and year)", justify="right", overflow="fold")
+    for row in verdict_rows(selection):
+        table.add_row(row.title, *(_cell(cell) for cell in row.cells), row.cost)
+    # A table cut off is no table: in a file or pipe it may be as wide as it likes.
+    wide = shutil.get_terminal_size((_WIDEST, 24)).columns if sys.stdout.isatty() else _WIDEST
+    Console(width=wide, highlight=False, markup=False, emoji=False, color_system=None).print(table)
+    people = "residents, the campuses apart" if selection.level == RESIDENTS else "everyone"
+    click.echo(
+        f"\nDifferences from the baseline over the {words.window_words(selection.window)}, {people}; 95% intervals in "
+        f"brackets hold {selection.interval_holds}\n({_evidence(selection)}; corrected for the number of comparisons). "
+        f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in words.MARKS)}"
+    )
+
+
+def _cell(cell: Any) -> str:
+    """One effect: mark and difference, the interval below, and words where nothing can be said."""
+    if cell is None:
+        return "–"
+    text = f"{cell.mark} {cell.difference} ({cell.interval})"
+    return f"{text}\n  not distinguishable" if cell.verdict == "not_distinguishable" else text
+
+
+def _evidence(selection: Any) -> str:
+    """What the intervals were made from."""
+    if selection.worlds > 1:
+        return f"{selection.worlds} parameter worlds"
+    return f"{selection.seeds} seed{'' if selection.seeds == 1 else 's'} in one parameter world"

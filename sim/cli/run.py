@@ -1,0 +1,103 @@
+"""Run one scenario once and write tables and figures of what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+
+@click.command(
+    name="run",
+    epilog="""\b
+Examples:
+  cgsim run baseline
+  cgsim run online_channel --seed 7 --days 365 --csv
+  cgsim run baseline --set policies.online_channel.dose=0.5 --out results/half
+  cgsim run scenarios/mine.yaml --json --quiet
+""",
+)
+@click.argument("scenario")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The luck of this run.")
+@click.option("--days", type=click.IntRange(1), help="Days after the burn-in; the scenario's horizon by default.")
+@click.option(
+    "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
+    help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
+)
+@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads; results are the same.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False),
+    help="Results folder; results/SCENARIO-seedN by default. An earlier run there is replaced.",
+)
+@click.option("--csv", "csv", is_flag=True, help="Also write every table as CSV.")
+@click.option("--figures/--no-figures", default=True, show_default=True, help="Draw the main outcomes as PNG and SVG.")
+@scenario_options
+@json_option
+@quiet_option
+def command(
+    scenario: str, seed: int, days: int | None, driver: str, threads: int, out: Path | None, csv: bool, figures: bool,
+    sets: tuple[str, ...], policy_modules: tuple[str, ...], as_json: bool, quiet: bool,
+) -> None:
+    """Run SCENARIO once, a path or a name in ./scenarios or the shipped set.
+
+    The results folder holds a manifest (the resolved scenario, its hash, seed, versions), daily and windowed outcomes,
+    hours and costs as Parquet, and figures. One run shows what may happen; what a policy changes is shown by
+    cgsim compare.
+    """
+    from sim.scenario import load_scenario
+
+    loaded = load_scenario(scenario, sets)
+    folder = Path("results") / f"{loaded.name}-seed{seed}" if out is None else out
+
+    from sim.cli._progress import run_progress
+    from sim.lab.engine import ModelEngine
+    from sim.lab.single import run_single
+
+    with run_progress(f"{loaded.name}, seed {seed}", quiet) as progress:
+        run = run_single(
+            loaded, seed, folder, ModelEngine(policy_modules), days, driver, threads, csv, progress
+        )
+    drawn = _draw(run, folder) if figures else []
+    if as_json:
+        print_json(_as_data(run, folder))
+    elif not quiet:
+        _tell(run, folder, drawn)
+
+
+def _draw(run: Any, folder: Path) -> list[Path]:
+    """Draw the figures of a run."""
+    from sim.report.figures import run_figures
+
+    return list(run_figures(run, folder / "figures"))
+
+
+def _tell(run: Any, folder: Path, drawn: list[Path]) -> None:
+    """Print what a planner can read aloud, then where everything is."""
+    from sim.cli._spoken import run_sentences
+
+    for sentence in run_sentences(run):
+        click.echo(sentence)
+    click.echo(f"\nTables and manifest are in {folder}" + (f", figures in {folder / 'figures'}." if drawn else "."))
+
+
+def _as_data(run: Any, folder: Path) -> dict[str, Any]:
+    """What happened as plain data: outcomes of residents by window."""
+    windows = run.windows
+    mine = windows[(windows["by"] == "scope") & (windows["level"] == "residents")]
+    everyone = windows[(windows["by"] == "all") & (windows["level"] == "total")]
+    names = [name for name in windows.columns if name not in ("window", "by", "level")]
+    return {
+        "scenario": run.scenario.name, "hash": run.scenario.hash, "seed": run.seed, "folder": str(folder),
+        "residents": _by_window(mine, names), "everyone": _by_window(everyone, names),
+    }
+
+
+def _by_window(rows: Any, names: list[str]) -> dict[str, dict[str, float | None]]:
+    """Outcomes by window; a missing value is null, because JSON knows no NaN."""
+    return {
+        str(row["window"]): {name: None if row[name] != row[name] else float(row[name]) for name in names}
+        for row in rows.to_dict("records")
+    }
