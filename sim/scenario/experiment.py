@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -14,18 +13,16 @@ from sim.scenario.check import check
 from sim.scenario.compose import Desk
 from sim.scenario.finder import SUFFIXES, available, find_file, home_of, shipped, within
 from sim.scenario.frozen import FrozenMapping
-from sim.scenario.nodes import ListNode, MapNode, Node, Scalar, find, from_plain, plain
+from sim.scenario.nodes import MapNode, find, plain
 from sim.scenario.overrides import parse_sets, tree_of_sets
-from sim.scenario.problems import Mark, Problem, Problems, did_you_mean, listing
+from sim.scenario.problems import Problem, Problems, did_you_mean, listing
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.experiment import ExperimentDocument
+from sim.scenario.variants import Wanted, wanted_scenarios
 from sim.vocabulary.outcomes import BY_NAME as OUTCOMES
 from sim.vocabulary.outcomes import WINDOWS
 
 __all__ = ["Experiment", "OutcomeChoice", "Precision", "WorldsChoice", "load_experiment"]
-
-MOST_COMBINATIONS = 256
-"""Most scenarios a factorial may make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +104,6 @@ class Experiment:
         return next(iter(self.scenarios))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One scenario to load: its name, the file's name and where that stands, and what is set on top."""
-
-    name: str
-    source: str
-    mark: Mark
-    path: str
-    sets: tuple[MapNode, ...]
-
-
 def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ()) -> Experiment:
     """Load an experiment and all its scenarios.
 
@@ -148,7 +134,7 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
     common = tree.get("set")
     if isinstance(common, MapNode):
         everywhere = [*tree_of_sets(common, "set", problems), *everywhere]
-    wanted = _wanted(tree, problems)
+    wanted = wanted_scenarios(tree, problems)
     scenarios: dict[str, Scenario] = {}
     for item in wanted:
         loaded = _load(item, path, everywhere, desk)
@@ -191,94 +177,7 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
     )
 
 
-def _wanted(tree: MapNode, problems: Problems) -> list[_Wanted]:
-    """Return the scenarios an experiment asks for, the baseline first."""
-    base = tree.get("baseline")
-    if not isinstance(base, Scalar) or not isinstance(base.value, str):
-        return []
-    wanted = [_Wanted(_stem(base.value), base.value, base.mark, "baseline", ())]
-    listed = tree.get("scenarios")
-    for index, node in enumerate(listed.items if isinstance(listed, ListNode) else ()):
-        item = _variant(node, f"scenarios[{index}]", base.value, problems)
-        if item is not None:
-            wanted.append(item)
-    factorial = tree.get("factorial")
-    if isinstance(factorial, MapNode):
-        wanted += _combinations(factorial, base, problems)
-    seen: dict[str, _Wanted] = {}
-    for item in wanted:
-        if item.name in seen and not (item.path == "scenarios[0]" and not item.sets):
-            problems.add(
-                item.mark,
-                item.path,
-                "a scenario of this name is already part of the experiment",
-                got=repr(item.name),
-                hint="give it another name",
-            )
-        seen.setdefault(item.name, item)
-    return list(seen.values())
-
-
-def _stem(name: str) -> str:
-    return Path(name).stem if name.endswith(SUFFIXES) else name.rsplit("/", 1)[-1]
-
-
-def _variant(node: Node, path: str, base: str, problems: Problems) -> _Wanted | None:
-    if isinstance(node, Scalar):
-        return _Wanted(_stem(str(node.value)), str(node.value), node.mark, path, ())
-    if not isinstance(node, MapNode):
-        return None
-    source, name, changes = node.get("scenario"), node.get("name"), node.get("set")
-    sets: list[MapNode] = []
-    if isinstance(changes, MapNode):
-        sets = tree_of_sets(changes, f"{path}.set", problems)
-        if name is None:
-            problems.add(node.mark, f"{path}.name", "is missing (a changed scenario needs a name of its own)")
-    texts = {key: plain(e.node) for key, e in node.entries.items() if key in ("name", "title", "question")}
-    if texts:
-        head = from_plain(texts, node.mark)
-        assert isinstance(head, MapNode)
-        sets.append(head)
-    file = str(plain(source)) if source is not None else base
-    label = str(plain(name)) if name is not None else _stem(file)
-    return _Wanted(label, file, source.mark if source is not None else node.mark, path, tuple(sets))
-
-
-def _combinations(node: MapNode, base: Scalar, problems: Problems) -> list[_Wanted]:
-    """Return one scenario for each combination of doses; the names say which policies are at which dose."""
-    data = plain(node)
-    policies, doses = data["policies"], data.get("doses") or [0.0, 1.0]
-    if len(doses) ** len(policies) > MOST_COMBINATIONS:
-        problems.add(
-            node.mark,
-            "factorial",
-            "too many combinations",
-            got=f"{len(doses)} doses of {len(policies)} policies, {len(doses) ** len(policies)} scenarios",
-            allowed=f"up to {MOST_COMBINATIONS}",
-        )
-        return []
-    source = data.get("base") or base.value
-    wanted = []
-    for combination in itertools.product(doses, repeat=len(policies)):
-        at_work = {p: d for p, d in zip(policies, combination, strict=True) if d > 0}
-        if not at_work and source == base.value:
-            continue  # that is the baseline itself
-        label = "+".join(p if d == 1 else f"{p}@{d:g}" for p, d in at_work.items()) or "none"
-        changes = from_plain(
-            {
-                "name": label,
-                "title": label.replace("+", " + ").replace("_", " "),
-                # blocks of their own, so that a programme comes on top of what the base already has
-                "policies": {f"factorial_{p}": {"policy": p, "dose": float(d)} for p, d in at_work.items()},
-            },
-            node.mark,
-        )
-        assert isinstance(changes, MapNode)
-        wanted.append(_Wanted(label, str(source), node.mark, "factorial", (changes,)))
-    return wanted
-
-
-def _load(item: _Wanted, path: Path, everywhere: Sequence[MapNode], desk: Desk) -> Scenario | None:
+def _load(item: Wanted, path: Path, everywhere: Sequence[MapNode], desk: Desk) -> Scenario | None:
     file = _scenario_file(item.source, path)
     if file is None:
         known = sorted(set(available(_scenarios_of(path))))
