@@ -132,7 +132,7 @@ def _costs(selection: Selection) -> Figure | None:
     # Labels look for room, so they come when everything else has its place.
     for axes, outcome, points in zip(figure.axes, selection.outcomes, found, strict=True):
         smallest = pictures.smallest_change(selection, outcome)
-        frontier.label(axes, points, smallest)
+        frontier.label(axes, outcome, points, smallest)
     return figure
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.panels import percent_axis, wrapped
+from sim.report.panels import half_width, percent_axis, wrapped
 from sim.report.selection import Cost, Selection
 from sim.report.style import BETTER, NEUTRAL, ZONE, quiet_axes
 
@@ -54,47 +54,44 @@ def points(selection: Selection, outcome: Outcome) -> list[Point]:
 
 
 def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) -> None:
-    """Draw cost across and effect upward; the frontier is joined and filled, dominated scenarios are hollow."""
-    from matplotlib.ticker import MaxNLocator, SymmetricalLogLocator
+    """Draw cost across and effect upward; the frontier is joined and filled, dominated scenarios are hollow.
 
+    A scenario far beyond all others stands at the edge as a triangle, and its name comes with its number.
+    """
     axes.axhspan(-smallest, smallest, color=ZONE, zorder=0, linewidth=0)
     axes.axhline(0.0, color=NEUTRAL, linewidth=0.8, zorder=1)
+    limit = _limit(found, smallest)
     front = [point for point in found if not point.dominated]
-    axes.plot([p.cost for p in front], [p.effect for p in front], color=BETTER, linewidth=1.2, zorder=2)
+    axes.plot(
+        [p.cost for p in front], [_height(p, limit) for p in front], color=BETTER, linewidth=1.2, zorder=2
+    )
     for point in found:
+        shape = "o" if abs(point.effect) <= limit else "^" if point.effect > 0 else "v"
         axes.plot(
             [point.cost],
-            [point.effect],
-            "o",
+            [_height(point, limit)],
+            shape,
             markersize=5.5,
             color=NEUTRAL if point.dominated else BETTER,
             markerfacecolor="white" if point.dominated else BETTER,
             zorder=3,
         )
-    costs = [point.cost for point in found]
-    widest = max((abs(cost) for cost in costs), default=1.0) or 1.0
-    usual = sorted(abs(cost) for cost in costs)[len(costs) // 2] or widest
-    if widest > 8.0 * usual:
-        # A few dear packages would push all others against the axis.
-        axes.set_xscale("symlog", linthresh=usual, linscale=0.8)
-        axes.xaxis.set_major_locator(SymmetricalLogLocator(base=10.0, linthresh=usual, subs=[1.0, 3.0]))
-    else:
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.margins(x=0.1, y=0.14)
+    _cost_axis(axes, [point.cost for point in found])
     percent_axis(axes, outcome, points=True)
     axes.set_title(outcome.label, x=0.0)
     axes.set_ylabel(f"Better by ({words.difference_unit(outcome)})", fontsize=7.5)
-    axes.xaxis.set_major_formatter(lambda number, _: f"{number:.6g}".replace("-", words.MINUS))
     quiet_axes(axes, "both")
     axes.set_xlabel("Yuan per resident a year beyond the baseline")
 
 
-def label(axes: Axes, found: Sequence[Point], smallest: float) -> None:
+def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) -> None:
     """Name the points that matter, the frontier's first, once the figure has its final shape.
 
-    Each name goes to the first place around its point where it touches no point, name, line or edge. A name of the
-    frontier that finds none may cover a line; another is left out. Points whose effect is smaller than ``smallest``
-    have no name, but for the baseline: all of them stand in the table below the figure.
+    Each name goes to the first place around its point where it touches no point, name, line or edge and is nearer to
+    its own point than to any other. A name of the frontier that finds none may cover a line; another is left out.
+    Points whose effect is smaller than ``smallest`` have no name, but for the baseline: all of them stand in the
+    table below the figure.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.transforms import Bbox
@@ -104,26 +101,27 @@ def label(axes: Axes, found: Sequence[Point], smallest: float) -> None:
     canvas.draw()
     renderer = canvas.get_renderer()
     inside = axes.get_window_extent(renderer)
-    unit = figure.dpi / 72.0
-    spots = {p.scenario: axes.transData.transform((p.cost, p.effect)) for p in found}
-    taken = [
-        Bbox.from_extents(x - 4 * unit, y - 4 * unit, x + 4 * unit, y + 4 * unit) for x, y in spots.values()
-    ]
+    unit, limit = figure.dpi / 72.0, _limit(found, smallest)
+    room = Bbox.from_extents(inside.x0, inside.y0, inside.x1 + 3 * unit, inside.y1 + 3 * unit)
+    spots = {p.scenario: axes.transData.transform((p.cost, _height(p, limit))) for p in found}
     front = [spots[p.scenario] for p in found if not p.dominated]
     zero = axes.transData.transform((0.0, 0.0))[1]
     lines = [*zip(front, front[1:], strict=False), ((inside.x0, zero), (inside.x1, zero))]
+    taken: list[Bbox] = []
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
         if abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
             continue
-        colour = NEUTRAL if point.dominated else BETTER
+        name = wrapped(point.label, 22)
+        if abs(point.effect) > limit:
+            name += f" ({words.difference(outcome, outcome.direction * point.effect, smallest)})"
         for dx, dy, strict in _places(point.dominated):
             text = axes.annotate(
-                wrapped(point.label, 22),
-                (point.cost, point.effect),
+                name,
+                (point.cost, _height(point, limit)),
                 (dx, dy),
                 textcoords="offset points",
                 fontsize=7,
-                color=colour,
+                color=NEUTRAL if point.dominated else BETTER,
                 ha="left" if dx > 0 else "right" if dx < 0 else "center",
                 va="center",
                 zorder=5,
@@ -131,32 +129,71 @@ def label(axes: Axes, found: Sequence[Point], smallest: float) -> None:
                 bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
             )
             box = text.get_window_extent(renderer)
-            fits = (
-                inside.x0 <= box.x0
-                and box.x1 <= inside.x1 + 3 * unit
-                and inside.y0 <= box.y0
-                and box.y1 <= inside.y1 + 3 * unit
+            own = _distance(box, spots[point.scenario])
+            others = [_distance(box, spot) for name_, spot in spots.items() if name_ != point.scenario]
+            clear = min(others, default=math.inf) > max(4.0 * unit, own) and not any(
+                box.overlaps(b) for b in taken
             )
-            if (
-                fits
-                and not any(box.overlaps(other) for other in taken)
-                and not (strict and _crosses(box, lines))
-            ):
+            if clear and _within(box, room) and not (strict and _crosses(box, lines)):
                 taken.append(Bbox.from_extents(box.x0 - 4 * unit, box.y0, box.x1 + 4 * unit, box.y1))
                 break
             text.remove()
 
 
+def _limit(found: Sequence[Point], smallest: float) -> float:
+    """The largest effect that is drawn in its place."""
+    return max(2.2 * smallest, half_width([abs(point.effect) for point in found])) if found else smallest
+
+
+def _height(point: Point, limit: float) -> float:
+    return max(-limit, min(limit, point.effect))
+
+
+def _cost_axis(axes: Axes, costs: Sequence[float]) -> None:
+    """Cost across: linear, or logarithmic beyond the usual cost where a few dear packages would squeeze the others."""
+    from matplotlib.ticker import FixedLocator, MaxNLocator
+
+    sizes = sorted(abs(cost) for cost in costs if cost) or [1.0]
+    usual, widest = sizes[len(sizes) // 2], sizes[-1]
+    axes.xaxis.set_major_formatter(lambda number, _: f"{number:.6g}".replace("-", words.MINUS))
+    if widest <= 8.0 * usual:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        return
+    axes.set_xscale("symlog", linthresh=usual, linscale=0.8)
+    axes.xaxis.set_major_formatter(lambda number, _: f"{number:.6g}".replace("-", words.MINUS))
+    axes.xaxis.set_minor_locator(FixedLocator([]))
+    low, high = axes.get_xlim()
+    powers = range(math.floor(math.log10(usual)) - 1, math.ceil(math.log10(widest)) + 1)
+    steps = [step * 10.0**power for power in reversed(powers) for step in (1.0, 3.0)]
+    wide = axes.transData.transform([(low, 0.0), (high, 0.0)])[:, 0]
+    ticks: list[float] = []
+    for tick in (0.0, *(sign * step for step in steps for sign in (1.0, -1.0))):
+        x = axes.transData.transform((tick, 0.0))[0]
+        near = [abs(x - axes.transData.transform((other, 0.0))[0]) for other in ticks]
+        if low <= tick <= high and min(near, default=math.inf) > 0.13 * (wide[1] - wide[0]):
+            ticks.append(tick)
+    axes.xaxis.set_major_locator(FixedLocator(sorted(ticks)))
+
+
 def _places(dominated: bool) -> list[tuple[float, float, bool]]:
     """Offsets in points to try, near ones first, and whether lines are to be kept clear of."""
+    beside = [(7.0, 0.0), (-7.0, 0.0), (0.0, 10.0), (0.0, -10.0)]
     if dominated:
-        return [(7.0, 0.0, True), (-7.0, 0.0, True), (0.0, 9.0, True), (0.0, -9.0, True)]
-    places = []
-    for away in (0.0, 6.0, 12.0):
-        places += [(7.0 + away, dy, True) for dy in (0.0, 6.0 + away, -6.0 - away)]
-        places += [(-7.0 - away, dy, True) for dy in (0.0, 6.0 + away, -6.0 - away)]
-        places += [(0.0, 10.0 + away, True), (0.0, -10.0 - away, True)]
-    return places + [(dx, dy, False) for dx, dy, _ in places]
+        return [(dx, dy, True) for dx, dy in beside]
+    around = [(dx, dy) for dx in (7.0, -7.0) for dy in (7.0, -7.0)]
+    farther = [(dx, dy) for dy in (14.0, -14.0) for dx in (0.0, 9.0, -9.0)]
+    return [(dx, dy, strict) for strict in (True, False) for dx, dy in beside + around + farther]
+
+
+def _distance(box: Bbox, spot: Any) -> float:
+    """From a point to the nearest point of a box."""
+    return math.hypot(
+        max(box.x0 - spot[0], 0.0, spot[0] - box.x1), max(box.y0 - spot[1], 0.0, spot[1] - box.y1)
+    )
+
+
+def _within(box: Bbox, room: Bbox) -> bool:
+    return bool(room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0 and box.y1 <= room.y1)
 
 
 def _crosses(box: Bbox, lines: Sequence[tuple[Any, Any]]) -> bool:

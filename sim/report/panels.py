@@ -29,6 +29,7 @@ __all__ = [
     "effect_rows",
     "effects",
     "end_labels",
+    "half_width",
     "heading",
     "percent_axis",
     "wrapped",
@@ -95,6 +96,17 @@ def percent_axis(axes: Axes, outcome: Outcome, which: str = "y", points: bool = 
         return f"{sign}{shown}{suffix}".replace("-", words.MINUS)
 
     axis.set_major_formatter(FuncFormatter(text))
+
+
+def half_width(reach: Sequence[float]) -> float:
+    """How far an axis goes for values of these sizes: to the largest, unless a few would squeeze all others.
+
+    Where the largest lies more than several times beyond four fifths of them, the axis stops short of it.
+    """
+    ordered = sorted(reach)
+    usual = 1.6 * ordered[max(0, math.ceil(0.8 * len(ordered)) - 1)]
+    widest = 1.12 * ordered[-1]
+    return widest if widest <= 3.5 * usual else usual
 
 
 def effect_rows(count: int) -> float:
@@ -264,11 +276,7 @@ def _limit(found: Sequence[Effect], smallest: float) -> float:
         )
         for e in found
     )
-    if not reach:
-        return 3.0 * smallest
-    usual = 1.6 * reach[max(0, math.ceil(0.8 * len(reach)) - 1)]
-    widest = 1.12 * reach[-1]
-    return max(2.2 * smallest, widest if widest <= 3.5 * usual else usual)
+    return max(2.2 * smallest, half_width(reach)) if reach else 3.0 * smallest
 
 
 def _axis_unit(outcome: Outcome) -> str:

@@ -221,7 +221,7 @@ def cost_pictures(selection: Selection) -> list[Picture]:
             continue
         figure, axes = _panel(3.4)
         frontier.draw(axes, outcome, points, smallest_change(selection, outcome))
-        frontier.label(axes, points, smallest_change(selection, outcome))
+        frontier.label(axes, outcome, points, smallest_change(selection, outcome))
         best = words.join([point.label for point in points if not point.dominated])
         alt = f"Cost and effect on {words.subject(outcome)}. Not dominated: {best}."
         found.append(Picture(f"cost-{outcome.name}", outcome.label, alt, figure))
