@@ -35,11 +35,16 @@ def run_progress(title: str, quiet: bool) -> Iterator[Callable[[int, int], None]
         yield None
         return
     with _reporter(title) as show:
-        began = time.monotonic()
+        first: tuple[float, int] | None = None
 
         def hook(done: int, total: int) -> None:
-            seconds = time.monotonic() - began
-            show(done, total, "days", seconds / done * (total - done) if done else None, "")
+            # The first day also loads the compiled code: the pace is that of the days after it.
+            nonlocal first
+            now = time.monotonic()
+            if first is None:
+                first = now, done
+            days = done - first[1]
+            show(done, total, "days", (now - first[0]) / days * (total - done) if days else None, "")
 
         yield hook
 
@@ -101,7 +106,8 @@ def _lines(title: str) -> Show:
             return
         last = now
         click.echo(
-            f"{title}: {done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left"), err=True
+            f"{title}: {done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left"),
+            err=True,
         )
 
     return show

@@ -32,7 +32,9 @@ def print_verdicts(results: Any) -> None:
         table.add_column(f"{outcome.label}\n({words.difference_unit(outcome)})", overflow="fold")
     table.add_column("Cost\n(yuan a resident and year)", justify="right", overflow="fold")
     for row in verdict_rows(selection):
-        table.add_row(row.title, *(_cell(cell) for cell in row.cells), row.cost)
+        effects = (selection.effect(row.scenario, outcome.name) for outcome in selection.outcomes)
+        cells = (_cell(cell, effect) for cell, effect in zip(row.cells, effects, strict=True))
+        table.add_row(row.title, *cells, row.cost)
     # A table cut off is no table: in a file or pipe it may be as wide as it likes.
     wide = shutil.get_terminal_size((_WIDEST, 24)).columns if sys.stdout.isatty() else _WIDEST
     Console(width=wide, highlight=False, markup=False, emoji=False, color_system=None).print(table)
@@ -44,12 +46,16 @@ def print_verdicts(results: Any) -> None:
     )
 
 
-def _cell(cell: Any) -> str:
-    """One effect: mark and difference, the interval below, and words where nothing can be said."""
+def _cell(cell: Any, effect: Any) -> str:
+    """One effect: mark, difference and interval, and words where nothing can be said."""
     if cell is None:
         return "–"
     text = f"{cell.mark} {cell.difference} ({cell.interval})"
-    return f"{text}\n  not distinguishable" if cell.verdict == "not_distinguishable" else text
+    if cell.verdict != "not_distinguishable":
+        return text
+    # Alone it would be told from zero; among so many comparisons it may be the one that chance throws up.
+    among_many = effect is not None and (effect.low > 0.0 or effect.high < 0.0)
+    return f"{text}\n  not distinguishable{', one of many' if among_many else ''}"
 
 
 def _evidence(selection: Any) -> str:
