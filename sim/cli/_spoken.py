@@ -8,7 +8,9 @@ from typing import Any
 __all__ = ["run_sentences"]
 
 _PERIODS = {
-    "year_2": "in the second year", "year_1": "in the first year", "horizon": "over the whole run",
+    "year_2": "in the second year",
+    "year_1": "in the first year",
+    "horizon": "over the whole run",
 }
 
 
@@ -17,32 +19,56 @@ def run_sentences(run: Any) -> list[str]:
     windows = run.windows
     window = next(name for name in _PERIODS if (windows["window"] == name).any())
     rows = windows[windows["window"] == window].set_index(["by", "level"])
-    mine = rows.loc[("scope", "residents")] if ("scope", "residents") in rows.index else rows.loc[("all", "total")]
+    mine = (
+        rows.loc[("scope", "residents")]
+        if ("scope", "residents") in rows.index
+        else rows.loc[("all", "total")]
+    )
     everyone = rows.loc[("all", "total")]
     title = run.scenario.title or run.scenario.name
     sentences = [
-        f"{title}, seed {run.seed}, {_PERIODS[window]}: " + _joined([
-            _say(mine, "participation_30d", lambda v: f"{100 * v:.1f}% of adult residents took part within a month"),
-            _say(mine, "trust", lambda v: f"trust was {v:.2f} on a scale from 0 to 1"),
-            _say(mine, "conflicts_per_1000", lambda v: f"there were {v:.1f} new conflicts per 1,000 residents a year"),
-        ]) + ".",
+        f"{title}, seed {run.seed}, {_PERIODS[window]}: "
+        + _joined(
+            [
+                _say(
+                    mine,
+                    "participation_30d",
+                    lambda v: f"{100 * v:.1f}% of adult residents took part within a month",
+                ),
+                _say(mine, "trust", lambda v: f"trust was {v:.2f} on a scale from 0 to 1"),
+                _say(
+                    mine,
+                    "conflicts_per_1000",
+                    lambda v: f"there were {v:.1f} new conflicts per 1,000 residents a year",
+                ),
+            ]
+        )
+        + ".",
     ]
-    service = _joined([
-        _say(mine, "on_time", lambda v: f"work began on time for {100 * v:.0f}% of demands"),
-        _say(mine, "wait_median_days", lambda v: f"half of them waited longer than {v:.1f} days"),
-        _say(everyone, "load", lambda v: f"work arriving was {100 * v:.0f}% of the hours kept for it"),
-        _say(everyone, "cost_per_resident", lambda v: f"all of it cost {v:,.0f} yuan per resident a year"),
-    ])
+    service = _joined(
+        [
+            _say(mine, "on_time", lambda v: f"work began on time for {100 * v:.0f}% of demands"),
+            _say(mine, "wait_median_days", lambda v: f"half of them waited longer than {v:.1f} days"),
+            _say(everyone, "load", lambda v: f"work arriving was {100 * v:.0f}% of the hours kept for it"),
+            _say(
+                everyone, "cost_per_resident", lambda v: f"all of it cost {v:,.0f} yuan per resident a year"
+            ),
+        ]
+    )
     if service:
         sentences.append(service[0].upper() + service[1:] + ".")
-    total = _joined([
-        _say(everyone, "participation_30d", lambda v: f"{100 * v:.1f}% took part"),
-        _say(everyone, "trust", lambda v: f"trust was {v:.2f}"),
-        _say(everyone, "conflicts_per_1000", lambda v: f"there were {v:.1f} new conflicts per 1,000"),
-    ])
+    total = _joined(
+        [
+            _say(everyone, "participation_30d", lambda v: f"{100 * v:.1f}% took part"),
+            _say(everyone, "trust", lambda v: f"trust was {v:.2f}"),
+            _say(everyone, "conflicts_per_1000", lambda v: f"there were {v:.1f} new conflicts per 1,000"),
+        ]
+    )
     if mine is not everyone and total and ("scope", "campus") in rows.index:
         sentences.append(f"With the campuses counted in, {total}.")
-    sentences.append("This is one run of one set of assumptions, not a forecast; compare scenarios to see what a policy changes.")
+    sentences.append(
+        "This is one run of one set of assumptions, not a forecast; compare scenarios to see what a policy changes."
+    )
     return sentences
 
 

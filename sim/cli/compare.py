@@ -23,31 +23,56 @@ Broken off? The same command goes on from the runs that are there.
 )
 @click.argument("names", nargs=-1, required=True, metavar="EXPERIMENT|SCENARIO...")
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each parameter world.")
-@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; 1 is the world of the written values.")
 @click.option(
-    "--draw", type=click.Choice(["latin_hypercube", "matched"]),
+    "--worlds", type=click.IntRange(1), help="Parameter worlds; 1 is the world of the written values."
+)
+@click.option(
+    "--draw",
+    type=click.Choice(["latin_hypercube", "matched"]),
     help="Of scenarios: worlds over the parameters' whole ranges, or the history-matched ones.",
 )
 @click.option("--first-seed", type=click.IntRange(0), help="The first seed; the others follow.  [default: 1]")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option("--days", type=click.IntRange(1), help="Days after the burn-in.")
 @click.option(
-    "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
+    "--driver",
+    type=click.Choice(["compiled", "agents"]),
+    default="compiled",
+    show_default=True,
     help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Results folder; results/NAME by default."
 )
-@click.option("--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them.")
-@click.option("--csv", "csv", is_flag=True, help="Also write windowed outcomes of every run as tables/windows.csv.")
-@click.option("--report/--no-report", default=True, show_default=True, help="Write the report and its figures.")
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
+@click.option(
+    "--csv", "csv", is_flag=True, help="Also write windowed outcomes of every run as tables/windows.csv."
+)
+@click.option(
+    "--report/--no-report", default=True, show_default=True, help="Write the report and its figures."
+)
 @scenario_options
 @json_option
 @quiet_option
 def command(
-    names: tuple[str, ...], seeds: int | None, worlds: int | None, draw: str | None, first_seed: int | None,
-    jobs: int | None, days: int | None, driver: str, out: Path | None, resume: bool, csv: bool, report: bool,
-    sets: tuple[str, ...], policy_modules: tuple[str, ...], as_json: bool, quiet: bool,
+    names: tuple[str, ...],
+    seeds: int | None,
+    worlds: int | None,
+    draw: str | None,
+    first_seed: int | None,
+    jobs: int | None,
+    days: int | None,
+    driver: str,
+    out: Path | None,
+    resume: bool,
+    csv: bool,
+    report: bool,
+    sets: tuple[str, ...],
+    policy_modules: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Compare an EXPERIMENT, or two SCENARIOs or more of which the first is the baseline.
 
@@ -155,16 +180,28 @@ def _as_data(results: Any, summary: Any, page: Path | None) -> dict[str, Any]:
     effects = results.effects
     wanted = effects[effects["by"].isin(("scope", "all"))]
     return {
-        "name": results.manifest["name"], "folder": str(results.folder), "baseline": results.baseline,
-        "runs": {"all": summary.total, "finished": summary.done, "failed": len(summary.failures), "kept": summary.kept},
-        "interval_holds": results.manifest["interval_holds"], "report": None if page is None else str(page),
-        "effects": _records(wanted), "costs": _records(results.costs),
+        "name": results.manifest["name"],
+        "folder": str(results.folder),
+        "baseline": results.baseline,
+        "runs": {
+            "all": summary.total,
+            "finished": summary.done,
+            "failed": len(summary.failures),
+            "kept": summary.kept,
+        },
+        "interval_holds": results.manifest["interval_holds"],
+        "report": None if page is None else str(page),
+        "effects": _records(wanted),
+        "costs": _records(results.costs),
     }
 
 
 def _records(table: Any) -> list[dict[str, Any]]:
     """Rows as plain data; a missing value is null, because JSON knows no NaN."""
     return [
-        {name: None if value != value else value.item() if hasattr(value, "item") else value for name, value in row.items()}
+        {
+            name: None if value != value else value.item() if hasattr(value, "item") else value
+            for name, value in row.items()
+        }
         for row in table.to_dict("records")
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import click
 
@@ -55,10 +56,15 @@ def _lines(rows: list[Row], detailed: bool) -> list[str]:
     for row in rows:
         value = written(row.value)
         unit = f" {row.spec.unit}" if row.spec is not None and row.spec.unit and detailed else ""
-        lines.append(f"{row.key:<{width}}  {value + unit:<24}  {row.where}")
+        lines.append(f"{_padded(row.key, width)}  {_padded(value + unit, 24)}  {row.where}")
         if detailed or row.why:
             lines += [f"    {text}" for text in _details(row, detailed)]
     return lines
+
+
+def _padded(text: str, width: int) -> str:
+    """Pad a text with blanks to a width in columns, of which a Chinese character takes two."""
+    return text + " " * max(0, width - sum(1 + (east_asian_width(letter) in "WF") for letter in text))
 
 
 def _details(row: Row, detailed: bool) -> list[str]:

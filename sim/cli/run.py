@@ -22,24 +22,44 @@ Examples:
 )
 @click.argument("scenario")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The luck of this run.")
-@click.option("--days", type=click.IntRange(1), help="Days after the burn-in; the scenario's horizon by default.")
 @click.option(
-    "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
+    "--days", type=click.IntRange(1), help="Days after the burn-in; the scenario's horizon by default."
+)
+@click.option(
+    "--driver",
+    type=click.Choice(["compiled", "agents"]),
+    default="compiled",
+    show_default=True,
     help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
 )
-@click.option("--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads; results are the same.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False),
+    "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads; results are the same."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
     help="Results folder; results/SCENARIO-seedN by default. An earlier run there is replaced.",
 )
 @click.option("--csv", "csv", is_flag=True, help="Also write every table as CSV.")
-@click.option("--figures/--no-figures", default=True, show_default=True, help="Draw the main outcomes as PNG and SVG.")
+@click.option(
+    "--figures/--no-figures", default=True, show_default=True, help="Draw the main outcomes as PNG and SVG."
+)
 @scenario_options
 @json_option
 @quiet_option
 def command(
-    scenario: str, seed: int, days: int | None, driver: str, threads: int, out: Path | None, csv: bool, figures: bool,
-    sets: tuple[str, ...], policy_modules: tuple[str, ...], as_json: bool, quiet: bool,
+    scenario: str,
+    seed: int,
+    days: int | None,
+    driver: str,
+    threads: int,
+    out: Path | None,
+    csv: bool,
+    figures: bool,
+    sets: tuple[str, ...],
+    policy_modules: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Run SCENARIO once, a path or a name in ./scenarios or the shipped set.
 
@@ -80,7 +100,9 @@ def _tell(run: Any, folder: Path, drawn: list[Path]) -> None:
 
     for sentence in run_sentences(run):
         click.echo(sentence)
-    click.echo(f"\nTables and manifest are in {folder}" + (f", figures in {folder / 'figures'}." if drawn else "."))
+    click.echo(
+        f"\nTables and manifest are in {folder}" + (f", figures in {folder / 'figures'}." if drawn else ".")
+    )
 
 
 def _as_data(run: Any, folder: Path) -> dict[str, Any]:
@@ -90,8 +112,12 @@ def _as_data(run: Any, folder: Path) -> dict[str, Any]:
     everyone = windows[(windows["by"] == "all") & (windows["level"] == "total")]
     names = [name for name in windows.columns if name not in ("window", "by", "level")]
     return {
-        "scenario": run.scenario.name, "hash": run.scenario.hash, "seed": run.seed, "folder": str(folder),
-        "residents": _by_window(mine, names), "everyone": _by_window(everyone, names),
+        "scenario": run.scenario.name,
+        "hash": run.scenario.hash,
+        "seed": run.seed,
+        "folder": str(folder),
+        "residents": _by_window(mine, names),
+        "everyone": _by_window(everyone, names),
     }
 
 

@@ -85,7 +85,7 @@ def load_from(path: Path, sets: Sequence[MapNode], desk: Desk) -> Scenario:
     return assemble(trees, desk.problems)
 
 
-def assemble(trees: Trees, problems: Problems) -> Scenario:
+def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec] | None = None) -> Scenario:
     """Check three documents against each other and make a scenario of them.
 
     Parameters
@@ -94,13 +94,18 @@ def assemble(trees: Trees, problems: Problems) -> Scenario:
         What was read.
     problems
         What was found wrong while reading; what is found here is added, and all of it raised together.
+    known
+        The specifications of the parameter file, where they were checked before.
 
     Raises
     ------
     ScenarioError
         If anything is wrong.
     """
-    specs, declared = _specs(trees, problems)
+    if known is None:
+        specs, declared = _specs(trees, problems)
+    else:
+        specs, declared = dict(known), list(known)
     town = community_tree(trees, problems)
     checked, town_ok = _check_town(town, trees, problems)
     if town_ok:
@@ -247,7 +252,8 @@ def with_parameters(scenario: Scenario, values: Mapping[str, Value]) -> Scenario
     tree = from_plain({"parameters": dict(values)}, Mark("with_parameters", 1, 1))
     merged = merge(scenario.trees.scenario, tree)
     assert isinstance(merged, MapNode)
-    return assemble(replace(scenario.trees, scenario=merged), problems)
+    known = {name: spec for name, spec in scenario.parameters.specs.items() if not name.startswith("group.")}
+    return assemble(replace(scenario.trees, scenario=merged), problems, known)
 
 
 def with_sets(scenario: Scenario, sets: Sequence[str]) -> Scenario:

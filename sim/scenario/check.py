@@ -65,19 +65,26 @@ def check(
     MapNode
         The tree without the parts that are wrong, so that checking can go on with the rest.
     """
-    try:
-        model.model_validate(plain(node))
-    except ValidationError as error:
-        bad = []
-        for item in error.errors(include_url=False):
-            loc = [step for step in item["loc"] if step != "[key]"]
-            _note(node, model, item, loc, problems, path)
-            if item["type"] == "missing":
-                loc = loc[:-1]
-            bad.append(loc[: find(node, loc)[3]][:whole])
+    first = True
+    while True:
+        try:
+            model.model_validate(plain(node))
+            return node
+        except ValidationError as error:
+            bad = []
+            for item in error.errors(include_url=False):
+                loc = [step for step in item["loc"] if step != "[key]"]
+                if first:
+                    _note(node, model, item, loc, problems, path)
+                if item["type"] == "missing":
+                    loc = loc[:-1]  # what lacks something it cannot do without is dropped
+                bad.append(loc[: find(node, loc)[3]][:whole])
+        pruned = node
         for loc in bad:
-            node = _pruned(node, loc)
-    return node
+            pruned = _pruned(pruned, loc)
+        if pruned is node:
+            return node  # the document itself lacks something
+        node, first = pruned, False
 
 
 def _pruned(node: MapNode, loc: Sequence[str | int]) -> MapNode:

@@ -187,9 +187,7 @@ class Scenario:
             "burn_in": self.burn_in,
             "horizon": self.horizon,
             "mechanisms_off": sorted(name for name, on in self.mechanisms.items() if not on),
-            "parameters": {
-                name: [self.parameters.raw(name), value] for name, value in self.parameters.items()
-            },
+            "parameters": dict(self.parameters),
             "policies": [
                 [
                     b.name,

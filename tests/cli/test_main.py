@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -87,13 +86,19 @@ def test_a_reader_that_goes_away_causes_no_noise(home: Path) -> None:
     "arguments", [["--help"], ["validate", "baseline"], ["explain", "baseline"], ["diff", "baseline", "full_package"]],
     ids=" ".join,
 )  # fmt: skip
-def test_reading_commands_answer_in_under_half_a_second(home: Path, arguments: list[str]) -> None:
+def test_reading_commands_take_less_than_half_a_second_of_computing(home: Path, arguments: list[str]) -> None:
+    resource = pytest.importorskip("resource")  # processor time, so that a busy machine makes no difference
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from sim.cli.main import main; sys.exit(main())"
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
     took = []
     for _ in range(4):
-        began = time.perf_counter()
+        began = spent()
         subprocess.run([sys.executable, "-c", code, *arguments], cwd=home, check=True, capture_output=True)
-        took.append(time.perf_counter() - began)
+        took.append(spent() - began)
         if took[-1] < 0.5:
             return
     raise AssertionError(f"took {min(took):.2f} s at best")

@@ -81,10 +81,10 @@ seeds: 0
     assert [line.split(": ")[0:2] for line in lines] == [
         ["6:5", "scenarios[1]"],
         ["7:5", "scenarios[2].name"],
-        ["7:11", "scenarios[2].set.horizn"],
+        ["7:12", "scenarios[2].set.horizn"],
         ["8:16", "worlds.draw"],
         ["9:12", "outcomes.trsut"],
-        ["9:63", "outcomes.trust.smallest_change"],
+        ["9:69", "outcomes.trust.smallest_change"],
         ["10:9", "window"],
         ["11:8", "show[0]"],
         ["12:8", "seeds"],
