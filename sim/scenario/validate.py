@@ -56,7 +56,7 @@ def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
     kind = node.value if isinstance(node, Scalar) else None
     if kind == "experiment":
         found = load_experiment(path, sets)
-        return f"Experiment: {len(found.scenarios)} scenarios compared with {found.baseline}."
+        return f"Experiment: {_count(len(found.scenarios) - 1, 'scenario')} compared with {found.baseline}."
     if kind == "community":
         return _community(tree, path, problems)
     if kind == "parameters":
@@ -64,10 +64,10 @@ def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
     if kind != "scenario":
         _wrong_kind(tree, problems)
     scenario = load_from(path, parse_sets(sets, problems), desk)
-    town = scenario.community
+    town, dates = scenario.community, scenario.calendar
     return (
-        f"Scenario: {town.title}, {town.population:,} residents, {town.staff} workers, "
-        f"{len(scenario.policies)} policy blocks, {scenario.calendar.first_day} to {scenario.calendar.last_day}."
+        f"Scenario: {town.title}, {town.population:,} residents, {_count(town.staff, 'worker')}, "
+        f"{_count(len(scenario.policies), 'policy block')}, {dates.first_day} to {dates.last_day}."
     )
 
 
@@ -108,9 +108,10 @@ def _community(tree: MapNode, path: Path, problems: Problems) -> str:
     problems.raise_if_any()
     town = build_community(tree, path.stem)
     refuse_if_too_large(town, tree.entries["groups"].key_mark)
+    agencies = _count(len(town.agencies), "agency")
     return (
-        f"Community: {town.title}, {town.population:,} residents in {len(town.blocks)} blocks, "
-        f"{len(town.groups)} groups, {town.staff} workers in {len(town.agencies)} agencies."
+        f"Community: {town.title}, {town.population:,} residents in {_count(len(town.blocks), 'block')}, "
+        f"{_count(len(town.groups), 'group')}, {_count(town.staff, 'worker')} in {agencies}."
     )
 
 
@@ -122,3 +123,9 @@ def _parameters(desk: Desk, path: Path) -> str:
     desk.problems.raise_if_any()
     assumed = sum(spec.grade == "assumed" for spec in specs.values())
     return f"Parameters: {len(specs)}, of which {assumed} are assumed."
+
+
+def _count(number: int, thing: str) -> str:
+    """Return a number of things in words that agree with it."""
+    many = thing[:-1] + "ies" if thing.endswith("y") else thing + "s"
+    return f"{number} {thing if number == 1 else many}"

@@ -21,9 +21,9 @@ def test_each_kind_of_file_is_summed_up_in_a_line(cgsim: Callable) -> None:
     folder = Path("scenarios")
     answer = cgsim("validate", "plain", folder / "communities" / "village.yaml", folder / "parameters.yaml")
     assert answer.out == (
-        "plain: valid. Scenario: The village, 350 residents, 4 workers, 1 policy blocks, 2024-01-31 to 2024-03-30.\n"
+        "plain: valid. Scenario: The village, 350 residents, 4 workers, 1 policy block, 2024-01-31 to 2024-03-30.\n"
         "scenarios/communities/village.yaml: valid. Community: The village, 350 residents in 3 blocks, 2 groups, "
-        "4 workers in 1 agencies.\n"
+        "4 workers in 1 agency.\n"
         "scenarios/parameters.yaml: valid. Parameters: 5, of which 5 are assumed.\n"
     )
 
