@@ -177,7 +177,7 @@ def surface(world: World, coming: Demands, rows: slice) -> None:
     for name, array in zip(store.columns._fields, store.columns, strict=True):
         default = defaults.get(name, 0)
         array[here] = coming.column(name, 0)[rows] if name in coming.columns else default
-    store.columns.voiced[here] = coming.voiced[rows]
+    store.columns.voiced[here] = coming.column("voiced", coming.voiced)[rows]
     store.columns.id[here] = coming.id[rows]
     store.columns.resident[here] = residents
     store.columns.cell[here] = world.residents.cell[residents]

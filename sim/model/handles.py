@@ -1,8 +1,8 @@
 """Handing many columns to small kernels by one pointer.
 
 Numba passes a named tuple of arrays by copying every field of every array at each call, seven words an array: for some
-eighty columns, small functions were slow to call and took minutes to compile. A *handle* has the same fields by the same
-names, lives on the heap, and is passed as one pointer. It is made inside a kernel and lasts as long as the call.
+eighty columns, small functions were slow to call and took minutes to compile. A *handle* has the same fields by the
+same names, lives on the heap, and is passed as one pointer. It is made inside a kernel and lasts as long as the call.
 """
 
 from typing import Any
@@ -25,11 +25,13 @@ class Handle(types.StructRef):  # type: ignore[misc]
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
+def _is_tuple(kind: Any) -> bool:
+    return isinstance(kind, types.BaseNamedTuple)
+
+
 def _is_record(kind: Any) -> bool:
     """Whether a field is itself a named tuple that holds arrays or other records, and becomes a handle too."""
-    return isinstance(kind, types.BaseNamedTuple) and any(
-        isinstance(inner, types.Array) or isinstance(inner, types.BaseNamedTuple) for inner in kind.types
-    )
+    return _is_tuple(kind) and any(isinstance(inner, types.Array) or _is_tuple(inner) for inner in kind.types)
 
 
 def _handle_type(record: Any) -> Handle:
@@ -45,7 +47,7 @@ def _by_reference(record: Any) -> Any:
 
 @overload(_by_reference)
 def _make(record: Any) -> Any:
-    if not isinstance(record, types.BaseNamedTuple):
+    if not _is_tuple(record):
         return None
     lines = ["def make(record: Any) -> Any:", "    handle = new(handle_type)"]
     for name, kind in zip(record.fields, record.types, strict=True):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.draws import stream_key, uniform_py
 from sim.model.draws import stream_day_py as stream_day
+from sim.model.draws import stream_key, uniform_py
 from sim.model.world import World
 from sim.rules import population, service
 
@@ -75,8 +74,3 @@ def kiefer_wolfowitz(arrivals: Any, durations: Any, servers: int) -> NDArray[np.
         begins[n] = max(arrival, free[first])
         free[first] = begins[n] + duration
     return begins
-
-
-def sum_of(values: NDArray[np.float64], key: Callable[[float], float]) -> float:
-    """Sum of a function over values."""
-    return math.fsum(key(float(value)) for value in values)

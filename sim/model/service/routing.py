@@ -158,9 +158,7 @@ def schedule(desk, row, time):
     """Note when the next step falls due; put it on the agenda when that is today."""
     desk.table.next[row] = time
     if time < desk.today.end:
-        push(
-            desk.agenda, desk.counts, max(time, desk.today.start), STEP, desk.table.tie[row], row
-        )
+        push(desk.agenda, desk.counts, max(time, desk.today.start), STEP, desk.table.tie[row], row)
 
 
 @kernel
@@ -215,11 +213,11 @@ def choose_by(desk, row, partner, measure):
     if total == 0:
         return -1
     left = draw(desk, PARTNER, np.int64(desk.table.attempts[row]), row) * total
-    pool = -1
+    pool = np.int64(-1)
     for agency in range(desk.place.partner.shape[0]):
         posts = posts_for(desk, row, agency, partner, measure)
         if posts > 0:
-            pool = np.int64(desk.place.pool_of[agency, desk.table.resident[row]])
+            pool = desk.place.pool_of[agency, desk.table.resident[row]]
             left -= posts
             if left < 0.0:
                 break
