@@ -33,6 +33,11 @@ def _scenario_item(value: Any) -> Any:
     )
 
 
+def _or_a_name(schema: dict[str, Any]) -> None:
+    """Tell editors that the name of a scenario will do."""
+    schema["items"] = {"anyOf": [{"type": "string"}, schema["items"]]}
+
+
 class Variant(Strict):
     """A scenario of an experiment: an existing one, or one with a few values changed."""
 
@@ -106,7 +111,7 @@ class ExperimentDocument(Document):
     description: Text | None = None
     baseline: Text = Field(description="the scenario everything is compared with")
     scenarios: list[Annotated[Variant, BeforeValidator(_scenario_item)]] = Field(
-        default_factory=list, description="the scenarios compared with it"
+        default_factory=list, description="the scenarios compared with it", json_schema_extra=_or_a_name
     )
     factorial: Factorial | None = None
     set: dict[StrictStr, Any] | None = Field(
