@@ -25,7 +25,20 @@ __all__ = ["FILENAME", "brief_html", "write_brief"]
 
 FILENAME: Final = "report.html"
 
-_HIDDEN: Final = {"labels", "resolved", "design", "experiment", "command", "scenarios", "parameters"}
+_HIDDEN: Final = {
+    "baseline",
+    "command",
+    "design",
+    "experiment",
+    "interval_holds",
+    "kind",
+    "labels",
+    "name",
+    "parameters",
+    "resolved",
+    "scenarios",
+    "title",
+}
 _LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
 _LONGEST: Final = 1500
 _HAN: Final = r"[\u3400-\u9fff]"
@@ -150,7 +163,7 @@ def _content(selection: Selection) -> dict[str, Any]:
             "widest": evidence.widest_parameters(selection),
             "parameters": evidence.parameter_table(selection),
         },
-        "command": results.manifest.get("command") or f"cgsim compare {experiment['name']}",
+        "command": results.manifest.get("command"),
         "provenance": list(_facts(results.manifest)),
         **drawn,
     }
@@ -185,8 +198,8 @@ def _text(value: Any) -> str:
 
 
 def _marked_language(text: str) -> Any:
-    """Mark Chinese characters as Chinese, so that a screen reader says them rightly."""
+    """Mark Chinese characters as Chinese, for screen readers, and let long dotted names break on narrow screens."""
     from markupsafe import Markup, escape
 
     marked = re.sub(f"{_HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
-    return Markup(marked)
+    return Markup(re.sub(r"(?<=[a-z])([._])(?=[a-z])", r"\1<wbr>", marked))

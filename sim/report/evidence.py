@@ -25,7 +25,7 @@ def grade_counts(selection: Selection) -> Table:
     counts = table["grade"].value_counts()
     known = [grade for grade in GRADES if grade in counts] + sorted(set(counts.index) - set(GRADES))
     rows = tuple(
-        (grade, str(int(counts[grade])), words.percent(counts[grade] / len(table)), GRADES.get(grade, ""))
+        (grade, str(int(counts[grade])), words.percent(counts[grade] / len(table), 1), GRADES.get(grade, ""))
         for grade in known
     )
     return Table(

@@ -82,7 +82,10 @@ def _over_time(selection: Selection) -> Figure | None:
         pictures.draw_over_time(selection, outcome, grid[0, i], grid[1, i])
         for i, outcome in enumerate(selection.outcomes)
     ]
-    _note(figure, "Bands: middle 80% of parameter worlds. Grey zone: too small to matter.")
+    _note(
+        figure,
+        "Bands: middle 80% of parameter worlds (of levels, the baseline's). Grey zone: too small to matter.",
+    )
     return figure if all(drawn) else None
 
 

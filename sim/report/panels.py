@@ -7,6 +7,7 @@ a desk screen.
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,7 +69,9 @@ def heading(outcome: Outcome) -> str:
         "per 1,000 residents a year": " per 1,000 a year",
         "per 1,000 residents": " per 1,000",
     }
-    return f"{outcome.label}{units.get(outcome.unit, ', ' + outcome.unit)}"
+    # A number stays with its unit when the heading is broken into lines.
+    label = re.sub(r"(?<=\d) (?=\w)", "\u00a0", outcome.label)
+    return f"{label}{units.get(outcome.unit, ', ' + outcome.unit)}"
 
 
 def wrapped(text: str, width: int = 21) -> str:

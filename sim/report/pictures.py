@@ -122,7 +122,7 @@ def over_time_pictures(selection: Selection) -> list[Picture]:
 
 def draw_over_time(selection: Selection, outcome: Outcome, top: Axes, bottom: Axes) -> bool:
     """Draw level and difference of one outcome; False where the results hold no daily values for it."""
-    levels = level_bands(selection, outcome)
+    levels = level_bands(selection, outcome, band=(selection.baseline,))
     if not levels:
         return False
     panels.bands(top, outcome, levels)
@@ -179,7 +179,7 @@ def quarter_pictures(selection: Selection) -> list[Picture]:
         axes = figure.subplots()
         if not draw_quarter(selection, outcome, quarter, axes, span):
             continue
-        ends = level_bands(selection, outcome, ("quarter", quarter), band=False)
+        ends = level_bands(selection, outcome, ("quarter", quarter), band=())
         said = words.join([f"{band.label} {words.value(outcome, float(band.middle[-1]))}" for band in ends])
         found.append(
             Picture(
@@ -196,7 +196,7 @@ def draw_quarter(
     selection: Selection, outcome: Outcome, quarter: str, axes: Axes, span: tuple[float, float]
 ) -> bool:
     """Draw one quarter's lines, without labels; False where there are no values."""
-    shown = level_bands(selection, outcome, ("quarter", quarter), band=False)
+    shown = level_bands(selection, outcome, ("quarter", quarter), band=())
     if not shown:
         return False
     for band in shown:

@@ -212,7 +212,7 @@ def select(results: Results, window: str | None = None) -> Selection:
     }
     titles.setdefault(baseline, "Baseline")
     effects = _effects(table)
-    known = {effect.outcome.name: effect.outcome for effect, _, _ in effects}
+    known = {effect.outcome.name: effect.outcome for effect, by, _ in effects if by != "gap"}
     compared = set(table["scenario"])
     return Selection(
         results=results,
@@ -234,9 +234,10 @@ def _effects(table: pd.DataFrame) -> list[tuple[Effect, str, str]]:
         outcome = BY_NAME.get(str(row["outcome"]))
         if outcome is None:
             continue
-        # An experiment may say for itself which way is better.
-        if int(row.get("direction", outcome.direction)) != outcome.direction:
-            outcome = replace(outcome, direction=int(row["direction"]))
+        # An experiment may say for itself which way is better; of a gap the direction is another matter.
+        direction = int(row.get("direction", outcome.direction))
+        if row["by"] != "gap" and direction != outcome.direction:
+            outcome = replace(outcome, direction=direction)
         effect = Effect(
             scenario=str(row["scenario"]),
             outcome=outcome,

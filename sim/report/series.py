@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from sim.report.panels import Band
@@ -83,9 +83,17 @@ def thinned(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def level_bands(
-    selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None, band: bool = True
+    selection: Selection,
+    outcome: Outcome,
+    level: tuple[str, str] | None = None,
+    band: Collection[str] | None = None,
 ) -> list[Band]:
-    """The scenarios shown over time, as levels: mean over worlds, and the middle 80% of worlds."""
+    """The scenarios shown over time, as levels: mean over worlds, and the middle 80% of worlds.
+
+    ``band`` names the scenarios that get a band; all of them by default. Worlds differ far more than scenarios do,
+    so that several bands of levels lie on one another.
+    """
+    band = selection.shown if band is None else band
     table = daily_table(selection, outcome, selection.shown, level or selection.level)
     return [] if table is None else _as_bands(selection, thinned(table), selection.shown, band)
 
@@ -94,7 +102,7 @@ def difference_bands(
     selection: Selection, outcome: Outcome, level: tuple[str, str] | None = None
 ) -> list[Band]:
     """The scenarios shown other than the baseline, as differences from it in the same world and seed."""
-    table = daily_table(selection, outcome, {*selection.shown, selection.baseline}, level or selection.level)  # type: ignore[arg-type]
+    table = daily_table(selection, outcome, (selection.baseline, *selection.shown), level or selection.level)
     if table is None or selection.baseline not in table.columns.get_level_values(0):
         return []
     table = thinned(table)
@@ -107,17 +115,19 @@ def difference_bands(
         return []
     import pandas as pd
 
-    return _as_bands(selection, pd.concat(parts, axis=1), tuple(parts), True)
+    return _as_bands(selection, pd.concat(parts, axis=1), tuple(parts), tuple(parts))
 
 
-def _as_bands(selection: Selection, table: pd.DataFrame, scenarios: Sequence[str], band: bool) -> list[Band]:
+def _as_bands(
+    selection: Selection, table: pd.DataFrame, scenarios: Sequence[str], band: Collection[str]
+) -> list[Band]:
     found = []
     present = set(table.columns.get_level_values(0))
     for scenario in scenarios:
         if scenario not in present:
             continue
         part = table[scenario]
-        several = band and part.shape[1] > 1
+        several = scenario in band and part.shape[1] > 1
         found.append(
             Band(
                 label=selection.titles[scenario],

@@ -15,7 +15,7 @@ from sim.report.selection import select
 from sim.report.tables import write_tables
 from sim.report.verdicts import verdict_rows
 
-VOID = {"meta", "link", "br", "path", "use", "img", "hr", "input"}
+VOID = {"meta", "link", "br", "path", "use", "img", "hr", "input", "wbr"}
 
 
 FEW = {"one": ("One", (4.0, 0.0, 0.0), 1.0)}

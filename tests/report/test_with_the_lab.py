@@ -52,4 +52,5 @@ def test_the_finding_and_the_costs_are_those_that_the_lab_was_given(folder: Path
         "online_channel": "helps",
         "demand_without_capacity": "mixed",
     }
+    assert [outcome.direction for outcome in select(results).outcomes] == [1, 1, -1]
     assert select(results).costs["workforce"].money == pytest.approx(fakes.COSTS["workforce"])
