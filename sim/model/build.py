@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import draws
+from sim.model.chance import Draw, Limits, by_group
 from sim.model.columns import AGENCY, COUNCIL, LONG_AGO, RESIDENT, WORKER, Agencies, Column, Councils, Residents, Workers
 from sim.model.contacts import build_contacts
 from sim.model.levers import Board, empty_chances, empty_levers
@@ -62,7 +63,8 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
     institution[INSTITUTION.index("workers")] = float(agencies.posts[~outside].sum())
     return World(
         scenario=scenario, community=community, rules=rules, seed=seed, streams=population.streams, tick=0,
-        residents=residents, starts=population.block_start, contacts=(indptr, indices), workers=workers,
+        residents=residents, starts=population.block_start, contacts=(indptr, indices),
+        most_contacts=float(residents.degree.max(initial=0.0)), workers=workers,
         agencies=agencies, pool_agency=pool_agency, pool_of=pool_of,
         pool_blocks=pool_share / np.maximum(np.bincount(workers.pool, minlength=len(pool_agency)), 1)[:, None],
         visits=np.zeros(len(community.blocks)),
@@ -70,10 +72,13 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
             [[name in agency.competences for name in CATEGORIES] for agency in community.agencies], dtype=bool
         ).reshape(len(community.agencies), len(CATEGORIES)),
         councils=councils, council_of=council_of, demands=demand_store(capacity), conflicts=conflict_store(capacity),
-        cell_table=cell_table, cell_levels=cell_levels, flows=np.zeros((len(cell_levels), len(FLOWS))),
+        cell_table=cell_table, cell_levels=cell_levels,
+        first_of_cell=np.zeros(len(cell_levels) + 1, np.int64), order=np.full(len(population), -1, np.int32),
+        flows=np.zeros((len(cell_levels), len(FLOWS))),
         stocks=np.zeros((len(cell_levels), len(STOCKS))), institution=institution, hours=np.zeros(len(HOUR_USES)),
-        levers=empty_levers(*heads.shape, len(community.agencies)), chances=empty_chances(*heads.shape), board=board,
-        population=population, groups=groups, threads=threads,
+        levers=empty_levers(*heads.shape, len(community.agencies)), chances=empty_chances(*heads.shape),
+        limits=fixed_limits(groups, cell_levels), room=Draw(np.zeros(len(population), np.int8), np.zeros(len(population), np.int32)),
+        board=board, population=population, groups=groups, threads=threads,
     )
 
 
@@ -150,6 +155,16 @@ def group_table(community: Community, parameters: Any, rules: Rules, residents: 
         need=np.minimum(relative * scale * rules.needs.rate, 1.0),
         enquiry=np.minimum(relative * scale * rules.needs.enquiries, 1.0),
     )
+
+
+def fixed_limits(groups: Groups, cell_levels: NDArray[np.int16]) -> Limits:
+    """Limits of what does not change from day to day; those of outreach begin at zero."""
+    limits = Limits(*(np.zeros(len(cell_levels), np.uint64) for _ in Limits._fields))
+    by_group(cell_levels, np.stack([groups.turnover] * 2, axis=1), True, limits.turnover)
+    by_group(cell_levels, np.stack([groups.academic_leave] * 2, axis=1), True, limits.academic_leave)
+    by_group(cell_levels, groups.need, False, limits.need)
+    by_group(cell_levels, groups.enquiry, False, limits.enquiry)
+    return limits
 
 
 def agency_columns(community: Community, outside: NDArray[np.bool_]) -> tuple[Agencies, NDArray[np.int16]]:

@@ -91,7 +91,7 @@ RESIDENT: Final[tuple[Column, ...]] = (
     Column("experience_n", "f8", "weight of the experiences since trust was last updated", 0.0),
     _flag("heard", "a contact had an experience today", False),
     _flag("onset", "a conflict breaks out today", False),
-    Column("said", "f8", "trust as others hear it: a copy made before opinions change", 0.0, 1.0, False),
+    Column("said", "f8", "trust as others hear it: a copy made before opinions change; -1 for an empty place", -1.0, 1.0, False),
     Column("known", "f8", "information as others hear it: a copy made before word goes round", 0.0, 1.0, False),
     Column("degree", "f8", "number of contacts", 0.0, None, False),
     Column("cross", "f8", "share of contacts in another group", 0.0, 1.0, False),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import policies
+from sim.model.chance import by_lever
 from sim.model.compiled import kernel
 from sim.model.counters import use
 from sim.policies.base import Context
@@ -209,3 +210,13 @@ def fill_chances(levers, chances):
             chances.activity[q, g] = functions.weekly_to_daily(levers.activity[q, g])
             chances.visit[q, g] = functions.weekly_to_daily(levers.visit[q, g])
             chances.invitation[q, g] = functions.weekly_to_daily(levers.invitation[q, g])
+
+
+@kernel
+def fill_limits(levels, chances, limits):
+    """Turn daily chances of outreach into limits by cell; children are reached by activities only."""
+    by_lever(levels, chances.publicity, False, limits.publicity)
+    by_lever(levels, chances.session, False, limits.session)
+    by_lever(levels, chances.activity, True, limits.activity)
+    by_lever(levels, chances.visit, False, limits.visit)
+    by_lever(levels, chances.invitation, False, limits.invitation)

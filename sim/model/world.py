@@ -44,6 +44,8 @@ class World:
         Rows at which each block of residents begins; rows are sorted by block and household.
     contacts : (indptr, indices)
         Who knows whom, compressed sparse rows.
+    most_contacts : float
+        Contacts of the resident who has most.
     pool_agency : array of int16, shape (pools,)
         The agency of each pool.
     pool_of : array of int16, shape (agencies, residents)
@@ -59,6 +61,9 @@ class World:
         The cell of measures of a resident; -1 for a group that does not live in a block.
     cell_levels : array of int16, shape (cells, 4)
         Block, group, age band and vulnerability of each cell of measures.
+    first_of_cell : array of int64, shape (cells + 1,)
+    order : array of int32, shape (residents,)
+        Residents' rows cell by cell: those of cell ``c`` stand from ``first_of_cell[c]``. Kept by the ledger.
     flows, stocks : arrays, shape (cells, measures)
         Today's counts; see :mod:`sim.vocabulary.measures`.
     institution : array, shape (measures,)
@@ -68,6 +73,10 @@ class World:
         Today's levers as delivered; see :mod:`sim.model.levers`.
     chances : named tuple of arrays
         Today's chances of outreach, by block and group.
+    limits : Limits
+        The chances of a day as limits by cell; see :mod:`sim.model.chance`.
+    room : Draw
+        Room for kernels to work in.
     board : Board
         What policies plan.
     population : Population
@@ -84,6 +93,8 @@ class World:
         Running means of hours of work arriving and of hours offered for cases, a day.
     waits : Waits
         Waits of demands on which work began.
+    model : CommunityModel, optional
+        The Mesa model that shows this state as agents, once there is one.
     """
 
     scenario: Any
@@ -95,6 +106,7 @@ class World:
     residents: Any
     starts: NDArray[np.int64]
     contacts: tuple[NDArray[np.int64], NDArray[np.int32]]
+    most_contacts: float
     workers: Any
     agencies: Any
     pool_agency: NDArray[np.int16]
@@ -108,12 +120,16 @@ class World:
     conflicts: Store
     cell_table: NDArray[np.int32]
     cell_levels: NDArray[np.int16]
+    first_of_cell: NDArray[np.int64]
+    order: NDArray[np.int32]
     flows: Floats
     stocks: Floats
     institution: Floats
     hours: Floats
     levers: Any
     chances: Any
+    limits: Any
+    room: Any
     board: Any
     population: Any
     groups: Any
@@ -123,6 +139,7 @@ class World:
     load: Floats = field(default_factory=lambda: np.zeros(2))
     threads: int = 1
     waits: Waits = field(default_factory=Waits)
+    model: Any = None
 
     @property
     def date(self) -> dt.date:

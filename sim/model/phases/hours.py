@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.model.compiled import kernel
 from sim.model.counters import institution, use
-from sim.model.levers import deliver, fill_chances
+from sim.model.levers import deliver, fill_chances, fill_limits
 from sim.model.world import World
 from sim.rules import hours as rules
 
@@ -33,6 +33,7 @@ def run(world: World) -> None:
     world.case_share = rules.case_share(p, wanted, given, paid)
     deliver(plan, world.levers, given)
     fill_chances(world.levers, world.chances)
+    fill_limits(world.cell_levels, world.chances, world.limits)
     world.institution[_DELIVERED] = given
     if world.workday:
         world.institution[_AVAILABLE] = paid / p.workdays

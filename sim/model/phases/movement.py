@@ -8,8 +8,10 @@ import numpy as np
 
 from sim.model import draws
 from sim.model.columns import FADED, LAPSED, LONG_AGO, MEDIATED, MEDIATION, NEED, RESOLVED, SILENT
+from sim.model.chance import struck
 from sim.model.compiled import kernel
 from sim.model.counters import flow
+from sim.model.handles import by_reference
 from sim.model.persons import draw_person, resident_key
 from sim.model.rows import run_rows
 from sim.model.world import World
@@ -34,35 +36,44 @@ def term_day(world: World) -> int:
 def run(world: World) -> None:
     """Move residents, then close what leavers had open."""
     run_rows(
-        move, world, world.tick, term_day(world), world.streams, world.groups, world.residents,
-        world.population.parameters, world.population.newcomer, world.population.places, world.cell_table,
-        world.flows, world.rules.trust.evidence_start,
+        move, world, world.tick, term_day(world), world.streams, world.limits, world.room, world.residents,
+        world.population.parameters, world.population.newcomer, world.population.places, world.cell_table, world.flows,
+        world.rules.trust.evidence_start,
     )
     release_demands(world.demands.columns, world.demands.count, world.residents, world.workers, world.flows)
     release_conflicts(world.conflicts.columns, world.conflicts.count, world.tick, world.residents, world.flows)
 
 
 @kernel
-def move(lo, hi, tick, term, streams, groups, residents, parameters, newcomer, places, cell_table, flows, evidence):
+def move(
+    lo, hi, tick, term, streams, limits, room, residents, parameters, newcomer, places, cell_table, flows, evidence
+):
     """Visit residents ``lo`` to ``hi``: who leaves, who arrives."""
-    leave_day = draws.stream_day(streams[_LEAVE], tick, 0)
-    campus_day = draws.stream_day(streams[_CAMPUS], tick, 0)
-    for i in range(lo, hi):
-        g = residents.group[i]
-        if residents.present[i] == 0:
-            if term == ARRIVAL:
-                settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
+    handle = by_reference(residents)
+    if term == ARRIVAL:
+        for i in range(lo, hi):
+            if residents.present[i] == 0:
+                settle(i, streams, handle, parameters, newcomer, places, cell_table, evidence)
+                residents.moved[i] = 1
                 flows[residents.cell[i], _ARRIVED] += 1.0
-            continue
-        key = residents.key[i]
-        if term == DEPARTURE and draws.uniform(campus_day, key) < groups.academic_leave[g]:
+    if term == DEPARTURE:
+        day = draws.stream_day(streams[_CAMPUS], tick, 0)
+        end = struck(
+            lo, hi, day, residents.key, residents.cell, residents.present, limits.academic_leave, room.mask, room.rows
+        )
+        for k in range(lo, end):
+            i = room.rows[k]
             residents.present[i] = 0
             residents.moved[i] = 1
             flows[residents.cell[i], _LEFT] += 1.0
-        elif draws.uniform(leave_day, key) < groups.turnover[g]:
+    day = draws.stream_day(streams[_LEAVE], tick, 0)
+    end = struck(lo, hi, day, residents.key, residents.cell, residents.present, limits.turnover, room.mask, room.rows)
+    for k in range(lo, end):
+        i = room.rows[k]
+        if residents.moved[i] == 0:
             residents.moved[i] = 1
             flows[residents.cell[i], _LEFT] += 1.0
-            settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
+            settle(i, streams, handle, parameters, newcomer, places, cell_table, evidence)
             flows[residents.cell[i], _ARRIVED] += 1.0
 
 

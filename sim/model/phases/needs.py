@@ -17,8 +17,10 @@ from sim.model.columns import (
     ROUTING,
     SILENT,
 )
+from sim.model.chance import struck
 from sim.model.compiled import kernel
 from sim.model.counters import flow, institution
+from sim.model.handles import by_reference
 from sim.model.identifiers import ALARM_KIND, DEMAND_KIND, record_key
 from sim.model.phases.outreach import VISIT
 from sim.model.phases.participation import ENQUIRY, NEED_ARISES, VOICES_LATER
@@ -47,7 +49,7 @@ IS_COMMON = tuple(name in COMMON_CATEGORIES for name in CATEGORIES)
 def run(world: World) -> None:
     """Let needs arise, be voiced or found."""
     r = world.rules
-    run_rows(arise, world, world.tick, world.streams, world.groups, world.residents)
+    run_rows(arise, world, world.tick, world.streams, world.limits, world.room, world.residents)
     world.demands.reserve(count_needs(world.residents.need) + world.demands.count)
     demands = world.demands.columns
     world.demands.count = surface(
@@ -61,18 +63,18 @@ def run(world: World) -> None:
 
 
 @kernel
-def arise(lo, hi, tick, streams, groups, residents):
-    """Visit residents ``lo`` to ``hi``: who has a need or an enquiry today. One draw settles both."""
-    day = draws.stream_day(streams[_ARISE], tick, 0)
-    for i in range(lo, hi):
-        if residents.present[i] == 0 or residents.age[i] == 0:
-            continue
-        g, v = residents.group[i], residents.vulnerable[i]
-        u = draws.uniform(day, residents.key[i])
-        if u < groups.need[g, v]:
-            residents.need[i] |= NEED_ARISES
-        elif u >= 1.0 - groups.enquiry[g, v]:
-            residents.need[i] |= ENQUIRY
+def arise(lo, hi, tick, streams, limits, room, residents):
+    """Visit residents ``lo`` to ``hi``: who has a need, who an enquiry today."""
+    mark(lo, hi, draws.stream_day(streams[_ARISE], tick, 0), limits.need, NEED_ARISES, room, residents)
+    mark(lo, hi, draws.stream_day(streams[_ARISE], tick, 1), limits.enquiry, ENQUIRY, room, residents)
+
+
+@kernel
+def mark(lo, hi, day, limits, bit, room, residents):
+    """Mark whom one kind of need strikes with its bit."""
+    end = struck(lo, hi, day, residents.key, residents.cell, residents.present, limits, room.mask, room.rows)
+    for k in range(lo, end):
+        residents.need[room.rows[k]] |= bit
 
 
 @kernel
@@ -89,6 +91,7 @@ def count_needs(need):
 def surface(tick, streams, levers, residents, demands, count, p, monitoring_p, flows):
     """Let silent needs be found or voiced after all; return the number of rows, false alarms included."""
     old = count
+    table = by_reference(demands)
     for d in range(old):
         if demands.state[d] != SILENT or demands.deadline[d] <= tick:
             continue
@@ -111,7 +114,7 @@ def surface(tick, streams, levers, residents, demands, count, p, monitoring_p, f
         flows[demands.cell[d], _DETECTED] += 1.0
         flows[demands.cell[d], _LAG] += time - demands.arose[d]
         if monitored and draws.uniform(draws.stream_day(streams[_ALARM], tick, 0), key) < monitoring_p.false_alarms:
-            add(demands, count, record_key(ALARM_KIND, key, tick), FALSE_ALARM, i, residents.cell[i], time)
+            add(table, count, record_key(ALARM_KIND, key, tick), FALSE_ALARM, i, residents.cell[i], time)
             demands.category[count] = demands.category[d]
             demands.channel[count] = FOUND
             demands.state[count] = ROUTING
@@ -157,11 +160,12 @@ def add(demands, row, key, kind, resident, cell, time):
 @kernel
 def create(tick, streams, levers, residents, demands, count, p, technology_p, trust_p, skill_p, mean_skill, given, flows):
     """Turn today's marks into needs and enquiries; return the number of rows."""
+    people, table, given_levers = by_reference(residents), by_reference(demands), by_reference(levers)
     for i in range(len(residents.need)):
         if residents.need[i] & NEED_ARISES:
-            count = new_need(i, tick, streams, levers, residents, demands, count, p, technology_p, flows)
+            count = new_need(i, tick, streams, given_levers, people, table, count, p, technology_p, flows)
         if residents.need[i] & ENQUIRY:
-            enquire(i, tick, streams, levers, residents, trust_p, skill_p, mean_skill, given, flows)
+            enquire(i, tick, streams, people, trust_p, skill_p, mean_skill, given, flows)
     return count
 
 
@@ -212,7 +216,7 @@ def new_need(i, tick, streams, levers, residents, demands, count, p, technology_
 
 
 @kernel
-def enquire(i, tick, streams, levers, residents, trust_p, skill_p, mean_skill, given, flows):
+def enquire(i, tick, streams, residents, trust_p, skill_p, mean_skill, given, flows):
     """Resident ``i`` asks a question: answered as far as programme hours are there, and met kindly or not."""
     cell = residents.cell[i]
     flows[cell, _ENQUIRIES] += 1.0

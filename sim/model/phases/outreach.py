@@ -5,6 +5,7 @@ only. What reaches a resident is kept for the day in bits of ``exposure``.
 """
 
 from sim.model import draws
+from sim.model.chance import struck
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.rows import run_rows
@@ -22,35 +23,35 @@ _HOME_VISITS = flow("home_visits")
 
 def run(world: World) -> None:
     """Reach residents."""
-    run_rows(reach, world, world.tick, world.streams, world.chances, world.residents, world.flows)
+    run_rows(reach, world, world.tick, world.streams, world.limits, world.room, world.residents, world.flows)
 
 
 @kernel
-def reach(lo, hi, tick, streams, chances, residents, flows):
+def reach(lo, hi, tick, streams, limits, room, residents, flows):
     """Visit residents ``lo`` to ``hi``: what reaches each of them today."""
-    publicity_day = draws.stream_day(streams[_PUBLICITY], tick, 0)
-    session_day = draws.stream_day(streams[_SESSION], tick, 0)
-    activity_day = draws.stream_day(streams[_ACTIVITY], tick, 0)
-    visit_day = draws.stream_day(streams[_VISIT], tick, 0)
-    invitation_day = draws.stream_day(streams[_INVITATION], tick, 0)
-    for i in range(lo, hi):
-        residents.exposure[i] = 0
-        if residents.present[i] == 0:
-            continue
-        q, g, key = residents.quarter[i], residents.group[i], residents.key[i]
-        exposure = 0
-        if chances.activity[q, g] > 0.0 and draws.uniform(activity_day, key) < chances.activity[q, g]:
-            exposure |= ACTIVITY
-            flows[residents.cell[i], _ACTIVITY_VISITS] += 1.0
-        if residents.age[i] > 0:
-            if chances.publicity[q, g] > 0.0 and draws.uniform(publicity_day, key) < chances.publicity[q, g]:
-                exposure |= PUBLICITY
-            if chances.session[q, g] > 0.0 and draws.uniform(session_day, key) < chances.session[q, g]:
-                exposure |= SESSION
-                flows[residents.cell[i], _SESSION_VISITS] += 1.0
-            if chances.visit[q, g] > 0.0 and draws.uniform(visit_day, key) < chances.visit[q, g]:
-                exposure |= VISIT
-                flows[residents.cell[i], _HOME_VISITS] += 1.0
-            if chances.invitation[q, g] > 0.0 and draws.uniform(invitation_day, key) < chances.invitation[q, g]:
-                residents.invited[i] = tick
-        residents.exposure[i] = exposure
+    residents.exposure[lo:hi] = 0
+    expose(lo, hi, tick, streams[_PUBLICITY], limits.publicity, PUBLICITY, room, residents, flows, -1)
+    expose(lo, hi, tick, streams[_SESSION], limits.session, SESSION, room, residents, flows, _SESSION_VISITS)
+    expose(lo, hi, tick, streams[_ACTIVITY], limits.activity, ACTIVITY, room, residents, flows, _ACTIVITY_VISITS)
+    expose(lo, hi, tick, streams[_VISIT], limits.visit, VISIT, room, residents, flows, _HOME_VISITS)
+    day = draws.stream_day(streams[_INVITATION], tick, 0)
+    if limits.invitation.any():
+        end = struck(
+            lo, hi, day, residents.key, residents.cell, residents.present, limits.invitation, room.mask, room.rows
+        )
+        for k in range(lo, end):
+            residents.invited[room.rows[k]] = tick
+
+
+@kernel
+def expose(lo, hi, tick, stream, limits, bit, room, residents, flows, booked):
+    """One form of outreach: mark whom it reaches with its bit, and book them under a flow (-1: none)."""
+    if not limits.any():
+        return
+    day = draws.stream_day(stream, tick, 0)
+    end = struck(lo, hi, day, residents.key, residents.cell, residents.present, limits, room.mask, room.rows)
+    for k in range(lo, end):
+        i = room.rows[k]
+        residents.exposure[i] |= bit
+        if booked >= 0:
+            flows[residents.cell[i], booked] += 1.0

@@ -5,9 +5,11 @@ an experience of governance. Taking part raises expectations (X5) and gives a ch
 """
 
 from sim.model import draws
+from sim.model.chance import struck_evenly
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.elections import hold_elections
+from sim.model.handles import by_reference
 from sim.model.rows import run_rows
 from sim.model.world import World
 from sim.rules import functions, skill, trust
@@ -30,8 +32,8 @@ def run(world: World) -> None:
     hold_elections(world)
     r = world.rules
     run_rows(
-        take_part, world, world.tick, world.streams, world.groups, world.levers, world.residents, world.contacts[0],
-        world.contacts[1], r.participation, r.trust, r.skill, r.needs, world.mean_skill, world.flows,
+        take_part, world, world.tick, world.streams, world.groups, world.levers, world.room, world.residents,
+        world.contacts[0], world.contacts[1], r.participation, r.trust, r.skill, r.needs, world.mean_skill, world.flows,
     )
 
 
@@ -49,7 +51,7 @@ def neighbours_active(i, indptr, indices, active):
 
 @kernel
 def take_part(
-    lo, hi, tick, streams, groups, levers, residents, indptr, indices, p, trust_p, skill_p, needs_p, mean_skill, flows
+    lo, hi, tick, streams, groups, levers, room, residents, indptr, indices, p, trust_p, skill_p, needs_p, mean_skill, flows
 ):
     """Visit residents ``lo`` to ``hi``: whether and how each takes part today."""
     occasion_day = draws.stream_day(streams[_OCCASION], tick, 0)
@@ -58,31 +60,34 @@ def take_part(
     online_day = draws.stream_day(streams[_SUPPLY], tick, rules.ONLINE)
     choice_day = draws.stream_day(streams[_CHOICE], tick, 0)
     treatment = skill.treatment(skill_p, mean_skill, 0.0)
-    for i in range(lo, hi):
-        residents.act[i] = rules.STAY
-        residents.proposal[i] = NO_PROPOSAL
-        residents.need[i] = 0
-        key = residents.key[i]
-        if residents.present[i] == 0 or residents.age[i] == 0 or draws.uniform(occasion_day, key) >= p.occasions:
+    residents.act[lo:hi] = rules.STAY
+    residents.proposal[lo:hi] = NO_PROPOSAL
+    residents.need[lo:hi] = 0
+    handle = by_reference(residents)
+    end = struck_evenly(lo, hi, occasion_day, residents.key, residents.present, p.occasions, room.mask, room.rows)
+    for k in range(lo, end):
+        i = room.rows[k]
+        if residents.age[i] == 0:
             continue
-        q, g = residents.quarter[i], residents.group[i]
+        q, g, key = residents.quarter[i], residents.group[i], residents.key[i]
+        alone = groups.participation_shift[g] + rules.inclination(
+            p, residents.taste[i], residents.knowledge[i], residents.efficacy[i], residents.belonging[i],
+            residents.trust[i], residents.informed[i], 1.0 if tick - residents.invited[i] < INVITED_DAYS else 0.0,
+        )
+        u = draws.uniform(choice_day, key)
+        if rules.surely_stays(p, alone + max(p.b_neighbours, 0.0), residents.time_value[i], u):
+            continue
         meeting = draws.uniform(meeting_day, key) < levers.meeting_supply[q, g]
         council = draws.uniform(council_day, key) < levers.council_supply[q, g]
         online = residents.online[i] == 1 and draws.uniform(online_day, key) < levers.online_supply[q, g]
-        if not (meeting or council or online):
-            continue
-        common = groups.participation_shift[g] + rules.inclination(
-            p, residents.taste[i], residents.knowledge[i], residents.efficacy[i], residents.belonging[i],
-            residents.trust[i], residents.informed[i], neighbours_active(i, indptr, indices, residents.active),
-            1.0 if tick - residents.invited[i] < INVITED_DAYS else 0.0,
-        )
-        way = rules.choose(p, common, residents.time_value[i], meeting, council, online, draws.uniform(choice_day, key))
+        common = alone + p.b_neighbours * neighbours_active(i, indptr, indices, residents.active)
+        way = rules.choose(p, common, residents.time_value[i], meeting, council, online, u)
         if way != rules.STAY:
-            act(i, way, tick, streams, levers, residents, p, trust_p, needs_p, treatment, flows)
+            act(i, way, tick, streams, levers.promise, levers.adoption[0], handle, p, trust_p, needs_p, treatment, flows)
 
 
 @kernel
-def act(i, way, tick, streams, levers, residents, p, trust_p, needs_p, treatment, flows):
+def act(i, way, tick, streams, promises, adoption, residents, p, trust_p, needs_p, treatment, flows):
     """Book one act of resident ``i`` and what comes of it."""
     q, g, key, cell = residents.quarter[i], residents.group[i], residents.key[i], residents.cell[i]
     residents.act[i] = way
@@ -97,10 +102,10 @@ def act(i, way, tick, streams, levers, residents, p, trust_p, needs_p, treatment
     else:
         residents.last_online[i] = tick
         flows[cell, _ONLINE] += 1.0
-    promise = functions.union(trust_p.act_promise, levers.promise[q, g])
+    promise = functions.union(trust_p.act_promise, promises[q, g])
     residents.expectation[i] = trust.expectation_promised(trust_p, residents.expectation[i], promise)
     if draws.uniform(draws.stream_day(streams[_PROPOSAL], tick, 0), key) < p.proposals:
-        chance = functions.union(p.adoption, levers.adoption[0])
+        chance = functions.union(p.adoption, adoption)
         adopted = draws.uniform(draws.stream_day(streams[_PROPOSAL], tick, 1), key) < chance
         residents.proposal[i] = ADOPTED if adopted else TURNED_DOWN
         residents.experience_sum[i] += trust.performance(trust_p, 1.0, 1.0 if adopted else 0.0, treatment)

@@ -6,6 +6,7 @@ contacts went through. Failures and successes move the sense of efficacy, overdu
 
 from sim.model.compiled import kernel
 from sim.model.counters import flow
+from sim.model.handles import by_reference
 from sim.model.rows import run_rows
 from sim.model.world import World
 from sim.rules import efficacy, grievance
@@ -25,7 +26,7 @@ def run(world: World) -> None:
         experience, world, world.tick, world.residents, indptr, indices, r.trust, r.diffusion, r.efficacy, r.grievance,
         world.flows,
     )
-    clear(world.residents)
+    clear(world.residents.experience_sum, world.residents.experience_n)
 
 
 @kernel
@@ -41,14 +42,17 @@ def spread_word(residents, indptr, indices):
 def experience(lo, hi, tick, residents, indptr, indices, t, diffusion_p, e, g, flows):
     """Visit residents ``lo`` to ``hi``: own experience, what contacts tell, success and failure, grievance."""
     own_part = 1.0 - diffusion_p.susceptibility
+    handle = by_reference(residents)
     for i in range(lo, hi):
         if residents.present[i] == 0:
+            forget(i, handle)
             continue
         n = residents.experience_n[i]
         if n > 0.0:
             y = residents.experience_sum[i] / n
-            met(i, y, min(n, 1.0), own_part, residents, t)
-            residents.last_experience[i] = tick
+            met(i, y, min(n, 1.0), own_part, handle, t)
+            if n >= 1.0:
+                residents.last_experience[i] = tick
             cell = residents.cell[i]
             flows[cell, _EXPERIENCES] += 1.0
             flows[cell, _PERFORMANCE] += y
@@ -65,12 +69,27 @@ def experience(lo, hi, tick, residents, indptr, indices, t, diffusion_p, e, g, f
                     performance += residents.experience_sum[j] / residents.experience_n[j]
                     weight += min(residents.experience_n[j], 1.0)
             if count > 0:
-                met(i, performance / count, t.hearsay * weight / count, own_part, residents, t)
-        if residents.failures[i] > 0.0:
+                met(i, performance / count, t.hearsay * weight / count, own_part, handle, t)
+            residents.heard[i] = 0
+        overdue, failures = residents.overdue[i], residents.failures[i]
+        residents.grievance[i] = grievance.next_day(g, residents.grievance[i], overdue, failures)
+        if failures > 0.0:
             residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], False)
+            residents.failures[i] = 0.0
         if residents.successes[i] > 0.0:
             residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], True)
-        residents.grievance[i] = grievance.next_day(g, residents.grievance[i], residents.overdue[i], residents.failures[i])
+            residents.successes[i] = 0.0
+        if overdue > 0.0:
+            residents.overdue[i] = 0.0
+
+
+@kernel
+def forget(i, residents):
+    """Nobody lives here: nothing is taken in."""
+    residents.heard[i] = 0
+    residents.failures[i] = 0.0
+    residents.successes[i] = 0.0
+    residents.overdue[i] = 0.0
 
 
 @kernel
@@ -84,12 +103,9 @@ def met(i, y, weight, own_part, residents, t):
 
 
 @kernel
-def clear(residents):
-    """Forget today's experiences; what comes later today counts tomorrow."""
-    for i in range(len(residents.key)):
-        residents.experience_sum[i] = 0.0
-        residents.experience_n[i] = 0.0
-        residents.heard[i] = 0
-        residents.failures[i] = 0.0
-        residents.successes[i] = 0.0
-        residents.overdue[i] = 0.0
+def clear(experience_sum, experience_n):
+    """Forget what trust has taken in; what is met later today counts tomorrow."""
+    for i in range(len(experience_n)):
+        if experience_n[i] > 0.0:
+            experience_sum[i] = 0.0
+            experience_n[i] = 0.0

@@ -1,0 +1,110 @@
+"""Whom chance strikes today: one draw for every resident, compared with the chance of the resident's cell.
+
+Most residents have no occasion, no need and no visit on most days. Drawing for all of them in one plain loop, and then
+visiting only those who are struck, lets the compiler take eight draws at a time and spares the branches that nobody can
+predict. A resident is struck exactly when ``uniform(stream_day, key) < chance``: the comparison is made between whole
+numbers, ``bits >> 11 < ceil(chance * 2**53)``, which says the same.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from sim.model import draws
+from sim.model.compiled import kernel
+
+_U_11 = np.uint64(11)
+_WHOLE: Final = 9007199254740992.0  # 2**53: how many values a draw can take
+
+
+@kernel
+def limit(chance):
+    """The whole number that a draw's 53 bits must stay below for a chance to strike."""
+    return np.uint64(np.ceil(min(max(chance, 0.0), 1.0) * _WHOLE))
+
+
+@kernel
+def struck(lo, hi, sd, key, cell, present, limits, mask, rows):
+    """Find who is struck among residents ``lo`` to ``hi``.
+
+    Parameters
+    ----------
+    sd : uint64
+        The stream on the day, from ``draws.stream_day``.
+    key, cell, present : arrays
+        Residents' columns.
+    limits : array of uint64, shape (cells,)
+        :func:`limit` of the chance of each cell; 0 where nobody can be struck.
+    mask, rows : arrays, shape (residents,)
+        Room to work in; only places ``lo`` to ``hi`` are written.
+
+    Returns
+    -------
+    int
+        End of the range of ``rows`` that begins at ``lo`` and lists who is struck, in the order of rows.
+    """
+    for i in range(lo, hi):
+        j = np.uint64(i)
+        mine = (draws.bits(sd, key[j]) >> _U_11) < limits[np.uint64(cell[j])]
+        mask[j] = mine & (present[j] == 1)
+    return listed(lo, hi, mask, rows)
+
+
+@kernel
+def struck_evenly(lo, hi, sd, key, present, chance, mask, rows):
+    """As :func:`struck`, where one chance holds for everybody, children included."""
+    most = limit(chance)
+    for i in range(lo, hi):
+        j = np.uint64(i)
+        mask[j] = ((draws.bits(sd, key[j]) >> _U_11) < most) & (present[j] == 1)
+    return listed(lo, hi, mask, rows)
+
+
+@kernel
+def listed(lo, hi, mask, rows):
+    """List the places of ``mask`` that are 1, from ``lo`` to ``hi``; return the end of the list in ``rows``.
+
+    Every place is written down and kept if it counts: no branch to predict. The end never overtakes the place.
+    """
+    end = lo
+    for i in range(lo, hi):
+        rows[np.uint64(end)] = i
+        end += mask[np.uint64(i)]
+    return end
+
+
+@kernel
+def by_lever(levels, chances, children, limits):
+    """Limits by cell of chances by block and group; children are left out unless ``children`` says otherwise."""
+    for c in range(len(limits)):
+        adult = levels[c, 2] > 0
+        limits[c] = limit(chances[levels[c, 0], levels[c, 1]]) if adult or children else np.uint64(0)
+
+
+@kernel
+def by_group(levels, chances, children, limits):
+    """Limits by cell of chances by group and vulnerability, shape (groups, 2)."""
+    for c in range(len(limits)):
+        adult = levels[c, 2] > 0
+        limits[c] = limit(chances[levels[c, 1], levels[c, 3]]) if adult or children else np.uint64(0)
+
+
+class Limits(NamedTuple):
+    """Limits by cell of what can strike a resident on a day; arrays of uint64, shape (cells,)."""
+
+    turnover: Any
+    academic_leave: Any
+    publicity: Any
+    session: Any
+    activity: Any
+    visit: Any
+    invitation: Any
+    need: Any
+    enquiry: Any
+
+
+class Draw(NamedTuple):
+    """Room for finding out who is struck; arrays of shape (residents,)."""
+
+    mask: Any
+    rows: Any
