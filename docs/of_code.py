@@ -87,6 +87,7 @@ def streams() -> str:
     texts = {
         path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted((ROOT / "sim" / "model").rglob("*.py"))
+        if "agents" not in path.parts  # the other driver draws the same
     }
     rows = [
         (f"`{name}`", ", ".join(link(path) for path, text in texts.items() if f'"{name}"' in text) or "nowhere")

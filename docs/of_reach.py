@@ -55,6 +55,8 @@ def text(found: list[Reach]) -> str:
         if change is None or change.difference == 0.0:
             return "0" if change else ""
         figure = f"{change.difference:+.{OUTCOMES[name].digits}f}"
+        if float(figure) == 0.0:
+            return "≈ 0"
         if not change.steady:
             return f"({figure})"
         return f"**{figure}**" if change.matters(OUTCOMES[name]) else figure
@@ -77,8 +79,8 @@ def text(found: list[Reach]) -> str:
         "are means over the seeds, for residents without the campuses: stocks over the last 90 days, all else over "
         "the year.\n\n"
         "**Bold**: at least the smallest change that matters, and every seed agrees on the direction. (In brackets): "
-        "the seeds disagree on the direction. 0: not one bit moved. Turnout has nothing to be compared with in a "
-        "year without an election and is shown as it came out.\n\n"
+        "the seeds disagree on the direction. ≈ 0: too small to print; 0: not one bit moved. Turnout has nothing to "
+        "be compared with in a year without an election and is shown as it came out.\n\n"
         f"Levers that move nothing at all: {', '.join(idle) or 'none'}. Levers that move nothing by enough to matter: "
         f"{', '.join(faint) or 'none'}.\n\n"
         + table(("lever", "forced to", *(f"{OUTCOMES[name].label} ({OUTCOMES[name].unit})" for name in SHOWN)), first)
