@@ -19,14 +19,14 @@ class Client(Backed):
     # --- phase 7: needs and voice --------------------------------------------------------------------------------------
 
     def notice_need(self) -> None:
-        """Have a need today, or a question, or neither: one draw settles both."""
+        """Have a need today, or a question, or both, or neither."""
         if not self.present or self.age == 0:
             return
-        groups, who = self.model.world.groups, (self.group, int(self.vulnerable))
-        u = self.model.today.draw("needs.arise", self.key)
-        if u < groups.need.item(who):
+        today, groups = self.model.today, self.model.world.groups
+        who = self.group, int(self.vulnerable)
+        if today.draw("needs.arise", self.key, 0) < groups.need.item(who):
             self.need |= NEED_ARISES
-        elif u >= 1.0 - groups.enquiry.item(who):
+        if today.draw("needs.arise", self.key, 1) < groups.enquiry.item(who):
             self.need |= ENQUIRY
 
     def have_need(self) -> None:
