@@ -14,12 +14,25 @@ import numpy as np
 import pandas as pd
 
 LEVELS = (
-    ("all", "total"), ("scope", "residents"), ("scope", "campus"), ("group", "registered"), ("group", "floating"),
-    ("quarter", "q1"), ("quarter", "q2"), ("vulnerable", "yes"), ("vulnerable", "no"),
+    ("all", "total"),
+    ("scope", "residents"),
+    ("scope", "campus"),
+    ("group", "registered"),
+    ("group", "floating"),
+    ("quarter", "q1"),
+    ("quarter", "q2"),
+    ("vulnerable", "yes"),
+    ("vulnerable", "no"),
 )
 OUTCOMES = {"participation_30d": 0.20, "trust": 0.55, "conflicts_per_1000": 9.0, "on_time": 0.5, "load": 0.95}
 TRUE_EFFECTS = {
-    "workforce": {"participation_30d": 0.0, "trust": 0.03, "conflicts_per_1000": -2.0, "on_time": 0.2, "load": -0.2},
+    "workforce": {
+        "participation_30d": 0.0,
+        "trust": 0.03,
+        "conflicts_per_1000": -2.0,
+        "on_time": 0.2,
+        "load": -0.2,
+    },
     "online_channel": {"participation_30d": 0.05, "trust": 0.0, "conflicts_per_1000": 0.0},
     "demand_without_capacity": {"participation_30d": 0.06, "trust": -0.04, "conflicts_per_1000": 3.0},
 }
@@ -45,14 +58,20 @@ class Spec:
 
     @property
     def varies(self):
-        return bool(len(self.choices) > 1 or (self.low is not None and self.low < self.high) or self.kind == "switch")
+        return bool(
+            len(self.choices) > 1 or (self.low is not None and self.low < self.high) or self.kind == "switch"
+        )
 
 
 SPECS = {
-    spec.name: spec for spec in (
-        Spec("trust.gain", 0.05, 0.01, 0.1), Spec("needs.rate", 110.0, 40.0, 400.0, distribution="log_uniform"),
-        Spec("service.pool", 2, 1, 5, kind="count"), Spec("structure.trust", "beta", choices=("beta", "plain")),
-        Spec("council.seats", 7), Spec("structure.drift", False, kind="switch"),
+    spec.name: spec
+    for spec in (
+        Spec("trust.gain", 0.05, 0.01, 0.1),
+        Spec("needs.rate", 110.0, 40.0, 400.0, distribution="log_uniform"),
+        Spec("service.pool", 2, 1, 5, kind="count"),
+        Spec("structure.trust", "beta", choices=("beta", "plain")),
+        Spec("council.seats", 7),
+        Spec("structure.drift", False, kind="switch"),
     )
 }
 
@@ -85,7 +104,11 @@ class FakeScenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def resolved(self):
-        return {"scenario": {"name": self.name, "horizon": self.horizon}, "community": {}, "parameters": dict(self.parameters)}
+        return {
+            "scenario": {"name": self.name, "horizon": self.horizon},
+            "community": {},
+            "parameters": dict(self.parameters),
+        }
 
     def with_parameters(self, values):
         return replace(self, changed=tuple({**dict(self.changed), **values}.items()))
@@ -130,20 +153,29 @@ def fake_run(scenario: FakeScenario, seed: int, days: int | None = None) -> Fake
     daily = levels.loc[levels.index.repeat(len(all_days))].reset_index(drop=True)
     daily.insert(0, "day", np.tile(all_days, len(levels)))
     daily.insert(1, "date", pd.Timestamp("2025-01-01") + pd.to_timedelta(daily["day"], unit="D"))
-    gaps = pd.DataFrame([
-        {"by": "gap", "level": by, **{
-            name: np.ptp(levels.loc[levels["by"] == by, name].to_numpy()) for name in OUTCOMES
-        }} for by in ("group", "quarter", "vulnerable")
-    ])
+    gaps = pd.DataFrame(
+        [
+            {
+                "by": "gap",
+                "level": by,
+                **{name: np.ptp(levels.loc[levels["by"] == by, name].to_numpy()) for name in OUTCOMES},
+            }
+            for by in ("group", "quarter", "vulnerable")
+        ]
+    )
     wide = pd.concat([levels, gaps], ignore_index=True)
     windows = pd.concat([wide.assign(window=w) for w in ("last_90", "horizon")], ignore_index=True)
     windows = windows[["window", "by", "level", *names]]
     hours = pd.DataFrame({"window": "horizon", "use": ["casework", "mediation"], "hours": [900.0, 100.0]})
     total = money * RESIDENTS * days / 365.0
-    costs = pd.DataFrame({
-        "window": "horizon", "item": ["wages", "programmes"], "hours": [1000.0, 0.0],
-        "money": [100.0 * RESIDENTS * days / 365.0, total - 100.0 * RESIDENTS * days / 365.0],
-    })
+    costs = pd.DataFrame(
+        {
+            "window": "horizon",
+            "item": ["wages", "programmes"],
+            "hours": [1000.0, 0.0],
+            "money": [100.0 * RESIDENTS * days / 365.0, total - 100.0 * RESIDENTS * days / 365.0],
+        }
+    )
     return FakeRun(scenario, seed, daily, windows, hours, costs, {"seconds": 0.01})
 
 

@@ -10,7 +10,7 @@ from sim.analysis.costs import cost_per_effect, incremental_costs
 from sim.analysis.effects import paired_effects
 from sim.errors import RunError
 from sim.lab.design import Design
-from sim.lab.engine import Engine, ModelEngine
+from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.estimate import expected_seconds, measure, spoken
 from sim.lab.files import written_whole
 from sim.lab.folder import begin, check_folder, write_runs
@@ -24,9 +24,18 @@ if TYPE_CHECKING:
 
 
 def compare(
-    *what: Any, sets: Sequence[str] = (), seeds: int | None = None, worlds: int | None = None, days: int | None = None,
-    out: Path | str | None = None, jobs: int | None = None, fresh: bool = False, driver: str = "compiled",
-    first_seed: int | None = None, draw: str | None = None, progress: ProgressHook | None = None,
+    *what: Any,
+    sets: Sequence[str] = (),
+    seeds: int | None = None,
+    worlds: int | None = None,
+    days: int | None = None,
+    out: Path | str | None = None,
+    jobs: int | None = None,
+    fresh: bool = False,
+    driver: Driver = "compiled",
+    first_seed: int | None = None,
+    draw: str | None = None,
+    progress: ProgressHook | None = None,
 ) -> Results:
     """Compare scenarios under common random numbers, in the same parameter worlds.
 
@@ -62,13 +71,20 @@ def compare(
     """
     design = requested_design(what, sets, seeds, worlds, days, driver, first_seed, draw)
     folder = Path("results") / design.name if out is None else Path(out)
-    results, _ = run_comparison(design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress)
+    results, _ = run_comparison(
+        design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress
+    )
     return results
 
 
 def run_comparison(
-    design: Design, folder: Path, engine: Engine, jobs: int | None = None, fresh: bool = False,
-    say: Callable[[str], None] | None = None, progress: ProgressHook | None = None,
+    design: Design,
+    folder: Path,
+    engine: Engine,
+    jobs: int | None = None,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+    progress: ProgressHook | None = None,
 ) -> tuple[Results, Summary]:
     """Do what is missing of a design and draw conclusions.
 
@@ -111,7 +127,11 @@ def conclude(results: Results) -> None:
     window = asked.get("window") or "horizon"
     windows = results.windows
     effects = paired_effects(
-        windows, results.baseline, asked.get("smallest_changes"), asked.get("directions"), window,
+        windows,
+        results.baseline,
+        asked.get("smallest_changes"),
+        asked.get("directions"),
+        window,
         asked["worlds"]["count"],
     )
     costs = incremental_costs(results.read("costs"), windows, results.baseline, window)
@@ -125,7 +145,9 @@ def conclude(results: Results) -> None:
 
 def first_error(summary: Summary) -> str:
     """The first error of a batch, in one line."""
-    return next((str(record["error"]).splitlines()[0] for record in summary.failures.values()), "no error is recorded")
+    return next(
+        (str(record["error"]).splitlines()[0] for record in summary.failures.values()), "no error is recorded"
+    )
 
 
 def _announce(
@@ -154,7 +176,9 @@ def _announce(
         say(f"How long it will take {where} is not known yet.")
         return None
     expected = expected_seconds(design, tasks, pace, jobs, branched=True)
-    say(f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day).")
+    say(
+        f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day)."
+    )
     return expected
 
 

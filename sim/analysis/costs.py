@@ -16,7 +16,9 @@ TOTAL = "total"
 _RUN = ["scenario", "world", "seed"]
 
 
-def incremental_costs(costs: pd.DataFrame, windows: pd.DataFrame, baseline: str, window: str = "horizon") -> pd.DataFrame:
+def incremental_costs(
+    costs: pd.DataFrame, windows: pd.DataFrame, baseline: str, window: str = "horizon"
+) -> pd.DataFrame:
     """Hours and money of each scenario by item, and what they are beyond the baseline.
 
     Parameters
@@ -44,7 +46,11 @@ def incremental_costs(costs: pd.DataFrame, windows: pd.DataFrame, baseline: str,
     table = pd.concat([own, totals], ignore_index=True)
     table = table.groupby([*_RUN, "item"], as_index=False, sort=False)[["hours", "money"]].sum()
     everyone = windows[(windows["window"] == window) & (windows["by"] == "all")]
-    rate = everyone.set_index(_RUN)["cost_per_resident"] if "cost_per_resident" in everyone else pd.Series(dtype=float)
+    rate = (
+        everyone.set_index(_RUN)["cost_per_resident"]
+        if "cost_per_resident" in everyone
+        else pd.Series(dtype=float)
+    )
     paid = totals.set_index(_RUN)["money"]
     # The run's own cost per resident over its money: what one yuan of the run is per resident and year.
     scale = (rate.reindex(paid.index) / paid.where(paid > 0.0)).rename("scale").reset_index()
@@ -52,7 +58,9 @@ def incremental_costs(costs: pd.DataFrame, windows: pd.DataFrame, baseline: str,
     table["per_resident"] = table["money"] * table["scale"]
     scenarios = list(dict.fromkeys(costs["scenario"]))
     items = [item for item in dict.fromkeys(table["item"]) if item != TOTAL] + [TOTAL]
-    wide = table.pivot_table(index=["world", "seed"], columns=["scenario", "item"], values=["hours", "money", "per_resident"])
+    wide = table.pivot_table(
+        index=["world", "seed"], columns=["scenario", "item"], values=["hours", "money", "per_resident"]
+    )
     rows = []
     for scenario in scenarios:
         for item in items:
@@ -65,13 +73,20 @@ def incremental_costs(costs: pd.DataFrame, windows: pd.DataFrame, baseline: str,
                 hours_now, money_now = float(hours.mean()), float(money.mean())
             more = _difference(wide, "per_resident", scenario, baseline, item)
             found = paired_intervals(_by_world(more).to_numpy().reshape(-1, 1))
-            rows.append({
-                "scenario": scenario, "window": window, "item": item, "hours": hours_now, "money": money_now,
-                "per_resident": math.nan if per_resident is None else float(per_resident.mean()),
-                "incremental_per_resident": float(found["mean"][0]), "incremental_low": float(found["low"][0]),
-                "incremental_high": float(found["high"][0]),
-                "incremental_hours": float(_difference(wide, "hours", scenario, baseline, item).mean()),
-            })
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "window": window,
+                    "item": item,
+                    "hours": hours_now,
+                    "money": money_now,
+                    "per_resident": math.nan if per_resident is None else float(per_resident.mean()),
+                    "incremental_per_resident": float(found["mean"][0]),
+                    "incremental_low": float(found["low"][0]),
+                    "incremental_high": float(found["high"][0]),
+                    "incremental_hours": float(_difference(wide, "hours", scenario, baseline, item).mean()),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -90,8 +105,10 @@ def cost_per_effect(effects: pd.DataFrame, costs: pd.DataFrame, window: str = "h
 
     price = costs[costs["item"] == TOTAL].set_index("scenario")["incremental_per_resident"]
     main = effects[
-        effects["outcome"].isin(HEADLINE) & (effects["window"] == window)
-        & (effects["by"] == RESIDENTS[0]) & (effects["level"] == RESIDENTS[1])
+        effects["outcome"].isin(HEADLINE)
+        & (effects["window"] == window)
+        & (effects["by"] == RESIDENTS[0])
+        & (effects["level"] == RESIDENTS[1])
     ]
     rows = []
     for outcome in [name for name in HEADLINE if name in set(main["outcome"])]:
@@ -104,13 +121,20 @@ def cost_per_effect(effects: pd.DataFrame, costs: pd.DataFrame, window: str = "h
         for row in own.itertuples(index=False):
             gain, cost = points[row.scenario]
             pays = row.verdict == "better" and cost > 0.0
-            rows.append({
-                "scenario": row.scenario, "outcome": outcome, "gain": gain, "cost": cost,
-                "cost_per_unit": cost / gain if pays else math.nan,
-                "dominated": any(g >= gain and c <= cost and (g > gain or c < cost) for g, c in rivals),
-                "verdict": row.verdict,
-            })
-    return pd.DataFrame(rows, columns=["scenario", "outcome", "gain", "cost", "cost_per_unit", "dominated", "verdict"])
+            rows.append(
+                {
+                    "scenario": row.scenario,
+                    "outcome": outcome,
+                    "gain": gain,
+                    "cost": cost,
+                    "cost_per_unit": cost / gain if pays else math.nan,
+                    "dominated": any(g >= gain and c <= cost and (g > gain or c < cost) for g, c in rivals),
+                    "verdict": row.verdict,
+                }
+            )
+    return pd.DataFrame(
+        rows, columns=["scenario", "outcome", "gain", "cost", "cost_per_unit", "dominated", "verdict"]
+    )
 
 
 def _column(wide: pd.DataFrame, value: str, scenario: str, item: str) -> pd.Series | None:

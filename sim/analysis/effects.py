@@ -25,15 +25,41 @@ WORLDS_TOO: Final = "seed noise and parameter uncertainty"
 _KEYS = ["scenario", "world", "seed"]
 _ROW = ["window", "by", "level"]
 COLUMNS: Final = (
-    "scenario", "outcome", "window", "by", "level", "n", "pairs", "baseline", "mean", "low", "high", "method",
-    "p_value", "p_corrected", "share_sign", "p_exceeds", "p_harms", "smallest_change", "direction", "verdict", "words",
-    "with_conditions", "variance_worlds", "variance_seeds", "interval_holds",
+    "scenario",
+    "outcome",
+    "window",
+    "by",
+    "level",
+    "n",
+    "pairs",
+    "baseline",
+    "mean",
+    "low",
+    "high",
+    "method",
+    "p_value",
+    "p_corrected",
+    "share_sign",
+    "p_exceeds",
+    "p_harms",
+    "smallest_change",
+    "direction",
+    "verdict",
+    "words",
+    "with_conditions",
+    "variance_worlds",
+    "variance_seeds",
+    "interval_holds",
 )
 
 
 def paired_effects(
-    windows: pd.DataFrame, baseline: str, smallest_changes: Mapping[str, float] | None = None,
-    directions: Mapping[str, int] | None = None, window: str | None = None, worlds: int | None = None,
+    windows: pd.DataFrame,
+    baseline: str,
+    smallest_changes: Mapping[str, float] | None = None,
+    directions: Mapping[str, int] | None = None,
+    window: str | None = None,
+    worlds: int | None = None,
 ) -> pd.DataFrame:
     """Effects of every scenario on every outcome, window and level.
 
@@ -81,7 +107,9 @@ def paired_effects(
         for scenario in dict.fromkeys(windows["scenario"]):
             if scenario != baseline:
                 cube = _cube(windows[windows["scenario"] == scenario], units, rows, outcomes)
-                parts.append(_against(cube, reference, units, rows, outcomes, count).assign(scenario=scenario))
+                parts.append(
+                    _against(cube, reference, units, rows, outcomes, count).assign(scenario=scenario)
+                )
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat(parts, ignore_index=True)
@@ -91,13 +119,18 @@ def paired_effects(
 def headline(table: pd.DataFrame, window: str = "horizon", level: tuple[str, str] = RESIDENTS) -> pd.Series:
     """Which rows of an effects table are headline comparisons: the headline outcomes, for residents."""
     return (
-        table["outcome"].isin(HEADLINE) & (table["window"] == window)
-        & (table["by"] == level[0]) & (table["level"] == level[1])
+        table["outcome"].isin(HEADLINE)
+        & (table["window"] == window)
+        & (table["by"] == level[0])
+        & (table["level"] == level[1])
     )
 
 
 def _cube(
-    frame: pd.DataFrame, units: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]], outcomes: list[str]
+    frame: pd.DataFrame,
+    units: Sequence[tuple[Any, ...]],
+    rows: Sequence[tuple[Any, ...]],
+    outcomes: list[str],
 ) -> np.ndarray:
     """Outcomes as an array of shape (units, rows, outcomes), NaN where a run or a level is missing."""
     import pandas as pd
@@ -108,8 +141,12 @@ def _cube(
 
 
 def _against(
-    cube: np.ndarray, reference: np.ndarray, units: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]],
-    outcomes: list[str], worlds: int,
+    cube: np.ndarray,
+    reference: np.ndarray,
+    units: Sequence[tuple[Any, ...]],
+    rows: Sequence[tuple[Any, ...]],
+    outcomes: list[str],
+    worlds: int,
 ) -> pd.DataFrame:
     """Effects of one scenario, not judged yet."""
     import numpy as np
@@ -125,11 +162,22 @@ def _against(
         share_sign = np.where(found["count"] > 0, same.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
     names = pd.MultiIndex.from_tuples([(*row, outcome) for row in rows for outcome in outcomes])
     table = names.to_frame(index=False, name=[*_ROW, "outcome"])
-    base = np.where(paired, reference.reshape(len(units), -1), 0.0).sum(axis=0) / np.maximum(paired.sum(axis=0), 1)
+    base = np.where(paired, reference.reshape(len(units), -1), 0.0).sum(axis=0) / np.maximum(
+        paired.sum(axis=0), 1
+    )
     table = table.assign(
-        n=found["count"], pairs=paired.sum(axis=0), baseline=base, mean=found["mean"], low=found["low"],
-        high=found["high"], method=found["method"], p_value=found["p_value"], share_sign=share_sign,
-        differences=list(means.T), variance_worlds=np.nan, variance_seeds=np.nan,
+        n=found["count"],
+        pairs=paired.sum(axis=0),
+        baseline=base,
+        mean=found["mean"],
+        low=found["low"],
+        high=found["high"],
+        method=found["method"],
+        p_value=found["p_value"],
+        share_sign=share_sign,
+        differences=list(means.T),
+        variance_worlds=np.nan,
+        variance_seeds=np.nan,
     )
     several = len(units) > len({world for world, _ in units})
     for i in np.flatnonzero(headline(table, "horizon") & (table["pairs"] > 0)) if several else ():
@@ -150,31 +198,41 @@ def _over_worlds(differences: np.ndarray, units: Sequence[tuple[Any, ...]]) -> n
         own = differences[[i for i, unit in enumerate(units) if unit[0] == world]]
         there = np.isfinite(own)
         with np.errstate(invalid="ignore"):
-            means.append(np.where(there, own, 0.0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan))
+            means.append(
+                np.where(there, own, 0.0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan)
+            )
     return np.array(means)
 
 
 def _judged(
-    table: pd.DataFrame, smallest_changes: Mapping[str, float], directions: Mapping[str, int], window: str, worlds: int
+    table: pd.DataFrame,
+    smallest_changes: Mapping[str, float],
+    directions: Mapping[str, int],
+    window: str,
+    worlds: int,
 ) -> pd.DataFrame:
     """Add what depends on directions, smallest changes and the number of comparisons."""
     import numpy as np
 
     known = {name: BY_NAME.get(name) for name in table["outcome"].unique()}
-    smallest = {name: smallest_changes.get(name, o.smallest_change if o else 0.0) for name, o in known.items()}
+    smallest = {
+        name: smallest_changes.get(name, o.smallest_change if o else 0.0) for name, o in known.items()
+    }
     direction = {name: directions.get(name, o.direction if o else 0) for name, o in known.items()}
     table["smallest_change"] = table["outcome"].map(smallest).astype(float)
     # A smaller gap is taken for the better one, whatever lies on its two sides.
     table["direction"] = np.where(table["by"] == "gap", -1, table["outcome"].map(direction)).astype(float)
     table["p_corrected"] = np.nan
-    arguments = [table[name].to_numpy() for name in ("mean", "low", "high", "smallest_change", "direction")]
-    alone = verdicts(*arguments)
+    mean, low, high, smallest_change, sense = (
+        table[name].to_numpy() for name in ("mean", "low", "high", "smallest_change", "direction")
+    )
+    alone = verdicts(mean, low, high, smallest_change, sense)
     # Residents, campus and everybody are three views of the same comparisons, each corrected by itself, so that
     # a verdict never differs between them for the correction's sake.
     families = [headline(table, window, level).to_numpy() for level in (RESIDENTS, EVERYONE, CAMPUS)]
     for family in families:
         table.loc[family, "p_corrected"] = holm(table.loc[family, "p_value"].tolist())
-    table["verdict"] = verdicts(*arguments, corrected=table["p_corrected"].to_numpy())
+    table["verdict"] = verdicts(mean, low, high, smallest_change, sense, table["p_corrected"].to_numpy())
     table["words"] = table["verdict"].map(WORDS)
     for family in families:
         changed = family & (table["verdict"] != alone).to_numpy()
@@ -195,4 +253,7 @@ def _judged(
 def _differs(own: pd.DataFrame, others: pd.DataFrame) -> list[bool]:
     """Of some rows, those whose verdict is another one among other people."""
     found = {(row.scenario, row.outcome): row.verdict for row in others.itertuples(index=False)}
-    return [found.get((row.scenario, row.outcome), row.verdict) != row.verdict for row in own.itertuples(index=False)]
+    return [
+        found.get((row.scenario, row.outcome), row.verdict) != row.verdict
+        for row in own.itertuples(index=False)
+    ]

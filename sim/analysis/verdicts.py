@@ -28,7 +28,11 @@ LEVEL: Final = 0.05
 
 
 def verdicts(
-    mean: np.ndarray, low: np.ndarray, high: np.ndarray, smallest: np.ndarray, direction: np.ndarray,
+    mean: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    smallest: np.ndarray,
+    direction: np.ndarray,
     corrected: np.ndarray | None = None,
 ) -> np.ndarray:
     """Name effects by the rules above.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+if TYPE_CHECKING:
+    from sim.lab.engine import Driver
 
 
 @click.command(
@@ -51,7 +54,7 @@ def command(
     scenario: str,
     seed: int,
     days: int | None,
-    driver: str,
+    driver: Driver,
     threads: int,
     out: Path | None,
     csv: bool,

@@ -24,8 +24,16 @@ _FACE = {
 }
 
 __all__ = [
-    "Design", "Engine", "ModelEngine", "Results", "Store", "World", "design_from_experiment", "design_from_scenarios",
-    "load_results", "run_batch",
+    "Design",
+    "Engine",
+    "ModelEngine",
+    "Results",
+    "Store",
+    "World",
+    "design_from_experiment",
+    "design_from_scenarios",
+    "load_results",
+    "run_batch",
 ]
 
 if TYPE_CHECKING:

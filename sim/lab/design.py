@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sim.errors import UsageError
+from sim.lab.engine import Driver
 from sim.lab.store import RunKey
-from sim.lab.worlds import POINT, World, latin_hypercube, matched_worlds, point_world
+from sim.lab.worlds import POINT, World, make_worlds, point_world, table_beside
 
 POINT_SEEDS = 8
 """Seeds where nothing says how many and there is one world."""
-MATCHED_TABLE = "matched_worlds.csv"
-"""The history-matched worlds, beside the scenarios."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Design:
     replications: int = 1
     first_seed: int = 1
     days: int | None = None
-    driver: str = "compiled"
+    driver: Driver = "compiled"
     smallest_changes: Mapping[str, float] = field(default_factory=dict)
     directions: Mapping[str, int] = field(default_factory=dict)
     draw: str = "point"
@@ -102,7 +101,14 @@ class Design:
 
     def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
         """Hash of everything that decides a run's numbers (the driver does not)."""
-        parts = (self.scenarios[scenario].hash, world.digest, str(seed), str(self.days), code_version, scenario)
+        parts = (
+            self.scenarios[scenario].hash,
+            world.digest,
+            str(seed),
+            str(self.days),
+            code_version,
+            scenario,
+        )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
     def in_world(self, scenario: str, world: World) -> Any:
@@ -113,7 +119,8 @@ class Design:
         """
         base, own = self.scenarios[self.baseline].parameters, self.scenarios[scenario].parameters
         values = {
-            name: value for name, value in world.values.items()
+            name: value
+            for name, value in world.values.items()
             if name in own.specs and (name not in base.specs or own.raw(name) == base.raw(name))
         }
         return self.scenarios[scenario].with_parameters(values) if values else self.scenarios[scenario]
@@ -127,7 +134,11 @@ class Design:
                     yield RunKey(self.run_id(name, world, seed, code_version), name, world.id, seed)
 
     def tasks(
-        self, code_version: str, branch_key: Callable[[Any], str], done: set[str] = frozenset(), jobs: int = 1,  # type: ignore[assignment]
+        self,
+        code_version: str,
+        branch_key: Callable[[Any], str],
+        done: AbstractSet[str] = frozenset(),
+        jobs: int = 1,
     ) -> list[Task]:
         """The runs that are left, grouped by shared burn-in.
 
@@ -157,8 +168,14 @@ class Design:
 
 
 def design_from_scenarios(
-    scenarios: Sequence[Any], name: str | None = None, seeds: int = POINT_SEEDS, first_seed: int = 1, days: int | None = None,
-    driver: str = "compiled", worlds: int = 1, draw: str | None = None,
+    scenarios: Sequence[Any],
+    name: str | None = None,
+    seeds: int = POINT_SEEDS,
+    first_seed: int = 1,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    worlds: int = 1,
+    draw: str | None = None,
 ) -> Design:
     """Compare scenarios with the first of them.
 
@@ -182,16 +199,28 @@ def design_from_scenarios(
     name = name or _joined(list(by_name))
     method = draw or ("point" if worlds == 1 else "latin_hypercube")
     return Design(
-        name=name, scenarios=by_name, worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed),
-        title=" against ".join(s.title or s.name for s in reversed(scenarios)) if len(scenarios) == 2 else name,
-        question=scenarios[0].question if len(scenarios) == 1 else "", replications=seeds, first_seed=first_seed,
-        days=days, driver=driver, draw=method,
+        name=name,
+        scenarios=by_name,
+        worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed),
+        title=" against ".join(s.title or s.name for s in reversed(scenarios))
+        if len(scenarios) == 2
+        else name,
+        question=scenarios[0].question if len(scenarios) == 1 else "",
+        replications=seeds,
+        first_seed=first_seed,
+        days=days,
+        driver=driver,
+        draw=method,
     )
 
 
 def design_from_experiment(
-    experiment: Any, seeds: int | None = None, worlds: int | None = None, days: int | None = None,
-    driver: str = "compiled", first_seed: int | None = None,
+    experiment: Any,
+    seeds: int | None = None,
+    worlds: int | None = None,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    first_seed: int | None = None,
 ) -> Design:
     """Make the design that an experiment file describes.
 
@@ -208,9 +237,13 @@ def design_from_experiment(
         If the file asks for something this version cannot do, or the worlds cannot be made.
     """
     if experiment.precision is not None:
-        raise UsageError(f"{experiment.path}: precision: seeds are not added as needed yet; give their number as seeds")
+        raise UsageError(
+            f"{experiment.path}: precision: seeds are not added as needed yet; give their number as seeds"
+        )
     if experiment.executor != "local":
-        raise UsageError(f"{experiment.path}: executor: only 'local' can be used, not {experiment.executor!r}")
+        raise UsageError(
+            f"{experiment.path}: executor: only 'local' can be used, not {experiment.executor!r}"
+        )
     choice = experiment.worlds
     draw = "latin_hypercube" if choice.draw == "point" and (worlds or 1) > 1 else choice.draw
     count = worlds or choice.count
@@ -220,68 +253,31 @@ def design_from_experiment(
         # One seed in each of many worlds is the best use of runs; a single world needs several for an interval.
         seeds = experiment.seeds or (POINT_SEEDS if draw == "point" else 1)
     return Design(
-        name=experiment.name, title=experiment.title, question=experiment.question, scenarios=experiment.scenarios,
-        worlds=make_worlds(draw, count, choice.parameters, base, experiment.name, first, _table_beside(experiment.path)),
-        replications=seeds, first_seed=first, days=days or experiment.horizon, driver=driver, draw=draw,
+        name=experiment.name,
+        title=experiment.title,
+        question=experiment.question,
+        scenarios=experiment.scenarios,
+        worlds=make_worlds(
+            draw, count, choice.parameters, base, experiment.name, first, table_beside(experiment.path)
+        ),
+        replications=seeds,
+        first_seed=first,
+        days=days or experiment.horizon,
+        driver=driver,
+        draw=draw,
         smallest_changes={
-            name: wanted.smallest_change for name, wanted in experiment.outcomes.items()
+            name: wanted.smallest_change
+            for name, wanted in experiment.outcomes.items()
             if wanted.smallest_change is not None
         },
         directions={
-            name: wanted.direction for name, wanted in experiment.outcomes.items() if wanted.direction is not None
+            name: wanted.direction
+            for name, wanted in experiment.outcomes.items()
+            if wanted.direction is not None
         },
-        show=experiment.show, window=experiment.window,
+        show=experiment.show,
+        window=experiment.window,
     )
-
-
-def make_worlds(
-    draw: str, count: int | None, names: Sequence[str] | None, baseline: Any, name: str, seed: int,
-    table: Path | None = None,
-) -> tuple[World, ...]:
-    """Make the parameter worlds of an experiment.
-
-    Parameters
-    ----------
-    draw
-        ``point``, ``latin_hypercube`` or ``matched``.
-    count
-        How many; all there are where a table is given and it is None.
-    names
-        Parameters to vary (of a Latin hypercube); every one with a range by default.
-    baseline
-        The scenario whose parameters are varied.
-    name, seed
-        What the draw depends on.
-    table
-        The table of matched worlds; the shipped one by default.
-    """
-    key = f"{name}/{seed}"
-    specs = baseline.parameters.specs
-    if draw == "point":
-        if count not in (None, 1):
-            raise UsageError("worlds: draw 'point' is one world; use seeds for more runs of it, or latin_hypercube")
-        return point_world()
-    if draw == "latin_hypercube":
-        return latin_hypercube(specs, names, 16 if count is None else count, key)
-    if draw == "matched":
-        if names is not None:
-            raise UsageError("worlds: matched worlds say themselves which parameters vary; leave parameters out")
-        return matched_worlds(table or _shipped_table(), specs, count, key)
-    raise UsageError(f"worlds: draw is point, latin_hypercube or matched, not {draw!r}")
-
-
-def _table_beside(path: Path) -> Path | None:
-    """The table of matched worlds in the scenarios that an experiment's file stands beside, if there is one."""
-    table = path.resolve().parent.parent / "scenarios" / MATCHED_TABLE
-    return table if table.is_file() else None
-
-
-def _shipped_table() -> Path:
-    """The table of matched worlds in the current folder's scenarios, or among the shipped ones."""
-    from sim.scenario.finder import shipped
-
-    own = Path.cwd() / "scenarios" / MATCHED_TABLE
-    return own if own.is_file() else shipped("scenarios") / MATCHED_TABLE
 
 
 def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
@@ -299,4 +295,4 @@ def _joined(names: list[str]) -> str:
     return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
 
 
-__all__ = ["MATCHED_TABLE", "POINT", "Design", "Task", "design_from_experiment", "design_from_scenarios", "make_worlds"]
+__all__ = ["POINT", "Design", "Task", "design_from_experiment", "design_from_scenarios"]

@@ -13,8 +13,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+Driver = Literal["compiled", "agents"]
 ProgressHook = Callable[..., None]
 """Called as ``hook(days_done, days_in_all)`` while a run goes on."""
 
@@ -31,12 +32,18 @@ class Engine(Protocol):
     def branch_key(self, scenario: Any) -> str:
         """Equal for two scenarios exactly if their runs are the same up to the end of the burn-in."""
 
-    def burn_in(self, scenario: Any, seed: int, driver: str) -> Any | None:
+    def burn_in(self, scenario: Any, seed: int, driver: Driver) -> Any | None:
         """Run the burn-in and return the state to branch from, or None where there is nothing to share."""
 
     def simulate(
-        self, scenario: Any, seed: int, days: int | None, driver: str, state: Any | None = None,
-        progress: ProgressHook | None = None, threads: int = 1,
+        self,
+        scenario: Any,
+        seed: int,
+        days: int | None,
+        driver: Driver,
+        state: Any | None = None,
+        progress: ProgressHook | None = None,
+        threads: int = 1,
     ) -> Any:
         """Run a scenario, from ``state`` if it is given; the result has daily, windows, hours, costs and meta."""
 
@@ -77,7 +84,7 @@ class ModelEngine:
         """See :func:`branch_key`."""
         return branch_key(scenario)
 
-    def burn_in(self, scenario: Any, seed: int, driver: str) -> Any | None:
+    def burn_in(self, scenario: Any, seed: int, driver: Driver) -> Any | None:
         """Run the burn-in and return its snapshot."""
         if scenario.burn_in == 0:
             return None
@@ -86,8 +93,14 @@ class ModelEngine:
         return burn_in_state(scenario, seed=seed, driver=driver)
 
     def simulate(
-        self, scenario: Any, seed: int, days: int | None, driver: str, state: Any | None = None,
-        progress: ProgressHook | None = None, threads: int = 1,
+        self,
+        scenario: Any,
+        seed: int,
+        days: int | None,
+        driver: Driver,
+        state: Any | None = None,
+        progress: ProgressHook | None = None,
+        threads: int = 1,
     ) -> Any:
         """Run the model, branching from a snapshot if there is one."""
         from sim.model import simulate

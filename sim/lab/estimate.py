@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.lab.design import Design, Task
-from sim.lab.engine import Engine
+from sim.lab.engine import Driver, Engine
 
 ENOUGH_SECONDS = 1.5
 ENOUGH_DAYS = 120
@@ -50,7 +50,7 @@ class _Watch:
             raise _Enough
 
 
-def measure(engine: Engine, scenario: Any, seed: int, driver: str) -> Pace | None:
+def measure(engine: Engine, scenario: Any, seed: int, driver: Driver) -> Pace | None:
     """Time some days of a run, which also compiles and caches what every worker will need.
 
     Returns

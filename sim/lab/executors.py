@@ -16,7 +16,9 @@ from typing import Any
 _THREAD_SETTINGS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def process_executor(jobs: int, initialiser: Callable[..., None], arguments: tuple[Any, ...]) -> ProcessPoolExecutor:
+def process_executor(
+    jobs: int, initialiser: Callable[..., None], arguments: tuple[Any, ...]
+) -> ProcessPoolExecutor:
     """Local processes, begun afresh (a fork after a parallel kernel would die), which stay until the batch ends.
 
     Parameters

@@ -35,7 +35,9 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     try:
         manifest = read_manifest(folder)
     except NotFoundError:
-        raise ExistsError(f"{folder}: holds other files and no results of cgsim; choose another --out") from None
+        raise ExistsError(
+            f"{folder}: holds other files and no results of cgsim; choose another --out"
+        ) from None
     if manifest.get("kind") != kind:
         raise ExistsError(f"{folder}: holds the results of a {manifest.get('kind')}; choose another --out")
     return manifest
@@ -60,6 +62,8 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         for name in MADE:
             shutil.rmtree(folder / name, ignore_errors=True)
         before = None
+    for part in (folder / "runs").glob(".*.part"):
+        part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
     # Conclusions of an earlier batch are not those of this one.
     for name in ("effects.parquet", "costs.parquet", "report.html"):
         (folder / name).unlink(missing_ok=True)
@@ -78,23 +82,37 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
     """The manifest of a comparison."""
     origin = provenance()
     experiment = {
-        "name": design.name, "title": design.title or design.name, "question": design.question,
+        "name": design.name,
+        "title": design.title or design.name,
+        "question": design.question,
         "baseline": design.baseline,
         "scenarios": [
             {"name": name, "title": each.title or name, "question": each.question}
             for name, each in design.scenarios.items()
         ],
         "worlds": {"draw": design.draw, "count": len(design.worlds)},
-        "show": list(design.show), "smallest_changes": dict(design.smallest_changes),
-        "directions": dict(design.directions), **({"window": design.window} if design.window else {}),
+        "show": list(design.show),
+        "smallest_changes": dict(design.smallest_changes),
+        "directions": dict(design.directions),
+        **({"window": design.window} if design.window else {}),
     }
     return {
-        "layout": LAYOUT, "kind": "comparison", "name": design.name, "title": experiment["title"],
-        "experiment": experiment, "baseline": design.baseline, "scenarios": list(design.scenarios),
+        "layout": LAYOUT,
+        "kind": "comparison",
+        "name": design.name,
+        "title": experiment["title"],
+        "experiment": experiment,
+        "baseline": design.baseline,
+        "scenarios": list(design.scenarios),
         "scenario_hashes": {name: each.hash for name, each in design.scenarios.items()},
         "labels": labels(design.scenarios[design.baseline].community),
-        "seed": design.first_seed, "seeds_per_world": design.replications, "days": design.days,
-        "driver": design.driver, "interval_holds": design.holds, **origin, "code_version": code_version,
+        "seed": design.first_seed,
+        "seeds_per_world": design.replications,
+        "days": design.days,
+        "driver": design.driver,
+        "interval_holds": design.holds,
+        **origin,
+        "code_version": code_version,
     }
 
 
@@ -102,7 +120,8 @@ def labels(community: Any) -> dict[str, str]:
     """The names that people know blocks and groups by."""
     return {
         str(part.name): str(part.label)
-        for part in (*getattr(community, "blocks", ()), *getattr(community, "groups", ())) if part.label
+        for part in (*getattr(community, "blocks", ()), *getattr(community, "groups", ()))
+        if part.label
     }
 
 
@@ -125,11 +144,22 @@ def parameters_csv(scenario: Any, varied: set[str]) -> str:
     """The parameters of a scenario, and whether the worlds of a comparison vary them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["name", "value", "unit", "low", "high", "grade", "source", "mechanism", "description", "varied"])
+    writer.writerow(
+        ["name", "value", "unit", "low", "high", "grade", "source", "mechanism", "description", "varied"]
+    )
     for name, spec in scenario.parameters.specs.items():
-        writer.writerow([
-            name, scenario.parameters.raw(name), spec.unit, "" if spec.low is None else spec.low,
-            "" if spec.high is None else spec.high, spec.grade, spec.source, spec.mechanism, spec.description,
-            name in varied,
-        ])
+        writer.writerow(
+            [
+                name,
+                scenario.parameters.raw(name),
+                spec.unit,
+                "" if spec.low is None else spec.low,
+                "" if spec.high is None else spec.high,
+                spec.grade,
+                spec.source,
+                spec.mechanism,
+                spec.description,
+                name in varied,
+            ]
+        )
     return out.getvalue()

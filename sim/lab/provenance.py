@@ -21,11 +21,13 @@ def provenance() -> dict[str, Any]:
     from sim.model.sources import code_version
 
     return {
-        "created": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+        "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": command_line(),
         "code_version": code_version(),
         "versions": {
-            "cgsim": sim.__version__, "python": platform.python_version(), **{name: _version(name) for name in _PACKAGES},
+            "cgsim": sim.__version__,
+            "python": platform.python_version(),
+            **{name: _version(name) for name in _PACKAGES},
         },
         "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processor": processor(),

@@ -8,11 +8,18 @@ from typing import Any
 
 from sim.errors import NotFoundError, UsageError
 from sim.lab.design import POINT_SEEDS, Design, design_from_experiment, design_from_scenarios
+from sim.lab.engine import Driver
 
 
 def requested_design(
-    names: Sequence[Any], sets: Sequence[str] = (), seeds: int | None = None, worlds: int | None = None,
-    days: int | None = None, driver: str = "compiled", first_seed: int | None = None, draw: str | None = None,
+    names: Sequence[Any],
+    sets: Sequence[str] = (),
+    seeds: int | None = None,
+    worlds: int | None = None,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    first_seed: int | None = None,
+    draw: str | None = None,
 ) -> Design:
     """Make the design that is asked for.
 
@@ -46,8 +53,13 @@ def requested_design(
     scenarios = [_scenario(name, sets) for name in names]
     count = 1 if worlds is None else worlds
     return design_from_scenarios(
-        scenarios, seeds=seeds or (POINT_SEEDS if count == 1 else 1), first_seed=1 if first_seed is None else first_seed,
-        days=days, driver=driver, worlds=count, draw=draw,
+        scenarios,
+        seeds=seeds or (POINT_SEEDS if count == 1 else 1),
+        first_seed=1 if first_seed is None else first_seed,
+        days=days,
+        driver=driver,
+        worlds=count,
+        draw=draw,
     )
 
 

@@ -97,10 +97,22 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            return pd.read_csv(self.folder / "runs.csv", dtype={"id": str, "world": str}, keep_default_na=False)
+            return pd.read_csv(
+                self.folder / "runs.csv", dtype={"id": str, "world": str}, keep_default_na=False
+            )
         own = self.manifest
-        return pd.DataFrame([{"id": own["id"], "scenario": self.baseline, "world": "point", "seed": own["seed"],
-                              "status": "ok", "error": ""}])
+        return pd.DataFrame(
+            [
+                {
+                    "id": own["id"],
+                    "scenario": self.baseline,
+                    "world": "point",
+                    "seed": own["seed"],
+                    "status": "ok",
+                    "error": "",
+                }
+            ]
+        )
 
     @cached_property
     def worlds(self) -> pd.DataFrame:
@@ -108,7 +120,9 @@ class Results:
         import pandas as pd
 
         path = self.folder / "worlds.csv"
-        return pd.read_csv(path, dtype={"world": str}) if path.exists() else pd.DataFrame({"world": ["point"]})
+        return (
+            pd.read_csv(path, dtype={"world": str}) if path.exists() else pd.DataFrame({"world": ["point"]})
+        )
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -116,7 +130,10 @@ class Results:
         return self._written("effects.parquet")
 
     def read(
-        self, table: str, outcomes: Sequence[str] | None = None, levels: Iterable[tuple[str, str]] | None = None
+        self,
+        table: str,
+        outcomes: Sequence[str] | None = None,
+        levels: Iterable[tuple[str, str]] | None = None,
     ) -> pd.DataFrame:
         """Read one table, or the part of it that is asked for.
 
@@ -148,7 +165,9 @@ class Results:
         columns = None if outcomes is None else [*_ROWS[table], *outcomes]
         part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
         frame = _only(part, levels).to_pandas()
-        for place, (key, value) in enumerate(zip(KEYS, (self.baseline, "point", self.manifest["seed"]))):
+        for place, (key, value) in enumerate(
+            zip(KEYS, (self.baseline, "point", self.manifest["seed"]), strict=True)
+        ):
             frame.insert(place, key, value)
         return frame
 
@@ -167,7 +186,11 @@ class Results:
             try:
                 file = pq.ParquetFile(store.run_file(run_id))
                 others = _all_rows() if outcomes is None else set()
-                wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
+                wanted = [
+                    *KEYS,
+                    *rows,
+                    *(outcomes or (n for n in file.schema_arrow.names if n not in others)),
+                ]
                 groups = [g for g in range(file.num_row_groups) if _holds(file, g, table)]
                 part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
             except (OSError, pa.ArrowException) as error:

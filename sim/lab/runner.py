@@ -53,7 +53,11 @@ ProgressHook = Callable[[Progress], None]
 
 
 def run_batch(
-    design: Design, store: Store, engine: Engine, jobs: int = 1, progress: ProgressHook | None = None,
+    design: Design,
+    store: Store,
+    engine: Engine,
+    jobs: int = 1,
+    progress: ProgressHook | None = None,
     expected: float | None = None,
 ) -> Summary:
     """Do the runs of a design that the store lacks.
@@ -124,7 +128,12 @@ class _Batch:
     """What is planned, what was there before, and how to say how far it is."""
 
     def __init__(
-        self, design: Design, store: Store, engine: Engine, progress: ProgressHook | None, expected: float | None
+        self,
+        design: Design,
+        store: Store,
+        engine: Engine,
+        progress: ProgressHook | None,
+        expected: float | None,
     ) -> None:
         self.design, self.store, self.engine = design, store, engine
         self.version = engine.code_version()
@@ -175,9 +184,10 @@ def _in_processes(batch: _Batch, jobs: int) -> None:
         if len(batch.settled()) > before:
             alone = False
         elif alone:
-            batch.store.write_failure(tasks[0].runs[0], RunError(
-                "the process that did this run ended without a word (killed, or out of memory)"
-            ))
+            batch.store.write_failure(
+                tasks[0].runs[0],
+                RunError("the process that did this run ended without a word (killed, or out of memory)"),
+            )
             alone = False
         else:
             alone = True
@@ -190,7 +200,7 @@ def _one_pool(batch: _Batch, tasks: list[Task], jobs: int) -> bool:
     except BrokenProcessPool:
         raise RunError(
             "worker processes could not be started. In a script of your own, put the call under "
-            "`if __name__ == \"__main__\":`; or use one process (jobs=1)"
+            '`if __name__ == "__main__":`; or use one process (jobs=1)'
         ) from None
     try:
         waiting: set[Future[None]] = {pool.submit(_work, task) for task in tasks}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError
-from sim.lab.engine import Engine, ProgressHook
+from sim.lab.engine import Driver, Engine, ProgressHook
 from sim.lab.files import write_json, written_whole
 from sim.lab.folder import check_folder, labels
 from sim.lab.provenance import provenance
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 
 def run_single(
-    scenario: Any, seed: int, folder: Path, engine: Engine, days: int | None = None, driver: str = "compiled",
-    threads: int = 1, csv: bool = False, progress: ProgressHook | None = None,
+    scenario: Any,
+    seed: int,
+    folder: Path,
+    engine: Engine,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    threads: int = 1,
+    csv: bool = False,
+    progress: ProgressHook | None = None,
 ) -> Any:
     """Run a scenario once and write its results folder.
 
@@ -58,14 +65,25 @@ def run_single(
     return run
 
 
-def _manifest(scenario: Any, seed: int, days: int | None, driver: str, engine: Engine, run: Any) -> dict[str, Any]:
+def _manifest(
+    scenario: Any, seed: int, days: int | None, driver: Driver, engine: Engine, run: Any
+) -> dict[str, Any]:
     """All that is needed to get the same numbers again."""
     return {
-        "layout": LAYOUT, "kind": "run", "name": scenario.name, "title": scenario.title,
+        "layout": LAYOUT,
+        "kind": "run",
+        "name": scenario.name,
+        "title": scenario.title,
         "scenario": {"name": scenario.name, "title": scenario.title, "question": scenario.question},
-        "hash": scenario.hash, "seed": seed, "days": scenario.horizon if days is None else days,
-        "burn_in": scenario.burn_in, "driver": driver, "labels": labels(scenario.community),
-        **provenance(), "code_version": engine.code_version(), "run": dict(run.meta),
+        "hash": scenario.hash,
+        "seed": seed,
+        "days": scenario.horizon if days is None else days,
+        "burn_in": scenario.burn_in,
+        "driver": driver,
+        "labels": labels(scenario.community),
+        **provenance(),
+        "code_version": engine.code_version(),
+        "run": dict(run.meta),
         "resolved": scenario.resolved(),
     }
 

@@ -15,8 +15,9 @@ A run's file holds four tables in one schema, told apart by the column ``table``
 and ``costs``; each also carries ``scenario``, ``world`` and ``seed``, so that ``runs/*.parquet`` opens as one
 dataset in DuckDB, Polars or Arrow. Columns that a table does not have are null.
 
-Daily values of residents, campus and everybody are kept in full from the day the policies start. Of the other levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow as the mean of the
-seven days up to it): all of it would be some hundred times the size of everything else.
+Daily values of residents, campus and everybody are kept in full from the day the policies start. Of the other
+levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow as the mean of the seven days
+up to it): all of it would be some hundred times the size of everything else.
 """
 
 from __future__ import annotations
@@ -77,18 +78,32 @@ class Store:
 
     def write_run(self, key: RunKey, run: Any, seconds: float) -> None:
         """Store a finished run, whole; an older failure of the same run is forgotten."""
-        write_parquet(self.run_file(key.id), tidy(run), {name: getattr(key, name) for name in KEYS}, {
-            "cgsim.layout": LAYOUT, "cgsim.id": key.id, "cgsim.seconds": seconds, "cgsim.meta": dict(run.meta),
-        })
+        write_parquet(
+            self.run_file(key.id),
+            tidy(run),
+            {name: getattr(key, name) for name in KEYS},
+            {
+                "cgsim.layout": LAYOUT,
+                "cgsim.id": key.id,
+                "cgsim.seconds": seconds,
+                "cgsim.meta": dict(run.meta),
+            },
+        )
         self.failure_file(key.id).unlink(missing_ok=True)
 
     def write_failure(self, key: RunKey, error: BaseException) -> None:
         """Record a run that failed, with its traceback."""
-        write_json(self.failure_file(key.id), {
-            "id": key.id, "scenario": key.scenario, "world": key.world, "seed": key.seed,
-            "error": f"{type(error).__name__}: {error}",
-            "traceback": "".join(traceback.format_exception(error)),
-        })
+        write_json(
+            self.failure_file(key.id),
+            {
+                "id": key.id,
+                "scenario": key.scenario,
+                "world": key.world,
+                "seed": key.seed,
+                "error": f"{type(error).__name__}: {error}",
+                "traceback": "".join(traceback.format_exception(error)),
+            },
+        )
 
     # ---- reading
 
@@ -150,8 +165,11 @@ def tidy(run: Any) -> dict[str, pd.DataFrame]:
     daily = run.daily[run.daily["day"] >= 0]
     scope = daily["by"].isin(("all", "scope"))
     return {
-        "daily": daily[scope], "daily_thin": _thinned(daily[~scope]),
-        "windows": run.windows, "hours": run.hours, "costs": run.costs,
+        "daily": daily[scope],
+        "daily_thin": _thinned(daily[~scope]),
+        "windows": run.windows,
+        "hours": run.hours,
+        "costs": run.costs,
     }
 
 
@@ -163,7 +181,9 @@ def _thinned(daily: pd.DataFrame) -> pd.DataFrame:
     flows = [name for name in names if BY_NAME[name].kind == "flow"]
     daily = daily[["day", "date", "by", "level", *names]].sort_values(["by", "level", "day"], kind="stable")
     if flows and len(daily):
-        means = daily.groupby(["by", "level"], sort=False, observed=True)[flows].rolling(THINNED_EVERY, min_periods=1)
+        means = daily.groupby(["by", "level"], sort=False, observed=True)[flows].rolling(
+            THINNED_EVERY, min_periods=1
+        )
         daily[flows] = means.mean().to_numpy()
     return daily[daily["day"] % THINNED_EVERY == 0]
 
@@ -177,7 +197,9 @@ def write_parquet(
 
     parts: list[pa.Table] = []
     for name, frame in tables.items():
-        part = pa.Table.from_pandas(frame.reset_index(drop=True), preserve_index=False).replace_schema_metadata(None)
+        part = pa.Table.from_pandas(
+            frame.reset_index(drop=True), preserve_index=False
+        ).replace_schema_metadata(None)
         for key, value in reversed({"table": name.removesuffix("_thin"), **keys}.items()):
             kind = pa.int64() if key == "seed" else pa.string()
             part = part.add_column(0, key, pa.array([value] * part.num_rows, kind))
@@ -231,7 +253,9 @@ def _fill(table: Any, schema: Any) -> Any:
 
     names = set(table.column_names)
     columns = [
-        table.column(field.name).cast(field.type) if field.name in names else pa.nulls(table.num_rows, field.type)
+        table.column(field.name).cast(field.type)
+        if field.name in names
+        else pa.nulls(table.num_rows, field.type)
         for field in schema
     ]
     return pa.table(columns, schema=schema)

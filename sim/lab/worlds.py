@@ -20,6 +20,8 @@ from sim.errors import NotFoundError, UsageError
 if TYPE_CHECKING:
     import numpy as np
 
+MATCHED_TABLE = "matched_worlds.csv"
+"""The history-matched worlds, beside the scenarios."""
 POINT = "point"
 """The world in which every parameter has its written value."""
 
@@ -51,7 +53,9 @@ def point_world() -> tuple[World, ...]:
     return (World(POINT),)
 
 
-def latin_hypercube(specs: Mapping[str, Any], names: Sequence[str] | None, count: int, key: str) -> tuple[World, ...]:
+def latin_hypercube(
+    specs: Mapping[str, Any], names: Sequence[str] | None, count: int, key: str
+) -> tuple[World, ...]:
     """Draw worlds from the parameters' ranges, each parameter's range covered evenly.
 
     Parameters
@@ -122,10 +126,14 @@ def matched_worlds(path: Path, specs: Mapping[str, Any], count: int | None, key:
         raise UsageError(f"{path}: holds no worlds")
     id_column = next(iter(rows[0]))
     worlds = [
-        World(str(row[id_column]), {
-            name: _read(specs, name, value, path) for name, value in row.items()
-            if name != id_column and value not in ("", None)
-        })
+        World(
+            str(row[id_column]),
+            {
+                name: _read(specs, name, value, path)
+                for name, value in row.items()
+                if name != id_column and value not in ("", None)
+            },
+        )
         for row in rows
     ]
     if len({world.id for world in worlds}) < len(worlds):
@@ -136,6 +144,65 @@ def matched_worlds(path: Path, specs: Mapping[str, Any], count: int | None, key:
         raise UsageError(f"{path}: holds {len(worlds)} worlds, {count} were asked for")
     order = keyed_generator("matched", key).permutation(len(worlds))
     return tuple(worlds[i] for i in order[:count])
+
+
+def make_worlds(
+    draw: str,
+    count: int | None,
+    names: Sequence[str] | None,
+    baseline: Any,
+    name: str,
+    seed: int,
+    table: Path | None = None,
+) -> tuple[World, ...]:
+    """Make the parameter worlds of an experiment.
+
+    Parameters
+    ----------
+    draw
+        ``point``, ``latin_hypercube`` or ``matched``.
+    count
+        How many; all there are where a table is given and it is None.
+    names
+        Parameters to vary (of a Latin hypercube); every one with a range by default.
+    baseline
+        The scenario whose parameters are varied.
+    name, seed
+        What the draw depends on.
+    table
+        The table of matched worlds; the shipped one by default.
+    """
+    key = f"{name}/{seed}"
+    specs = baseline.parameters.specs
+    if draw == "point":
+        if count not in (None, 1):
+            raise UsageError(
+                "worlds: draw 'point' is one world; use seeds for more runs of it, or latin_hypercube"
+            )
+        return point_world()
+    if draw == "latin_hypercube":
+        return latin_hypercube(specs, names, 16 if count is None else count, key)
+    if draw == "matched":
+        if names is not None:
+            raise UsageError(
+                "worlds: matched worlds say themselves which parameters vary; leave parameters out"
+            )
+        return matched_worlds(table or _shipped_table(), specs, count, key)
+    raise UsageError(f"worlds: draw is point, latin_hypercube or matched, not {draw!r}")
+
+
+def table_beside(path: Path) -> Path | None:
+    """The table of matched worlds in the scenarios that an experiment's file stands beside, if there is one."""
+    table = path.resolve().parent.parent / "scenarios" / MATCHED_TABLE
+    return table if table.is_file() else None
+
+
+def _shipped_table() -> Path:
+    """The table of matched worlds in the current folder's scenarios, or among the shipped ones."""
+    from sim.scenario.finder import shipped
+
+    own = Path.cwd() / "scenarios" / MATCHED_TABLE
+    return own if own.is_file() else shipped("scenarios") / MATCHED_TABLE
 
 
 def worlds_csv(worlds: Iterable[World]) -> str:
@@ -187,7 +254,9 @@ def _value(spec: Any, u: float) -> Any:
 def _read(specs: Mapping[str, Any], name: str, value: Any, path: Path) -> Any:
     """A cell of a table as the value of its parameter."""
     if name not in specs:
-        raise UsageError(f"{path}: there is no parameter {name!r}; the table belongs to another community or version")
+        raise UsageError(
+            f"{path}: there is no parameter {name!r}; the table belongs to another community or version"
+        )
     spec = specs[name]
     if spec.choices or not isinstance(value, str):
         return value

@@ -8,8 +8,9 @@ bias-corrected and accelerated bootstrap (BCa; Efron 1987, J. Am. Stat. Assoc. 8
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Sequence
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -185,14 +186,16 @@ def _bca(values: np.ndarray, confidence: float) -> tuple[float, float]:
     count = values.size
     generator = np.random.Generator(np.random.PCG64(BOOTSTRAP_KEY))
     means = np.sort(values[generator.integers(0, count, (RESAMPLES, count))].mean(axis=1))
-    below = (np.count_nonzero(means < values.mean()) + 0.5 * np.count_nonzero(means == values.mean())) / RESAMPLES
-    below = min(max(below, 0.5 / RESAMPLES), 1.0 - 0.5 / RESAMPLES)
+    below = (
+        np.count_nonzero(means < values.mean()) + 0.5 * np.count_nonzero(means == values.mean())
+    ) / RESAMPLES
+    below = min(max(float(below), 0.5 / RESAMPLES), 1.0 - 0.5 / RESAMPLES)
     bias = float(ndtri(below))
     left_out = (values.sum() - values) / (count - 1)
     gaps = left_out.mean() - left_out
     acceleration = float((gaps**3).sum() / (6.0 * ((gaps**2).sum()) ** 1.5))
     ends = []
     for tail in ((1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0):
-        z = bias + float(ndtri(tail))
+        z = float(bias + ndtri(tail))
         ends.append(float(np.quantile(means, float(ndtr(bias + z / (1.0 - acceleration * z))))))
     return ends[0], ends[1]

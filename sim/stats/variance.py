@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,13 @@ def split_variance(differences: Mapping[str, Sequence[float]]) -> VarianceSplit:
     if count <= len(groups):
         return VarianceSplit(math.nan, math.nan)
     means = [math.fsum(group) / len(group) for group in groups]
-    residual = math.fsum((v - m) ** 2 for group, m in zip(groups, means) for v in group)
+    residual = math.fsum((v - m) ** 2 for group, m in zip(groups, means, strict=True) for v in group)
     within = residual / (count - len(groups))
     if len(groups) < 2:
         return VarianceSplit(math.nan, within)
     grand = math.fsum(v for group in groups for v in group) / count
-    between_square = math.fsum(len(g) * (m - grand) ** 2 for g, m in zip(groups, means)) / (len(groups) - 1)
+    between_square = math.fsum(len(g) * (m - grand) ** 2 for g, m in zip(groups, means, strict=True)) / (
+        len(groups) - 1
+    )
     typical = (count - math.fsum(len(g) ** 2 for g in groups) / count) / (len(groups) - 1)
     return VarianceSplit(max(0.0, (between_square - within) / typical), within)

@@ -1,6 +1,5 @@
 """A comparison runs, resumes and concludes, and says what it will do before it does it."""
 
-from tests import fakes
 import pandas as pd
 import pytest
 
@@ -9,16 +8,30 @@ from sim.errors import ExistsError, NotFoundError, RunError
 from sim.lab import load_results
 from sim.lab.design import Design
 from sim.lab.worlds import World
+from tests import fakes
 
 
 def design(names=("baseline", "workforce", "online_channel"), worlds=4):
-    return Design("toy", {s.name: s for s in fakes.scenarios(*names)}, title="Toy", question="What helps?",
-                  worlds=tuple(World(f"w{i}", {"trust.gain": 0.02 + 0.02 * i}) for i in range(worlds)), draw="matched")
+    return Design(
+        "toy",
+        {s.name: s for s in fakes.scenarios(*names)},
+        title="Toy",
+        question="What helps?",
+        worlds=tuple(World(f"w{i}", {"trust.gain": 0.02 + 0.02 * i}) for i in range(worlds)),
+        draw="matched",
+    )
 
 
 def tables(folder):
-    return {path.name: path.read_bytes() for path in
-            [folder / "effects.parquet", folder / "costs.parquet", folder / "runs.csv", *sorted((folder / "tables").iterdir())]}
+    return {
+        path.name: path.read_bytes()
+        for path in [
+            folder / "effects.parquet",
+            folder / "costs.parquet",
+            folder / "runs.csv",
+            *sorted((folder / "tables").iterdir()),
+        ]
+    }
 
 
 def test_everything_is_in_the_folder_and_can_be_read_back(tmp_path):
@@ -97,8 +110,13 @@ def test_how_long_it_will_take_is_said_before_anything_starts(tmp_path):
     assert said[1][0].startswith("This will take") and said[1][1] <= 1
     said.clear()
     run_comparison(design(), tmp_path, engine, jobs=1, say=lambda text: said.append((text, 0)))
-    assert said == [("3 scenarios, 4 parameter worlds, 1 seed each: 12 runs, of which 12 are there already. "
-                     "Nothing is left to run.", 0)]
+    assert said == [
+        (
+            "3 scenarios, 4 parameter worlds, 1 seed each: 12 runs, of which 12 are there already. "
+            "Nothing is left to run.",
+            0,
+        )
+    ]
 
 
 def test_other_peoples_files_are_not_touched(tmp_path):

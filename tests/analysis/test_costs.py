@@ -1,12 +1,12 @@
 """Costs stand beside effects, against the same baseline."""
 
-from tests import fakes
 import pandas as pd
 import pytest
-from tests.fakes import windows
 
 from sim.analysis.costs import cost_per_effect, incremental_costs
 from sim.analysis.effects import paired_effects
+from tests import fakes
+from tests.fakes import windows
 
 NAMES = ("baseline", "workforce", "online_channel", "demand_without_capacity")
 
@@ -16,7 +16,11 @@ def tables():
     parts = []
     for i in range(12):
         for scenario in fakes.scenarios(*NAMES):
-            parts.append(fakes.fake_run(scenario, i + 1).costs.assign(scenario=scenario.name, world=f"w{i}", seed=i + 1))
+            parts.append(
+                fakes.fake_run(scenario, i + 1).costs.assign(
+                    scenario=scenario.name, world=f"w{i}", seed=i + 1
+                )
+            )
     costs = pd.concat(parts, ignore_index=True)
     data = windows(NAMES)
     return incremental_costs(costs, data, "baseline"), paired_effects(data, "baseline")

@@ -2,15 +2,20 @@
 
 import numpy as np
 import pytest
-from tests.fakes import windows
 from scipy import stats
 
 from sim.analysis.effects import headline, paired_effects
+from tests.fakes import windows
 
 
 def row(table, scenario, outcome, level=("scope", "residents"), window="horizon"):
-    found = table[(table["scenario"] == scenario) & (table["outcome"] == outcome) & (table["window"] == window)
-                  & (table["by"] == level[0]) & (table["level"] == level[1])]
+    found = table[
+        (table["scenario"] == scenario)
+        & (table["outcome"] == outcome)
+        & (table["window"] == window)
+        & (table["by"] == level[0])
+        & (table["level"] == level[1])
+    ]
     assert len(found) == 1
     return found.iloc[0]
 
@@ -70,7 +75,9 @@ def test_pairing_takes_shared_luck_out():
 
 
 def test_what_the_interval_holds_is_said():
-    assert set(paired_effects(windows(), "baseline")["interval_holds"]) == {"seed noise and parameter uncertainty"}
+    assert set(paired_effects(windows(), "baseline")["interval_holds"]) == {
+        "seed noise and parameter uncertainty"
+    }
     alone = paired_effects(windows(worlds=1, seeds=6), "baseline")
     assert set(alone["interval_holds"]) == {"seed noise"} and set(alone["n"]) == {6}
 
@@ -104,9 +111,13 @@ def test_a_headline_effect_that_does_not_survive_the_correction_says_so():
     data.loc[mine, "trust"] += data.loc[mine, "world"].str[1:].astype(int).map(by_world)
     cell = row(paired_effects(data, "baseline"), "a", "trust")
     if cell["p_value"] < 0.05 < cell["p_corrected"]:
-        assert cell["verdict"] == "not_distinguishable" and "taking all 3 headline comparisons" in cell["words"]
+        assert (
+            cell["verdict"] == "not_distinguishable" and "taking all 3 headline comparisons" in cell["words"]
+        )
     else:
-        pytest.fail(f"the example no longer tests anything: p {cell['p_value']}, corrected {cell['p_corrected']}")
+        pytest.fail(
+            f"the example no longer tests anything: p {cell['p_value']}, corrected {cell['p_corrected']}"
+        )
 
 
 def test_shares_of_worlds_count_sign_and_size():
@@ -128,9 +139,17 @@ def test_a_narrower_gap_is_better():
 
 def test_an_experiments_own_smallest_change_and_direction_count():
     data = windows()
-    assert row(paired_effects(data, "baseline", {"trust": 0.2}), "workforce", "trust")["verdict"] == "too_small"
-    assert row(paired_effects(data, "baseline", directions={"trust": -1}), "workforce", "trust")["verdict"] == "worse"
-    assert row(paired_effects(data, "baseline", directions={"trust": 0}), "workforce", "trust")["verdict"] == "higher"
+    assert (
+        row(paired_effects(data, "baseline", {"trust": 0.2}), "workforce", "trust")["verdict"] == "too_small"
+    )
+    assert (
+        row(paired_effects(data, "baseline", directions={"trust": -1}), "workforce", "trust")["verdict"]
+        == "worse"
+    )
+    assert (
+        row(paired_effects(data, "baseline", directions={"trust": 0}), "workforce", "trust")["verdict"]
+        == "higher"
+    )
 
 
 def test_a_verdict_that_is_another_with_the_campus_is_with_conditions():
@@ -146,7 +165,12 @@ def test_intervals_hold_the_true_effect_95_times_in_100():
     for trial in range(30):
         table = paired_effects(windows(worlds=6, first=1000 * trial, gains=False), "baseline")
         for outcome, true in (("trust", 0.03), ("conflicts_per_1000", -2.0)):
-            for level in (("scope", "residents"), ("group", "registered"), ("quarter", "q1"), ("quarter", "q2")):
+            for level in (
+                ("scope", "residents"),
+                ("group", "registered"),
+                ("quarter", "q1"),
+                ("quarter", "q2"),
+            ):
                 cell = row(table, "workforce", outcome, level)
                 held += cell["low"] <= true <= cell["high"]
                 trials += 1

@@ -55,8 +55,12 @@ def test_json_is_all_that_is_on_standard_output(toy, capsys):
     assert compare("--json", "--no-report") == 0
     data = json.loads(capsys.readouterr().out)
     assert data["runs"] == {"all": 24, "finished": 24, "failed": 0, "kept": 0}
-    trust = [e for e in data["effects"] if (e["scenario"], e["outcome"], e["level"], e["window"]) == (
-        "workforce", "trust", "residents", "horizon")]
+    trust = [
+        e
+        for e in data["effects"]
+        if (e["scenario"], e["outcome"], e["level"], e["window"])
+        == ("workforce", "trust", "residents", "horizon")
+    ]
     assert trust[0]["verdict"] == "better" and trust[0]["low"] < 0.03 < trust[0]["high"]
 
 
@@ -90,11 +94,16 @@ def test_ctrl_c_gives_status_130_and_the_same_command_goes_on(toy, capsys):
     assert "of which 2 are there already" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["compare"], "Missing argument"), (["compare", "a", "a"], "two scenarios are called 'a'"),
-    (["compare", "baseline"], "single scenario"), (["compare", "a", "b", "--seeds", "0"], "0 is not in the range"),
-    (["compare", "a", "b", "--seedz", "3"], "--seeds"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compare"], "Missing argument"),
+        (["compare", "a", "a"], "two scenarios are called 'a'"),
+        (["compare", "baseline"], "single scenario"),
+        (["compare", "a", "b", "--seeds", "0"], "0 is not in the range"),
+        (["compare", "a", "b", "--seedz", "3"], "--seeds"),
+    ],
+)
 def test_mistakes_give_status_2_and_one_clear_answer(toy, capsys, arguments, message):
     assert main(arguments) == 2
     assert message in capsys.readouterr().err

@@ -22,15 +22,20 @@ def test_the_summary_begins_with_the_main_numbers(capsys):
     out = capsys.readouterr().out
     assert out.startswith("Baseline, seed 3, over the whole run: ")
     first = out.splitlines()[0]
-    assert "took part within a month" in first and "trust was 0." in first and "new conflicts per 1,000" in first
+    assert (
+        "took part within a month" in first and "trust was 0." in first and "new conflicts per 1,000" in first
+    )
     assert "not a forecast" in out and "results/baseline-seed3" in out
 
 
 def test_the_folder_is_complete_in_itself(tmp_path):
     assert main(["run", "baseline", "--quiet", "--out", "here", "--csv"]) == 0
     names = {path.name for path in (tmp_path / "here").iterdir()}
-    assert {"manifest.json", "figures", *(f"{n}.{e}" for n in ("daily", "windows", "hours", "costs")
-                                          for e in ("parquet", "csv"))} <= names
+    assert {
+        "manifest.json",
+        "figures",
+        *(f"{n}.{e}" for n in ("daily", "windows", "hours", "costs") for e in ("parquet", "csv")),
+    } <= names
     manifest = json.loads((tmp_path / "here" / "manifest.json").read_text())
     assert manifest["kind"] == "run" and manifest["seed"] == 1 and manifest["hash"]
     assert {"resolved", "versions", "platform", "code_version", "git", "command"} <= set(manifest)
@@ -41,7 +46,9 @@ def test_results_open_as_tidy_frames(tmp_path):
     results = sim.load_results(tmp_path / "results" / "workforce-seed5")
     assert list(results.windows.columns[:6]) == ["scenario", "world", "seed", "window", "by", "level"]
     assert set(results.daily["seed"]) == {5} and results.daily["day"].min() == -30
-    assert pd.read_parquet(results.folder / "windows.parquet").equals(fakes.fake_run(fakes.scenarios("workforce")[0], 5).windows)
+    assert pd.read_parquet(results.folder / "windows.parquet").equals(
+        fakes.fake_run(fakes.scenarios("workforce")[0], 5).windows
+    )
 
 
 def test_quiet_prints_nothing_and_json_only_json(capsys):
@@ -67,11 +74,15 @@ def test_other_files_are_in_nobodys_way(tmp_path, capsys):
 
 
 def test_ctrl_c_gives_status_130(monkeypatch, capsys):
-    monkeypatch.setattr("sim.lab.engine.ModelEngine", lambda modules=(): fakes.FakeEngine(interrupts=("baseline",)))
+    monkeypatch.setattr(
+        "sim.lab.engine.ModelEngine", lambda modules=(): fakes.FakeEngine(interrupts=("baseline",))
+    )
     assert main(["run", "baseline", "--no-figures"]) == 130
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["run", "baseline", "--days", "0"], ["run", "baseline", "--driver", "magic"]])
+@pytest.mark.parametrize(
+    "arguments", [["run"], ["run", "baseline", "--days", "0"], ["run", "baseline", "--driver", "magic"]]
+)
 def test_mistakes_give_status_2(arguments, capsys):
     assert main(arguments) == 2
     assert "Error" in capsys.readouterr().err

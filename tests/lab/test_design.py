@@ -2,20 +2,24 @@
 
 from collections import Counter
 
-from tests import fakes
 import pytest
 
 from sim.errors import UsageError
-from sim.lab.design import Design, design_from_scenarios, make_worlds
-from sim.lab.worlds import World
+from sim.lab.design import Design, design_from_scenarios
+from sim.lab.worlds import World, make_worlds
+from tests import fakes
 
 ENGINE = fakes.FakeEngine()
 
 
 def design(worlds=3, replications=2, names=("baseline", "workforce", "online_channel"), **changes):
     scenarios = {s.name: s for s in fakes.scenarios(*names, **changes)}
-    return Design("toy", scenarios, worlds=tuple(World(f"w{i}", {"trust.gain": 0.01 * (i + 1)}) for i in range(worlds)),
-                  replications=replications)
+    return Design(
+        "toy",
+        scenarios,
+        worlds=tuple(World(f"w{i}", {"trust.gain": 0.01 * (i + 1)}) for i in range(worlds)),
+        replications=replications,
+    )
 
 
 def tasks(design, done=frozenset(), jobs=1):
@@ -79,8 +83,15 @@ def test_more_worlds_keep_the_runs_there_are():
 
 
 def test_a_world_does_not_undo_a_scenarios_own_treatment():
-    base, treated = fakes.FakeScenario("baseline"), fakes.FakeScenario("halved", changed=(("trust.gain", 0.025),))
-    plan = Design("toy", {"baseline": base, "halved": treated}, worlds=(World("w", {"trust.gain": 0.07, "needs.rate": 50.0}),))
+    base, treated = (
+        fakes.FakeScenario("baseline"),
+        fakes.FakeScenario("halved", changed=(("trust.gain", 0.025),)),
+    )
+    plan = Design(
+        "toy",
+        {"baseline": base, "halved": treated},
+        worlds=(World("w", {"trust.gain": 0.07, "needs.rate": 50.0}),),
+    )
     assert plan.in_world("baseline", plan.worlds[0]).parameters["trust.gain"] == 0.07
     assert plan.in_world("halved", plan.worlds[0]).parameters["trust.gain"] == 0.025
     assert plan.in_world("halved", plan.worlds[0]).parameters["needs.rate"] == 50.0
@@ -98,12 +109,22 @@ def test_two_scenarios_of_one_name_are_refused():
 
 def test_a_comparison_of_scenarios_takes_the_first_for_its_baseline():
     plan = design_from_scenarios(fakes.scenarios("baseline", "workforce"), seeds=5)
-    assert (plan.baseline, plan.count, plan.holds, plan.name) == ("baseline", 10, "seed noise", "baseline-workforce")
+    assert (plan.baseline, plan.count, plan.holds, plan.name) == (
+        "baseline",
+        10,
+        "seed noise",
+        "baseline-workforce",
+    )
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (("magic", None, None), "draw is"), (("point", 4, None), "one world"), (("matched", 2, ["trust.gain"]), "leave parameters out"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("magic", None, None), "draw is"),
+        (("point", 4, None), "one world"),
+        (("matched", 2, ["trust.gain"]), "leave parameters out"),
+    ],
+)
 def test_worlds_that_make_no_sense_are_refused(arguments, message):
     with pytest.raises(UsageError, match=message):
         make_worlds(*arguments, fakes.FakeScenario("baseline"), "toy", 1)

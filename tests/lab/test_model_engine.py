@@ -19,8 +19,15 @@ def test_a_policy_that_begins_after_the_burn_in_shares_it():
     assert branch_key(load("baseline")) == branch_key(load("baseline", "horizon=50", "title=Other"))
 
 
-@pytest.mark.parametrize("change", ["burn_in=21", "parameters.trust.gain=0.07", "mechanisms.M3=off",
-                                    "policies.extra={policy: workforce, from_start: true}"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "burn_in=21",
+        "parameters.trust.gain=0.07",
+        "mechanisms.M3=off",
+        "policies.extra={policy: workforce, from_start: true}",
+    ],
+)
 def test_whatever_can_change_the_burn_in_is_not_shared(change):
     assert branch_key(load("baseline")) != branch_key(load("baseline", change))
 

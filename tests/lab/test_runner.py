@@ -1,19 +1,22 @@
 """A batch keeps every run it finished, whatever happens to the others."""
 
-from tests import fakes
 import pytest
 
 from sim.lab.design import Design
 from sim.lab.runner import run_batch
 from sim.lab.store import Store
 from sim.lab.worlds import World
+from tests import fakes
 
 NAMES = ("baseline", "workforce", "online_channel")
 
 
 def design(names=NAMES, worlds=3, **changes):
-    return Design("toy", {s.name: s for s in fakes.scenarios(*names, **changes)},
-                  worlds=tuple(World(f"w{i}", {"trust.gain": 0.01 * (i + 1)}) for i in range(worlds)))
+    return Design(
+        "toy",
+        {s.name: s for s in fakes.scenarios(*names, **changes)},
+        worlds=tuple(World(f"w{i}", {"trust.gain": 0.01 * (i + 1)}) for i in range(worlds)),
+    )
 
 
 def content(store, plan):
@@ -56,7 +59,9 @@ def test_a_run_that_fails_is_recorded_and_loses_no_other(tmp_path, jobs):
     summary = run_batch(design(), store, fakes.FakeEngine(fails=("workforce",)), jobs=jobs)
     assert summary.done == 6 and len(summary.failures) == 3
     record = next(iter(summary.failures.values()))
-    assert record["error"] == "ValueError: workforce cannot be simulated" and "Traceback" in record["traceback"]
+    assert (
+        record["error"] == "ValueError: workforce cannot be simulated" and "Traceback" in record["traceback"]
+    )
 
 
 def test_a_failed_run_is_tried_again_when_the_batch_is(tmp_path):

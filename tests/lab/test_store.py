@@ -3,13 +3,13 @@
 import json
 import multiprocessing
 
-from tests import fakes
 import pandas as pd
 import pytest
 
 from sim.errors import UsageError
 from sim.lab.files import written_whole
 from sim.lab.store import RunKey, Store, intact, tidy
+from tests import fakes
 
 KEY = RunKey("a1", "workforce", "w1", 7)
 
@@ -46,7 +46,15 @@ def test_daily_values_of_small_levels_are_thinned_and_the_others_kept(run):
     assert tables["daily"]["day"].min() == 0
     assert len(tables["daily"]) == 3 * 60
     assert set(tables["daily_thin"]["day"] % 7) == {0}
-    assert list(tables["daily_thin"]) == ["day", "date", "by", "level", "participation_30d", "trust", "conflicts_per_1000"]
+    assert list(tables["daily_thin"]) == [
+        "day",
+        "date",
+        "by",
+        "level",
+        "participation_30d",
+        "trust",
+        "conflicts_per_1000",
+    ]
 
 
 def test_a_thinned_flow_is_the_mean_of_its_seven_days(run):

@@ -2,11 +2,11 @@
 
 import math
 
-from tests import fakes
 import pytest
 
 from sim.errors import NotFoundError, UsageError
 from sim.lab.worlds import World, latin_hypercube, matched_worlds, worlds_csv
+from tests import fakes
 
 
 def test_every_slice_of_a_range_is_visited_once():
@@ -60,14 +60,22 @@ def test_a_smaller_choice_of_matched_worlds_is_the_beginning_of_a_larger_one(tmp
 def test_a_table_in_yaml_will_do(tmp_path):
     path = tmp_path / "matched.yaml"
     path.write_text("worlds:\n- {world: m1, trust.gain: 0.02}\n- {world: m2, trust.gain: 0.03}\n")
-    assert matched_worlds(path, fakes.SPECS, None, "k") == (World("m1", {"trust.gain": 0.02}), World("m2", {"trust.gain": 0.03}))
+    assert matched_worlds(path, fakes.SPECS, None, "k") == (
+        World("m1", {"trust.gain": 0.02}),
+        World("m2", {"trust.gain": 0.03}),
+    )
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("world,trust.gain\na,0.1\n", "holds 1 worlds, 3"), ("world,no.such\na,0.1\n", "there is no parameter"),
-    ("world,trust.gain\na,x\n", "not a number"), ("world,trust.gain\n", "holds no worlds"),
-    ("world,trust.gain\na,0.1\na,0.1\na,0.1\n", "twice"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("world,trust.gain\na,0.1\n", "holds 1 worlds, 3"),
+        ("world,no.such\na,0.1\n", "there is no parameter"),
+        ("world,trust.gain\na,x\n", "not a number"),
+        ("world,trust.gain\n", "holds no worlds"),
+        ("world,trust.gain\na,0.1\na,0.1\na,0.1\n", "twice"),
+    ],
+)
 def test_a_table_that_does_not_fit_is_refused(tmp_path, text, message):
     path = tmp_path / "matched.csv"
     path.write_text(text)

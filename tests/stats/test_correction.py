@@ -22,7 +22,7 @@ def test_missing_p_values_stay_missing_and_do_not_count():
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30))
 def test_holm_never_makes_a_p_value_smaller_nor_larger_than_bonferroni(p_values):
-    for raw, adjusted in zip(p_values, holm(p_values)):
+    for raw, adjusted in zip(p_values, holm(p_values), strict=True):
         assert raw <= adjusted <= min(1.0, raw * len(p_values)) + 1e-15
 
 

@@ -29,7 +29,9 @@ def test_student_is_scipys_one_sample_t(count):
 
 def test_student_on_differences_is_scipys_paired_t():
     before, after = draws(12, 1), draws(12, 2)
-    assert paired_interval(after - before).p_value == pytest.approx(stats.ttest_rel(after, before).pvalue, rel=1e-10)
+    assert paired_interval(after - before).p_value == pytest.approx(
+        stats.ttest_rel(after, before).pvalue, rel=1e-10
+    )
 
 
 def test_bca_agrees_with_scipys_bootstrap():
@@ -54,7 +56,9 @@ def coverage(shape, truth, count, trials, **options):
     held = 0
     generator = np.random.default_rng([count, trials])
     for _ in range(trials):
-        values = generator.normal(truth, 1.0, count) if shape == "normal" else generator.exponential(truth, count)
+        values = (
+            generator.normal(truth, 1.0, count) if shape == "normal" else generator.exponential(truth, count)
+        )
         interval = paired_interval(values, **options)
         held += interval.low <= truth <= interval.high
     return held / trials
@@ -108,10 +112,15 @@ def test_nonsense_is_refused(wrong):
 
 def test_many_intervals_at_once_are_the_same_as_one_by_one():
     generator = np.random.default_rng(5)
-    table = np.column_stack([
-        generator.normal(size=(25, 3)), generator.exponential(size=(25, 2)) ** 2, np.zeros(25), np.full(25, 0.3),
-        np.full(25, np.nan),
-    ])
+    table = np.column_stack(
+        [
+            generator.normal(size=(25, 3)),
+            generator.exponential(size=(25, 2)) ** 2,
+            np.zeros(25),
+            np.full(25, 0.3),
+            np.full(25, np.nan),
+        ]
+    )
     table[3:, 1] = np.nan
     table[1:, 2] = np.nan
     many = paired_intervals(table)
