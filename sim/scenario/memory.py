@@ -11,11 +11,11 @@ from sim.scenario.problems import Mark, Problem
 
 __all__ = ["available_bytes", "estimate_bytes", "refuse_if_too_large"]
 
-BYTES_PER_RESIDENT = 1_000
-"""Measured upper bound for one resident in the compiled driver: columns, contacts and open demands."""
+BYTES_PER_RESIDENT = 600
+"""One resident in the compiled driver: columns, contacts and open demands. Measured: 450 at a million residents."""
 
-BYTES_AT_REST = 300_000_000
-"""Interpreter, compiled code and libraries."""
+BYTES_AT_REST = 700_000_000
+"""Interpreter, libraries and kernels, with the memory that their first compilation takes. Measured: 720 MB."""
 
 _CGROUP_FILES = (
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),

@@ -159,8 +159,8 @@ def test_a_community_too_large_for_the_memory_is_refused_with_the_estimate(
     monkeypatch.setattr(memory, "available_bytes", lambda: 8_000_000_000)
     with pytest.raises(TooLargeError) as error:
         load_scenario("plain", sets)
-    assert "900,000,300 residents would take about 900.3 GB" in str(error.value)
-    assert "up to about 7,700,000 residents in the 8.0 GB available" in str(error.value)
+    assert "900,000,300 residents would take about 540.7 GB" in str(error.value)
+    assert "up to about 12,166,666 residents in the 8.0 GB available" in str(error.value)
     monkeypatch.setattr(memory, "available_bytes", lambda: None)
     assert load_scenario("plain", sets).community.population == 900_000_300
 
