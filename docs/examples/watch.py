@@ -1,6 +1,5 @@
 """Two observers: functions of one's own, called with the state after each day; what they return becomes columns.
 
-
     run = sim.simulate("baseline", seed=1, observers={"lonely_share": lonely_share})
     run.daily[["day", "lonely_share"]]
 """
