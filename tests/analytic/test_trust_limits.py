@@ -13,7 +13,7 @@ import pytest
 
 from sim.model.world import World
 from sim.rules.trust import ASYMMETRIC, BETA, DISCONFIRMATION
-from tests.analytic.towns import HandSet, flows, live, measure, town
+from tests.analytic.towns import HandSet, flows, live, measure, set_groups, town
 
 PEOPLE = 3_000
 ASK = {"enquiry_weight": 1.0, "start_sd": 0.0, "loss_ratio": 3.0, "gain": 0.05, "hearsay": 0.0, "expectation_rate": 0.0}
@@ -26,7 +26,7 @@ def asking(p: float, start: float, people: int = PEOPLE, seed: int = 1, **trust:
         "hours": {"enquiry_minutes": 0.0, "programme_cap": 0.5},
     }  # fmt: skip
     world = town(on=("M4", "M16"), people=people, rules=rules, seed=seed)
-    world.groups.enquiry[:] = 1.0
+    set_groups(world, enquiry=1.0)
     world.residents.trust[:] = start
     world.residents.anchor[:] = start
     answer(world, p)
@@ -151,7 +151,7 @@ def test_contacts_hear_of_it_with_the_weight_of_hearsay() -> None:
     """One of two people asks; the other hears of it with weight 0.3, so its trust moves by 0.3 of the step."""
     world = asking(1.0, 0.4, people=2, form=ASYMMETRIC, hearsay=0.3)
     world.contacts = (np.array([0, 1, 2], dtype=np.int64), np.array([1, 0], dtype=np.int32))
-    world.groups.enquiry[:] = 0.0
+    set_groups(world, enquiry=0.0)
     world.residents.experience_sum[0] = world.residents.experience_n[0] = 1.0
     live(world, 1)
     assert world.residents.trust == pytest.approx([0.4 + 0.05 * 0.6, 0.4 + 0.3 * 0.05 * 0.6], abs=1e-12)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import day
-from sim.model.build import build_world
+from sim.model.build import build_world, fixed_limits
 from sim.model.counters import flow, institution, stock
 from sim.model.levers import empty_levers
 from sim.model.rulebook import Rules
@@ -81,6 +81,14 @@ def with_rules(world: World, numbers: RuleNumbers) -> World:
     """Give rules other numbers, in or out of their range, as values per day; what was built stays."""
     changed = {module: getattr(world.rules, module)._replace(**values) for module, values in numbers.items()}
     world.rules = replace(world.rules, **changed)
+    return world
+
+
+def set_groups(world: World, **values: float) -> World:
+    """Give every group the same daily chance or shift (``turnover``, ``need``, ``enquiry``, ``academic_leave``, ...)."""
+    for name, value in values.items():
+        getattr(world.groups, name)[...] = value
+    world.limits = fixed_limits(world.groups, world.cell_levels)
     return world
 
 
