@@ -103,11 +103,11 @@ def test_an_urgent_case_overtakes_an_interrupted_ordinary_one() -> None:
     assert coming.worked == pytest.approx([24.0, 24.0])
 
 
-def test_a_worker_becomes_free_before_a_case_that_arrives_in_the_same_moment() -> None:
-    """Work that ends at noon frees the worker for what is voiced at noon, although another waits for the next pool."""
+def test_work_ends_before_what_arrives_in_the_same_moment() -> None:
+    """At noon a worker becomes free and takes who waits; somebody urgent who comes at noon is too late for this turn."""
     world = small_world({"service.work_form": 1.0, "service.work_hours": 12.0})
-    coming = serve(world, demands([0.0, 0.5]), 2)
-    assert list(coming.first) == [0.0, 0.5]
+    coming = serve(world, demands([0.0, 0.1, 0.5], urgent=[0, 0, 1]), 3)
+    assert list(coming.first) == [0.0, 0.5, 1.0]
 
 
 def test_one_more_demand_changes_nobody_else_s_luck() -> None:
