@@ -237,8 +237,9 @@ def _judged(
     for family in families:
         changed = family & (table["verdict"] != alone).to_numpy()
         table.loc[changed, "words"] += f", taking all {int(family.sum())} headline comparisons together"
-    table["with_conditions"] = False
-    table.loc[families[0], "with_conditions"] = _differs(table[families[0]], table[families[1]])
+    conditions = np.zeros(len(table), dtype=bool)
+    conditions[families[0]] = _differs(table[families[0]], table[families[1]])
+    table["with_conditions"] = conditions
     factor = np.where(table["direction"] == 0.0, 1.0, table["direction"])
     good = np.vstack(table["differences"].to_list()) * factor[:, None]
     smallest_column = table["smallest_change"].to_numpy()[:, None]
