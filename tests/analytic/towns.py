@@ -70,7 +70,9 @@ class HandSet:
         return self._statutory(date)
 
 
-def scenario(name: str = "hall", on: Sequence[str] = (), sets: Sequence[str] = (), people: int | None = None) -> Scenario:
+def scenario(
+    name: str = "hall", on: Sequence[str] = (), sets: Sequence[str] = (), people: int | None = None
+) -> Scenario:
     """Load a community of ``tests/data`` with only the mechanisms ``on`` at work."""
     off = [f"mechanisms.{m.id}=off" for m in MECHANISMS if m.id not in on]
     size = [] if people is None else [f"community_overrides.groups.people.size.value={people}"]
@@ -85,7 +87,7 @@ def with_rules(world: World, numbers: RuleNumbers) -> World:
 
 
 def set_groups(world: World, **values: float) -> World:
-    """Give every group the same daily chance or shift (``turnover``, ``need``, ``enquiry``, ``academic_leave``, ...)."""
+    """Give every group the same daily chance or shift: ``turnover``, ``need``, ``enquiry``, ``academic_leave`` ..."""
     for name, value in values.items():
         getattr(world.groups, name)[...] = value
     world.limits = fixed_limits(world.groups, world.cell_levels)
