@@ -18,7 +18,7 @@ DEMO_OUT ?= results/demo
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo test test-all test-wheel test-versions lint docs docs-check reach bench clean
+.PHONY: help demo test test-all test-wheel test-versions lint docs docs-check reach tutorial bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -69,6 +69,9 @@ docs: $(VENV)/.installed  ## write the tables of docs/tables/ from the code and 
 
 reach: $(VENV)/.installed  ## measure how far each lever can move each outcome (minutes; writes docs/tables/lever_reach.md)
 	@$(BIN)/python docs/tables.py --reach
+
+tutorial: $(VENV)/.installed  ## run the commands of the tutorial again and show what they print (minutes)
+	@$(BIN)/python docs/rerun.py
 
 docs-check: $(VENV)/.installed  ## fail if those tables no longer say what the code does
 	@$(BIN)/python docs/tables.py --check
