@@ -10,9 +10,12 @@ stepped by the compiled driver never pays for them. Mesa's own generator (``mode
 such as shuffling an AgentSet; nothing that happens in the community depends on it.
 """
 
+import contextlib
 import datetime as dt
+import gc
 import os
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -38,14 +41,9 @@ from sim.vocabulary.outcomes import HEADLINE
 DRIVERS: Final = ("compiled", "agents")
 
 
-class Reporter:
-    """Reads one outcome of the day from a model, for headline residents: a reporter for Mesa's DataCollector."""
-
-    def __init__(self, outcome: str) -> None:
-        self.outcome = outcome
-
-    def __call__(self, model: "CommunityModel") -> float:
-        return model.value(self.outcome)
+def headline(model: "CommunityModel", outcome: str) -> float:
+    """One outcome of the day for headline residents: what Mesa's DataCollector is given."""
+    return model.value(outcome)
 
 
 class CommunityModel(mesa.Model):
@@ -119,7 +117,7 @@ class CommunityModel(mesa.Model):
         self._cast: dict[type, list[Any]] | None = None
         self._departed: set[tuple[type, int]] = set()
         self.recorder = Recorder(self.world, 0)
-        self.datacollector = mesa.DataCollector({name: Reporter(name) for name in HEADLINE})
+        self.datacollector = mesa.DataCollector({name: partial(headline, outcome=name) for name in HEADLINE})
 
     @classmethod
     def around(cls, world: World) -> "CommunityModel":
@@ -179,7 +177,7 @@ class CommunityModel(mesa.Model):
     def scenario(self, scenario: Any) -> None:
         self._scenario = scenario  # Mesa 3.5 sets one of its own
 
-    if not hasattr(mesa.Model, "time"):
+    if "time" not in vars(mesa.Model):
 
         @property
         def time(self) -> float:
@@ -289,7 +287,8 @@ class CommunityModel(mesa.Model):
             (ResidentsCouncil, world.councils),
         ):  # fmt: skip
             cls, rows = self._classes[kind], len(table[0])
-            self._cast[kind] = [cls(self, row, number + row + 1) for row in range(rows)]
+            with _without_collection():
+                self._cast[kind] = [cls(self, row, number + row + 1) for row in range(rows)]
             number += rows
         for members in self._cast.values():
             if members:
@@ -346,6 +345,18 @@ class CommunityModel(mesa.Model):
         """Remove every agent: an empty community."""
         self._agents_of(Resident)
         super().remove_all_agents()
+
+
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Let nobody look for garbage while many objects are made that all stay: it takes longer than making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _seed(given: Any) -> int:
