@@ -106,7 +106,7 @@ def test_word_and_publicity_together_grow_as_in_the_bass_model() -> None:
 
 
 def test_what_is_forgotten_and_told_again_settles_as_in_the_sis_model() -> None:
-    """beta = 0.5 and gamma = 0.2 a week: 1 - gamma / beta = 0.6 know at any time, 0.5977 in steps of a day.
+    """Beta = 0.5 and gamma = 0.2 a week: 1 - gamma / beta = 0.6 know at any time, 0.5977 in steps of a day.
 
     Here knowing fades in everybody alike instead of ending in some; the mean obeys the same equation.
     """
