@@ -153,6 +153,7 @@ def settled_start(parameters: rules.Parameters, newcomer: rules.Start) -> rules.
     return newcomer._replace(
         knowledge=parameters.knowledge_settled, informed=parameters.informed_settled,
         efficacy=parameters.efficacy_settled, belonging=parameters.belonging_settled, ties=parameters.ties_settled,
+        expectation=parameters.expectation_settled,
     )
 
 

@@ -37,6 +37,7 @@ class Parameters(NamedTuple):
     efficacy_settled: float
     belonging_settled: float
     ties_settled: float
+    expectation_settled: float
     states_spread: float  # half-width of a state's spread, as a share of the room there is on either side
 
 
