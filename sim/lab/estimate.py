@@ -13,6 +13,8 @@ ENOUGH_SECONDS = 1.5
 ENOUGH_DAYS = 120
 WARM_DAYS = 5
 """The first days also load the compiled code; they are not timed."""
+KEEPING = 0.5
+"""Seconds to sum up and store a run; measured at the full size of Xicheng."""
 START_UP = 4.0
 """Seconds for a worker process to begin (imports and compiled code); assumed, and small beside any batch."""
 
@@ -86,7 +88,9 @@ def expected_seconds(design: Design, tasks: list[Task], pace: Pace, jobs: int, b
         scenarios = [design.scenarios[key.scenario] for key in task.runs]
         own = sum(scenario.horizon if design.days is None else design.days for scenario in scenarios)
         burn_ins = scenarios[:1] if branched else scenarios
-        work.append(pace.day * (own + sum(s.burn_in for s in burn_ins)) + pace.building * len(scenarios))
+        work.append(
+            pace.day * (own + sum(s.burn_in for s in burn_ins)) + (pace.building + KEEPING) * len(scenarios)
+        )
     if not work:
         return 0.0
     busy = max(sum(work) / min(jobs, len(work)), max(work))

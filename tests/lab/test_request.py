@@ -1,0 +1,106 @@
+"""What is asked for becomes a design, or one clear answer."""
+
+import pytest
+
+from sim.errors import NotFoundError, UsageError
+from sim.lab.request import requested_design
+from sim.lab.worlds import latin_hypercube, worlds_csv
+from sim.scenario import load_scenario
+
+EXPERIMENT = """
+schema: 1
+kind: experiment
+name: small
+title: A small one
+baseline: baseline
+scenarios: [workforce, {name: more, scenario: workforce, set: {policies.workforce.dose: 1.5}}]
+worlds: {draw: latin_hypercube, count: 3, parameters: [needs.weight_unlikely]}
+horizon: 40
+first_seed: 5
+outcomes: {trust: {smallest_change: 0.02, direction: lower}}
+window: last_90
+show: [baseline, more]
+"""
+
+
+@pytest.fixture
+def experiment(tmp_path):
+    specs = load_scenario("baseline").parameters.specs
+    varied = next(name for name, spec in specs.items() if spec.varies and spec.kind == "plain")
+
+    def write(*changes):
+        path = tmp_path / "small.yaml"
+        text = EXPERIMENT.replace("needs.weight_unlikely", varied)
+        for old, new in changes:
+            text = text.replace(old, new)
+        path.write_text(text)
+        return path
+
+    write.varied = varied
+    return write
+
+
+def test_an_experiment_says_it_all(experiment):
+    plan = requested_design([experiment()])
+    assert list(plan.scenarios) == ["baseline", "workforce", "more"] and plan.count == 9
+    assert (plan.days, plan.first_seed, plan.window, plan.show) == (40, 5, "last_90", ("baseline", "more"))
+    assert plan.smallest_changes == {"trust": 0.02} and plan.directions == {"trust": -1}
+    assert {tuple(world.values) for world in plan.worlds} == {(experiment.varied,)}
+
+
+def test_the_command_line_wins_over_the_file(experiment):
+    plan = requested_design([experiment()], seeds=2, worlds=4, days=20, first_seed=9)
+    assert (plan.replications, len(plan.worlds), plan.days, plan.first_seed) == (2, 4, 20, 9)
+
+
+def test_a_single_world_gets_several_seeds_and_many_worlds_one_each(experiment):
+    point = experiment(
+        ("{draw: latin_hypercube, count: 3, parameters: [" + experiment.varied + "]}", "{draw: point}")
+    )
+    assert requested_design([point]).replications == 8
+    assert requested_design([experiment()]).replications == 1
+
+
+def test_matched_worlds_are_found_beside_the_experiment(experiment, tmp_path):
+    specs = load_scenario("baseline").parameters.specs
+    folder = tmp_path / "experiments"
+    folder.mkdir()
+    (tmp_path / "scenarios").mkdir()
+    worlds = latin_hypercube(specs, [experiment.varied], 6, "k")
+    (tmp_path / "scenarios" / "matched_worlds.csv").write_text(worlds_csv(worlds))
+    path = experiment(
+        (
+            "{draw: latin_hypercube, count: 3, parameters: [" + experiment.varied + "]}",
+            "{draw: matched, count: 4}",
+        )
+    )
+    plan = requested_design([path.rename(folder / "small.yaml")])
+    assert len(plan.worlds) == 4
+    assert {world.id for world in plan.worlds} <= {world.id for world in worlds}
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "message"),
+    [
+        (["baseline"], UsageError, "single scenario"),
+        (["scenarios/workforce.yaml"], UsageError, "single scenario"),
+        (["no_such_thing"], NotFoundError, "no experiment 'no_such_thing'"),
+        ([], UsageError, "name an experiment"),
+        (["baseline", "no_such_thing"], NotFoundError, "no scenario 'no_such_thing'"),
+    ],
+)
+def test_what_cannot_be_compared_is_answered(names, error, message):
+    with pytest.raises(error, match=message):
+        requested_design(names)
+
+
+@pytest.mark.parametrize(
+    ("addition", "message"),
+    [
+        ("precision: {outcome: trust, half_width: 0.01, looks: [4, 8]}\n", "precision"),
+        ("executor: dask://host:1\n", "executor"),
+    ],
+)
+def test_what_this_version_cannot_do_is_refused_and_not_ignored(experiment, addition, message):
+    with pytest.raises(UsageError, match=message):
+        requested_design([experiment(("window: last_90\n", "window: last_90\n" + addition))])
