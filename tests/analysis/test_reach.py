@@ -33,7 +33,7 @@ def test_a_forced_lever_moves_what_it_is_for(town: Scenario) -> None:
     assert activity.changes["case_hours_share"].difference == 0.0, "hours are free"
     assert price.changes["case_hours_share"].difference < 0.0, "but for the lever that is the price"
     assert not activity.idle and not price.idle
-    assert "belonging" in activity.moves
+    assert "contacts_week" in activity.moves
 
 
 def test_a_lever_that_moves_no_bit_is_idle() -> None:
