@@ -103,6 +103,8 @@ def derive(world: World) -> None:
     r = world.residents
     r.cell[:] = world.cell_table[r.quarter, r.group, r.age, r.vulnerable]
     last = np.maximum(np.maximum(r.last_meeting, r.last_council), r.last_online)
+    opened = np.bincount(world.workers.agency[world.workers.open == 1], minlength=len(world.agencies.posts))
+    world.agencies.extra[:] = opened - world.agencies.posts  # so that posts close whose policy ends on this morning
     r.active[:] = (r.present == 1) & (r.age > 0) & (world.tick - 1 - last < world.rules.participation.neighbour_days)
 
 

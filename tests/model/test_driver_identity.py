@@ -10,8 +10,7 @@ import pytest
 
 import sim
 from sim.model import agents, day
-from sim.model.agents import SocialWorker
-from sim.model.agents import office
+from sim.model.agents import SocialWorker, office
 from sim.model.agents.desk import Desk
 from sim.model.build import build_world
 from sim.model.columns import QUEUED

@@ -13,7 +13,8 @@ from sim.model.day import Watcher
 from sim.model.world import World
 
 __all__ = [
-    "Agency", "Conflict", "Demand", "DemandRecord", "Resident", "ResidentsCouncil", "SocialWorker", "live_a_day", "step",
+    "Agency", "Conflict", "Demand", "DemandRecord", "Resident", "ResidentsCouncil", "SocialWorker", "live_a_day",
+    "step",
 ]  # fmt: skip
 
 

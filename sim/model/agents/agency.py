@@ -1,5 +1,8 @@
 """Agencies: whom they serve, what they are competent in, and how many posts they have filled."""
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from typing import Any
 
 import mesa

@@ -1,5 +1,8 @@
 """A resident as a citizen: reached by outreach, taking part, learning (phases 4, 5 and 6)."""
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from sim.model.agents.backing import Backed
 from sim.model.phases.outreach import ACTIVITY, PUBLICITY, SESSION, VISIT
 from sim.model.phases.participation import ADOPTED, INVITED_DAYS, NO_PROPOSAL, TURNED_DOWN, VOICES_LATER
@@ -13,7 +16,7 @@ _FLOW_OF_WAY = {MEETING: "acts_meeting", COUNCIL: "acts_council", ONLINE: "acts_
 class Citizen(Backed):
     """What a resident does in the life of the community."""
 
-    # --- phase 4: outreach -------------------------------------------------------------------------------------------
+    # --- phase 4: outreach ----------------------------------------------------------------------------------
 
     def be_reached(self) -> None:
         """Be reached by publicity, sessions, activities, visits and invitations; children go to activities only."""
@@ -38,7 +41,7 @@ class Citizen(Backed):
                 self.invited = today.tick
         self.exposure = exposure
 
-    # --- phase 5: participation --------------------------------------------------------------------------------------
+    # --- phase 5: participation -----------------------------------------------------------------------------
 
     def participate(self) -> None:
         """On an occasion, weigh meeting, council and online against staying away, and take part or not."""
@@ -115,7 +118,7 @@ class Citizen(Backed):
         treatment = skill.treatment(today.rules.skill, self.model.world.mean_skill, 0.0)
         self.go_through(trust.performance(t, 1.0, 1.0 if adopted else 0.0, treatment))
 
-    # --- phase 6: learning and belonging ------------------------------------------------------------------------------
+    # --- phase 6: learning and belonging --------------------------------------------------------------------
 
     def learn(self) -> None:
         """Forget a little; gain by sessions, publicity, doing things together, and proposals that were adopted."""

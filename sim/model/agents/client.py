@@ -1,5 +1,8 @@
 """A resident as somebody who needs the service, and judges it (phases 7 and 9)."""
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from sim.model.agents.backing import Backed
 from sim.model.agents.records import Demand
 from sim.model.columns import NEED, ONLINE_VOICE, OWN_VOICE, ROUTING
@@ -16,7 +19,7 @@ _DELIVERED = institution("delivered")
 class Client(Backed):
     """What a resident asks of the service, and makes of it."""
 
-    # --- phase 7: needs and voice --------------------------------------------------------------------------------------
+    # --- phase 7: needs and voice ---------------------------------------------------------------------------
 
     def notice_need(self) -> None:
         """Have a need today, or a question, or both, or neither."""
@@ -91,7 +94,7 @@ class Client(Backed):
         kindness = skill.treatment(today.rules.skill, world.mean_skill, 0.0)
         self.go_through(trust.performance(t, met, met, kindness * met), t.enquiry_weight)
 
-    # --- phase 9: trust and grievance ----------------------------------------------------------------------------------
+    # --- phase 9: trust and grievance -----------------------------------------------------------------------
 
     def go_through(self, performance: float, weight: float = 1.0) -> None:
         """Go through an experience; what it does to trust shows in the trust phase."""

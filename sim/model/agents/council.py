@@ -1,5 +1,8 @@
 """Residents' councils: elections, and the common matters they take up (phases 5 and 8)."""
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from typing import Any
 
 import mesa
@@ -47,7 +50,7 @@ class ResidentsCouncil(Backed, mesa.Agent):
         """The elected, in office."""
         return [resident for resident in self.residents if resident.representative]
 
-    # --- phase 5: elections --------------------------------------------------------------------------------------------
+    # --- phase 5: elections ---------------------------------------------------------------------------------
 
     def hold_election(self) -> None:
         """Participants stand, electors vote, the best supported take the seats; turnout makes standing."""
@@ -106,7 +109,7 @@ class ResidentsCouncil(Backed, mesa.Agent):
         for row in sorted(support, key=rank)[: self.seats]:
             people[row].representative = True
 
-    # --- phase 8: common matters ---------------------------------------------------------------------------------------
+    # --- phase 8: common matters ----------------------------------------------------------------------------
 
     def settles(self, case: Any) -> bool:
         """Whether the council settles a common matter that it took up."""

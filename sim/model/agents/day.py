@@ -1,8 +1,8 @@
 """The agents driver: one day, phase by phase, one agent at a time, in plain Python.
 
 The phases are those of :mod:`sim.model.phases`, in the same order. Policies, hours and the ledger are shared with the
-compiled driver: they are books of the community, not anybody's behaviour. The rest is here, written independently of the
-kernels; the two drivers give the same bits, and a test holds them to it.
+compiled driver: they are books of the community, not anybody's behaviour. The rest is here, written independently of
+the kernels; the two drivers give the same bits, and a test holds them to it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ from sim.model.columns import FADED, IN_WORK, LAPSED, NEED, SILENT
 from sim.model.counters import flow, institution, use
 from sim.model.elections import election_today
 from sim.model.phases import hours, ledger, policies
-
 from sim.model.phases.movement import term_day
 from sim.model.phases.participation import ENQUIRY, NEED_ARISES
 

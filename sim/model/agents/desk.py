@@ -61,7 +61,7 @@ class Desk(Routing):
         """Hours on cases that a worker gives per day of shift clock."""
         return self._partner_rate if worker.outside else self._own_rate
 
-    # --- the day -------------------------------------------------------------------------------------------------------
+    # --- the day --------------------------------------------------------------------------------------------
 
     def serve(self) -> None:
         """Live through the day."""
@@ -123,7 +123,7 @@ class Desk(Routing):
             return -1
         return self.enter_queue(case, now)
 
-    # --- the shift -----------------------------------------------------------------------------------------------------
+    # --- the shift ------------------------------------------------------------------------------------------
 
     def open_shift(self) -> None:
         """Begin the shift: unfinished work goes on, then every pool assigns cases."""
@@ -148,7 +148,7 @@ class Desk(Routing):
             line.popleft()
             worker.take_up(case, self, now)
 
-    # --- the agenda ----------------------------------------------------------------------------------------------------
+    # --- the agenda -----------------------------------------------------------------------------------------
 
     def note_end(self, worker: Any, case: Demand, time: float) -> None:
         """Note that a worker ends a case today."""

@@ -1,5 +1,8 @@
 """A resident as somebody who lives among others: moving, quarrelling, talking (phases 2, 10 and 11)."""
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from typing import Any
 
 from sim.model.agents.backing import Backed
@@ -20,10 +23,10 @@ _NEVER_YET = ("last_meeting", "last_council", "last_online", "last_experience", 
 class Neighbour(Backed):
     """What a resident has to do with the others."""
 
-    # --- phase 2: movement ---------------------------------------------------------------------------------------------
+    # --- phase 2: movement ----------------------------------------------------------------------------------
 
     def move(self, term: int) -> None:
-        """Leave or stay; a newcomer takes a leaver's place. Students leave in June, their places are taken in September."""
+        """Leave or stay; a newcomer takes a leaver's place. Students leave in June and are replaced in September."""
         today, groups = self.model.today, self.model.world.groups
         if not self.present:
             if term == ARRIVAL:
@@ -66,7 +69,7 @@ class Neighbour(Backed):
         columns.cell[row] = world.cell_table.item(self.quarter, self.group, person.age, person.vulnerable)
         self.model.today.book(self.cell, "arrived")
 
-    # --- phase 10: conflict --------------------------------------------------------------------------------------------
+    # --- phase 10: conflict ---------------------------------------------------------------------------------
 
     def quarrel(self) -> None:
         """Does a conflict break out, where grievance meets contact?"""
@@ -98,7 +101,10 @@ class Neighbour(Backed):
         today.book(self.cell, "conflicts_new")
 
     def counterpart(self, key: int) -> int:
-        """Row of the contact on the other side, one of another group the likelier the more friction; -1: an institution."""
+        """Choose the other side: the row of a contact, or -1 for an institution.
+
+        Contacts of another group are the likelier the more friction there is.
+        """
         today = self.model.today
         contacts = self.contacts
         total = today.rules.conflict.institution
@@ -128,7 +134,7 @@ class Neighbour(Backed):
             contact.friction = knowledge.gained(contact.friction, b.friction_witness)
         self.friction = knowledge.gained(self.friction, b.friction_witness)
 
-    # --- phase 11: word of mouth ---------------------------------------------------------------------------------------
+    # --- phase 11: word of mouth ----------------------------------------------------------------------------
 
     def speak(self) -> None:
         """Say what one thinks and knows this morning; an empty place says -1."""

@@ -41,7 +41,7 @@ class Pool:
         return next((line for line in self.lines.values() if line), None)
 
     def worker_for(self, case: Demand) -> Any:
-        """The free worker who takes a case: one whose role suits before others, then by lot; None where nobody is free."""
+        """The free worker who takes a case: one whose role suits before others, then by lot; None: nobody is free."""
         free = [worker for worker in self.members if worker.is_free]
         if not free:
             return None

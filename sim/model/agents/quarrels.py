@@ -20,7 +20,7 @@ from sim.rules import functions, knowledge, monitoring, trust
 
 
 def settle_mediations(model: Any) -> None:
-    """Take the results of today's mediations: success ends a conflict and takes grievance away; failure leaves it open."""
+    """Take the results of today's mediations: success ends a conflict and relieves; failure leaves it open."""
     today, r = model.today, model.today.rules
     conflicts = Conflict.all(model)
     for case in Demand.all(model):

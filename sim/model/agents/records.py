@@ -4,6 +4,9 @@ What a resident makes of a demand's end is here; how a demand travels through th
 :mod:`sim.model.agents.desk`, how a conflict ends in :mod:`sim.model.agents.quarrels`.
 """
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from typing import Any
 
 from sim.model.agents.backing import Backed, backed_by
@@ -88,7 +91,7 @@ class Demand(Record):
         """Whether it has not come to an end."""
         return self.state < RESOLVED
 
-    # --- phase 7: a silent need comes to light -------------------------------------------------------------------------
+    # --- phase 7: a silent need comes to light --------------------------------------------------------------
 
     def come_to_light(self) -> None:
         """Be found by monitoring or on a visit, or be voiced after all; monitoring brings false alarms."""
@@ -115,7 +118,7 @@ class Demand(Record):
             alarm.voiced, alarm.deadline = time, 1.0e9
             today.book(self.cell, "false_alarms")
 
-    # --- phase 8: time runs, and the end -------------------------------------------------------------------------------
+    # --- phase 8: time runs, and the end --------------------------------------------------------------------
 
     def in_time(self) -> bool:
         """Whether work on it first began within its due time."""

@@ -5,6 +5,9 @@ clients (:mod:`~sim.model.agents.client`: needs, judging the service) and as nei
 (:mod:`~sim.model.agents.neighbour`: moving, conflict, word of mouth).
 """
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from dataclasses import dataclass
 from typing import Any
 

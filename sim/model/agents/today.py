@@ -30,7 +30,7 @@ class Today:
         self._streams = dict(zip(STREAMS, world.streams.tolist(), strict=True))
         self._memory: dict[tuple[str, int, int], int] = {}
 
-    # --- luck: a pure function of seed, stream, whose it is, day and index ------------------------------------------
+    # --- luck: a pure function of seed, stream, whose it is, day and index ----------------------------------
 
     def _stream(self, stream: str, day: int, index: int) -> int:
         place = stream, day, index
@@ -51,7 +51,7 @@ class Today:
         """64 bits that decide between equals, the same on every day."""
         return bits_py(self._stream(stream, 0, 0), key)
 
-    # --- policies ---------------------------------------------------------------------------------------------------
+    # --- policies -------------------------------------------------------------------------------------------
 
     def lever(self, name: str, resident: Any) -> float:
         """What of a lever is delivered where this resident lives."""
@@ -69,7 +69,7 @@ class Today:
         chance = chances.item(resident.quarter, resident.group)
         return chance > 0.0 and self.draw(f"outreach.{form}", resident.key) < chance
 
-    # --- the book ---------------------------------------------------------------------------------------------------
+    # --- the book -------------------------------------------------------------------------------------------
 
     def book(self, cell: int, name: str, amount: float = 1.0) -> None:
         """Book a flow on a cell of measures."""

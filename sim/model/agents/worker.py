@@ -1,5 +1,8 @@
 """Social workers: they take cases, work on them, learn, tire, and leave (phases 8 and 12)."""
 
+# mypy: disable-error-code="has-type, misc"
+# (columns become attributes at run time, from their declaration; mypy cannot infer their types)
+
 from typing import Any
 
 import mesa
@@ -74,7 +77,7 @@ class SocialWorker(Backed, mesa.Agent):
             self.model.note_departure(SocialWorker, self.row)
         super().remove()
 
-    # --- phase 8: service ----------------------------------------------------------------------------------------------
+    # --- phase 8: service -----------------------------------------------------------------------------------
 
     def begin_day(self, desk: Any) -> None:
         """Let go of a case that ended or cannot go on; set today's speed from hours, skill, burnout and tools."""
@@ -149,7 +152,7 @@ class SocialWorker(Backed, mesa.Agent):
                 desk.casework += hours
 
     def finish(self, case: Demand, desk: Any, now: float) -> None:
-        """End work on a case: it is resolved, fails, or is taken up again; the worker is free and knows the block better."""
+        """End work on a case: it is resolved, fails, or is taken up again. The worker is free, and knows the block."""
         today = self.model.today
         self.put_in_hours(case, desk, now)
         case.work = 0.0
@@ -187,7 +190,7 @@ class SocialWorker(Backed, mesa.Agent):
             case.who.failures += 1.0
         case.leave_experience(case.in_time(), resolved, case.treatment(self.skill))
 
-    # --- phase 12: workforce -------------------------------------------------------------------------------------------
+    # --- phase 12: workforce --------------------------------------------------------------------------------
 
     def age_a_day(self, load: float) -> None:
         """Learn, forget, tire or recover, keep in touch, and perhaps leave; a vacant post may be filled."""
