@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 HORIZON = 365
 """Days after the burn-in that patterns are looked at: one year."""
 
-LEFT_ALONE = ("hours.workdays", "policy.representative_elections.first_after_days", "policy.representative_elections.every_days")
+LEFT_ALONE = (
+    "hours.workdays",
+    "policy.representative_elections.first_after_days",
+    "policy.representative_elections.every_days",
+)
 """Parameters that have a range but are matters of calendar, not of ignorance."""
 
 
@@ -97,7 +101,8 @@ def try_world(scenario: Any, world: World, seed: int) -> dict[str, float]:
     from sim.model import simulate
 
     run = simulate(scenario.with_parameters(dict(world.values)), seed=seed, days=HORIZON)
-    values = {p.outcome: run.value(p.outcome, "horizon", p.by, p.level) for p in PATTERNS if p.outcome != "trust_drift"}
+    read = [p for p in PATTERNS if p.outcome != "trust_drift"]
+    values = {p.outcome: run.value(p.outcome, "horizon", p.by, p.level) for p in read}
     values["trust_drift"] = float(run.meta["burn_in_drift"].get("trust", 0.0))
     return values
 
@@ -146,7 +151,7 @@ def match(
         If a world's run fails.
     """
     if scenario.burn_in < 180:
-        raise UsageError(f"history matching needs a burn-in of 180 days or more, {scenario.name} has {scenario.burn_in}")
+        raise UsageError(f"matching needs a burn-in of 180 days or more, {scenario.name} has {scenario.burn_in}")
     worlds = draw(scenario, tries, seed)
     trials: list[Trial] = []
     kept = 0
@@ -159,7 +164,9 @@ def match(
     return sorted(trials, key=lambda trial: order[trial.world.id])
 
 
-def _results(scenario: Any, worlds: Sequence[World], seed: int, jobs: int) -> Iterator[tuple[World, dict[str, float]]]:
+def _results(
+    scenario: Any, worlds: Sequence[World], seed: int, jobs: int
+) -> Iterator[tuple[World, dict[str, float]]]:
     """Run worlds on local processes; yield each as it finishes."""
     from sim.lab.executors import process_executor, stop
 
@@ -186,10 +193,10 @@ def table(trials: Sequence[Trial], scenario: Any, seed: int) -> str:
         "",
         "# History matching of the baseline",
         "",
-        f"{len(trials)} worlds were drawn from the ranges of all uncertain parameters (Latin hypercube, seed {seed}) and run "
-        f"under `{scenario.name}` at full size, {scenario.community.population:,} residents, for {scenario.burn_in} days of "
-        f"burn-in and {HORIZON} days. **{len(kept)} were kept ({100 * len(kept) / max(len(trials), 1):.1f} per cent)**: they show "
-        "every pattern below at once.",
+        f"{len(trials)} worlds were drawn from the ranges of all uncertain parameters (Latin hypercube, seed {seed}) "
+        f"and run under `{scenario.name}` at full size, {scenario.community.population:,} residents, for "
+        f"{scenario.burn_in} days of burn-in and {HORIZON} days. **{len(kept)} were kept "
+        f"({100 * len(kept) / max(len(trials), 1):.1f} per cent)**: they show every pattern below at once.",
         "",
         "A matched level is an input. It is no evidence for the model.",
         "",
@@ -201,6 +208,7 @@ def table(trials: Sequence[Trial], scenario: Any, seed: int) -> str:
         values = sorted(trial.values[p.outcome] for trial in kept)
         span = f"{values[0]:.3g} to {values[-1]:.3g}" if values else "none"
         lines.append(
-            f"| {p.name} | `{p.outcome}` | {p.level} | {p.low:g} to {p.high:g} | {p.source} | {100 * share:.0f}% | {span} |"
+            f"| {p.name} | `{p.outcome}` | {p.level} | {p.low:g} to {p.high:g} | {p.source} "
+            f"| {100 * share:.0f}% | {span} |"
         )
     return "\n".join([*lines, "", f"Matched {dt.date.today().isoformat()}.", ""])

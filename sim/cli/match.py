@@ -1,4 +1,4 @@
-"""History matching: find the parameter worlds that show what is known of the baseline.
+r"""History matching: find the parameter worlds that show what is known of the baseline.
 
 Draws worlds from all parameters' ranges, runs the baseline in each, and keeps those that show every published
 pattern and the paper's four problems at once.
@@ -24,7 +24,9 @@ from sim.cli._options import quiet_option
 @click.option("--tries", default=400, show_default=True, type=click.IntRange(1), help="Worlds to draw.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the draw and of the runs.")
 @click.option("--jobs", default=None, type=click.IntRange(1), help="Processes; one per core by default.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for both files; ./scenarios and ./docs/tables by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for both files; ./scenarios and ./docs/tables by default."
+)
 @quiet_option
 def command(scenario: str, tries: int, seed: int, jobs: int | None, out: Path | None, quiet: bool) -> None:
     """Match worlds and write what was kept."""

@@ -9,7 +9,18 @@ from numpy.typing import NDArray
 
 from sim.model import draws
 from sim.model.chance import Draw, Limits, by_group
-from sim.model.columns import AGENCY, COUNCIL, LONG_AGO, RESIDENT, WORKER, Agencies, Column, Councils, Residents, Workers
+from sim.model.columns import (
+    AGENCY,
+    COUNCIL,
+    LONG_AGO,
+    RESIDENT,
+    WORKER,
+    Agencies,
+    Column,
+    Councils,
+    Residents,
+    Workers,
+)
 from sim.model.contacts import build_contacts
 from sim.model.levers import Board, empty_chances, empty_levers
 from sim.model.phases.workforce import WORKER_KIND, new_skill
@@ -76,8 +87,10 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
         first_of_cell=np.zeros(len(cell_levels) + 1, np.int64), order=np.full(len(population), -1, np.int32),
         flows=np.zeros((len(cell_levels), len(FLOWS))),
         stocks=np.zeros((len(cell_levels), len(STOCKS))), institution=institution, hours=np.zeros(len(HOUR_USES)),
-        levers=empty_levers(*heads.shape, len(community.agencies)), chances=empty_chances(*heads.shape),
-        limits=fixed_limits(groups, cell_levels), room=Draw(np.zeros(len(population), np.int8), np.zeros(len(population), np.int32)),
+        levers=empty_levers(heads.shape[0], heads.shape[1], len(community.agencies)),
+        chances=empty_chances(heads.shape[0], heads.shape[1]),
+        limits=fixed_limits(groups, cell_levels),
+        room=Draw(np.zeros(len(population), np.int8), np.zeros(len(population), np.int32)),
         board=board, population=population, groups=groups, threads=threads,
     )
 
@@ -96,11 +109,11 @@ def count_heads(population: Population, community: Community) -> NDArray[np.floa
 
 def resident_columns(
     population: Population, rules: Rules, indptr: NDArray[np.int64], indices: NDArray[np.int32]
-) -> Residents:
+) -> Any:
     """Residents' columns on the first morning."""
+    types = {column.name: column.dtype for column in RESIDENT}
     arrays = columns(RESIDENT, len(population)) | {
-        name: array.astype(dict((c.name, c.dtype) for c in RESIDENT)[name], copy=True)
-        for name, array in population.state().items()
+        name: array.astype(types[name], copy=True) for name, array in population.state().items()
     }
     arrays["anchor"] = arrays["trust"].copy()
     arrays["evidence"][:] = rules.trust.evidence_start
@@ -125,7 +138,7 @@ def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int
         The same, the other way round.
     """
     table = np.full((*heads.shape, len(AGE_BANDS), 2), -1, dtype=np.int32)
-    levels = []
+    levels: list[tuple[int, int, int, int]] = []
     for q, g in np.argwhere(heads > 0.0):
         for age in range(len(AGE_BANDS)):
             for vulnerable in range(2):
@@ -134,7 +147,7 @@ def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int
     return table, np.array(levels, dtype=np.int16).reshape(-1, 4)
 
 
-def group_table(community: Community, parameters: Any, rules: Rules, residents: Residents) -> Groups:
+def group_table(community: Community, parameters: Any, rules: Rules, residents: Any) -> Groups:
     """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared."""
     def number(field: str) -> NDArray[np.float64]:
         return np.array(
@@ -167,7 +180,7 @@ def fixed_limits(groups: Groups, cell_levels: NDArray[np.int16]) -> Limits:
     return limits
 
 
-def agency_columns(community: Community, outside: NDArray[np.bool_]) -> tuple[Agencies, NDArray[np.int16]]:
+def agency_columns(community: Community, outside: NDArray[np.bool_]) -> tuple[Any, NDArray[np.int16]]:
     """Agencies' columns, and the agency of each pool."""
     arrays = columns(AGENCY, len(community.agencies))
     pool_agency: list[int] = []
@@ -181,7 +194,7 @@ def agency_columns(community: Community, outside: NDArray[np.bool_]) -> tuple[Ag
 
 
 def serve(
-    community: Community, agencies: Agencies, residents: Residents, groups: Groups
+    community: Community, agencies: Any, residents: Any, groups: Groups
 ) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
     """Give every resident a pool of each agency, and each pool its share of each block.
 
@@ -213,8 +226,8 @@ def serve(
 
 
 def worker_columns(
-    community: Community, agencies: Agencies, extra: NDArray[np.int32], rules: Rules, streams: NDArray[np.uint64]
-) -> Workers:
+    community: Community, agencies: Any, extra: NDArray[np.int32], rules: Rules, streams: NDArray[np.uint64]
+) -> Any:
     """Workers' columns: the posts of each agency, then those that policies may open, closed and vacant."""
     posts = [(a, k) for a, agency in enumerate(community.agencies) for k in range(agency.staff + int(extra[a]))]
     arrays = columns(WORKER, len(posts))
@@ -237,7 +250,7 @@ def worker_columns(
     return Workers(**arrays, familiarity=familiarity)
 
 
-def council_columns(community: Community, rules: Rules) -> tuple[Councils, NDArray[np.int16]]:
+def council_columns(community: Community, rules: Rules) -> tuple[Any, NDArray[np.int16]]:
     """Councils' columns, and the council of each block."""
     seats = [q for q, block in enumerate(community.blocks) if block.kind in community.councils.block_kinds]
     arrays = columns(COUNCIL, len(seats))

@@ -9,7 +9,7 @@ The named tuples at the end hold the arrays and are what kernels take. Times are
 
 from collections import namedtuple
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 NEVER: Final = -1.0e9
 """A time that has not come, for columns of times (float)."""
@@ -91,13 +91,13 @@ RESIDENT: Final[tuple[Column, ...]] = (
     Column("experience_n", "f8", "weight of the experiences since trust was last updated", 0.0),
     _flag("heard", "a contact had an experience today", False),
     _flag("onset", "a conflict breaks out today", False),
-    Column("said", "f8", "trust as others hear it: a copy made before opinions change; -1 for an empty place", -1.0, 1.0, False),
-    Column("known", "f8", "information as others hear it: a copy made before word goes round", 0.0, 1.0, False),
+    Column("said", "f8", "trust as others hear it, before opinions change; -1 for an empty place", -1.0, 1.0, False),
+    Column("known", "f8", "information as others hear it, before word goes round", 0.0, 1.0, False),
     Column("degree", "f8", "number of contacts", 0.0, None, False),
     Column("cross", "f8", "share of contacts in another group", 0.0, 1.0, False),
     Column("moved", "i1", "left or arrived today", 0, 1, False),
     Column("cell", "i4", "cell of (quarter, group, age band, vulnerable)", 0, None, False),
-    Column("position", "f8", "place along the line of expected needs, in [0, 1): decides which pool serves", 0.0, 1.0, False),
+    Column("position", "f8", "place along the line of expected needs: decides which pool serves", 0.0, 1.0, False),
 )
 
 WORKER: Final[tuple[Column, ...]] = (
@@ -193,14 +193,15 @@ TABLES: Final = {
 }
 
 
-def _names(columns: tuple[Column, ...]) -> list[str]:
-    return [column.name for column in columns]
+def _shape(name: str, columns: tuple[Column, ...], *more: str) -> Any:
+    """A named tuple with a field for each column: what kernels take."""
+    return namedtuple(name, [*(column.name for column in columns), *more])
 
 
-Residents = namedtuple("Residents", _names(RESIDENT))
-Workers = namedtuple("Workers", [*_names(WORKER), "familiarity"])
+Residents = _shape("Residents", RESIDENT)
+Workers = _shape("Workers", WORKER, "familiarity")
 """Workers' columns; ``familiarity`` has shape (workers, blocks), values in [0, 1], and is saved."""
-Agencies = namedtuple("Agencies", _names(AGENCY))
-Councils = namedtuple("Councils", _names(COUNCIL))
-Demands = namedtuple("Demands", _names(DEMAND))
-Conflicts = namedtuple("Conflicts", _names(CONFLICT))
+Agencies = _shape("Agencies", AGENCY)
+Councils = _shape("Councils", COUNCIL)
+Demands = _shape("Demands", DEMAND)
+Conflicts = _shape("Conflicts", CONFLICT)

@@ -11,8 +11,8 @@ from sim.model import draws
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.world import World
-from sim.rules import knowledge, participation
 from sim.rules import election as rules
+from sim.rules import knowledge, participation
 from sim.vocabulary.streams import INDEX
 
 _VOTE, _STAND, _TIE = INDEX["election.vote"], INDEX["election.stand"], INDEX["election.tie"]

@@ -2,7 +2,8 @@
 
 :class:`Board` asks every policy block for its levers at its strength of the day and combines them by each lever's
 rule, in the order of the blocks' names. What a plan takes from the community (its age, the number of workers) is
-renewed every week, so that a plan is the same whether or not the day before was planned. Phase 3 scales the levers that need hours by the share of hours that are there.
+renewed every week, so that a plan is the same whether or not the day before was planned. Phase 3 scales the levers that
+need hours by the share of hours that are there.
 """
 
 import datetime as dt
@@ -22,7 +23,7 @@ from sim.rules import functions
 from sim.vocabulary.categories import HOUR_USES
 from sim.vocabulary.levers import LEVERS
 
-Levers = namedtuple("Levers", [lever.name for lever in LEVERS])
+Levers: Any = namedtuple("Levers", [lever.name for lever in LEVERS])  # type: ignore[misc]
 """One array per lever: shape (blocks, groups), (1,), (agencies,) or (uses,), by the lever's axis."""
 
 Chances = namedtuple("Chances", ["publicity", "session", "activity", "visit", "invitation"])
@@ -46,7 +47,7 @@ class Active:
     blocks_covered: float
 
 
-def empty_levers(blocks: int, groups: int, agencies: int) -> Levers:
+def empty_levers(blocks: int, groups: int, agencies: int) -> Any:
     """Return levers at their neutral values."""
     shapes = {"quarter_group": (blocks, groups), "community": (1,), "agency": (agencies,), "use": (len(HOUR_USES),)}
     return Levers(*(np.zeros(shapes[lever.axis]) for lever in LEVERS))
@@ -70,7 +71,7 @@ class Board:
         self._heads = heads
         self._total = float(heads.sum())
         self._own = own
-        self.planned = empty_levers(*heads.shape, len(own))
+        self.planned = empty_levers(heads.shape[0], heads.shape[1], len(own))
         self.hours_by_block: dict[str, float] = {}
         self.money_by_block: dict[str, float] = {}
         self.workers = 0.0  # own workers in post when plans were last renewed; saved with a snapshot
@@ -91,7 +92,8 @@ class Board:
         first, last = scenario.burn_in + block.start_day, scenario.burn_in + block.end_day
         settings = {name: float(value) for name, value in block.settings.items()}
         return Active(
-            block.name, policies.get(block.policy), settings, block, first, last, covered, float(heads.sum()), float(parts.sum())
+            block.name, policies.get(block.policy), settings, block, first, last, covered, float(heads.sum()),
+            float(parts.sum()),
         )
 
     def strength(self, active: Active, tick: int) -> float:
@@ -120,7 +122,8 @@ class Board:
             if full <= 0.0:
                 continue
             context = self._context(active, False, active.first, self._scenario.start, 0.0)
-            extra[self._own] += self._posts(active.policy.levers(full, active.settings, context).get("extra_staff", 0.0))
+            values = active.policy.levers(full, active.settings, context)
+            extra[self._own] += self._posts(values.get("extra_staff", 0.0))
         return np.ceil(extra - 1e-9).astype(np.int32)
 
     def _posts(self, extra: float) -> float:
@@ -189,7 +192,7 @@ class Board:
         self.money_by_block[active.name] = active.policy.yearly_money(strength, active.settings, context)
 
 
-def deliver(planned: Levers, delivered: Levers, share: float) -> None:
+def deliver(planned: Any, delivered: Any, share: float) -> None:
     """Write into ``delivered`` what of the plan is given when ``share`` of its hours are there."""
     for lever, plan, given in zip(LEVERS, planned, delivered, strict=True):
         np.multiply(plan, share if lever.hours else 1.0, out=given)

@@ -71,7 +71,7 @@ _FROM_RECORDS: Final = ("wait_median_days", "wait_p90_days", "participation_gini
 
 
 def daily_table(recorder: Recorder, start: dt.date, burn_in: int) -> pd.DataFrame:
-    """One row per day and level: day (0 is the first after the burn-in), date, by, level, then one column per outcome."""
+    """One row per day and level: day (0 is the first after the burn-in), date, by, level, then each outcome."""
     days, levels = recorder.days, recorder.levels.names
     measures, institution = recorder.series[:days], recorder.institution[:days]
     day = np.arange(recorder.first, recorder.first + days)
@@ -105,7 +105,8 @@ def window_table(recorder: Recorder, world: World, edges: dict[str, tuple[int, i
         institution = recorder.institution[lo:hi].sum(axis=0)
         part = pd.DataFrame(recorder.levels.names, columns=["by", "level"])
         part.insert(0, "window", window)
-        values = {o.name: _value(o, measures, institution, float(hi - lo)) for o in OUTCOMES if o.name not in _FROM_RECORDS}
+        counted = [outcome for outcome in OUTCOMES if outcome.name not in _FROM_RECORDS]
+        values = {outcome.name: _value(outcome, measures, institution, float(hi - lo)) for outcome in counted}
         values |= wait_quantiles(recorder, world, first, last)
         values["participation_gini"] = participation_gini(recorder, first, last)
         part = pd.concat([part, pd.DataFrame({o.name: values[o.name] for o in OUTCOMES})], axis=1)

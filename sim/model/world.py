@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.stores import Store
 from sim.model.rulebook import Rules
+from sim.model.stores import Store
 from sim.scenario.community import Community
 from sim.vocabulary.categories import HOUR_USES
 

@@ -37,4 +37,5 @@ def votes(p: Parameters, age: int, belonging: float, trust: float, effort: float
         base = p.turnout_50_59
     elif age == 4:
         base = p.turnout_60_69
-    return p.on * logistic(logit(base) + p.b_belonging * (belonging - 0.5) + p.b_trust * (trust - 0.5) + p.mobilisation * effort)
+    shift = p.b_belonging * (belonging - 0.5) + p.b_trust * (trust - 0.5) + p.mobilisation * effort
+    return p.on * logistic(logit(base) + shift)

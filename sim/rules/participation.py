@@ -53,7 +53,7 @@ def inclination(
 
 
 def surely_stays(p: Parameters, common: float, time_value: float, u: float) -> bool:
-    """Whether the draw ``u`` means staying away whichever ways are open, told by one logarithm instead of four exponentials.
+    """Whether the draw ``u`` means staying away whichever ways are open: one logarithm instead of four exponentials.
 
     With three ways open ``I <= max V_j + m log 3`` and ``exp I / (1 + exp I) <= exp I``, so that ``log u`` above that
     bound (and a little, for rounding) leaves no way but to stay. It never says yes where :func:`choose` would not.

@@ -29,9 +29,11 @@ class Parameters(NamedTuple):
 
 def burnout_after(p: Parameters, burnout: float, load: float, support: float) -> float:
     """``b' = b + kappa_d max(0, rho - rho_0)(1 - b) - kappa_r support b``, in [0, 1]."""
-    return clamp01(burnout + p.burnout_load * max(load - p.load_threshold, 0.0) * (1.0 - burnout) - p.burnout_recovery * support * burnout)
+    strain = p.burnout_load * max(load - p.load_threshold, 0.0) * (1.0 - burnout)
+    return clamp01(burnout + strain - p.burnout_recovery * support * burnout)
 
 
 def quits(p: Parameters, burnout: float, skill: float, support: float) -> float:
     """Chance of leaving on a day: ``1 - exp(-q0 exp(beta_b b + beta_s s - beta_u support))``."""
-    return 1.0 - safe_exp(-p.quit * safe_exp(p.quit_burnout * burnout + p.quit_skill * skill - p.quit_support * support))
+    pressure = p.quit_burnout * burnout + p.quit_skill * skill - p.quit_support * support
+    return 1.0 - safe_exp(-p.quit * safe_exp(pressure))

@@ -10,8 +10,9 @@ lever's own rule, which is commutative, so their order never matters:
 of its dose by the share that could not be delivered (M16).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Mapping
+from typing import Final, Literal
 
 Axis = Literal["community", "quarter_group", "agency", "use"]
 Combine = Literal["union", "add"]

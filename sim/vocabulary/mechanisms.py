@@ -4,8 +4,9 @@ Switching a mechanism off sets a few parameters to the value at which it does no
 whether a mechanism is on. That makes an ablation an ordinary scenario, shown by ``cgsim explain``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Mapping
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ the outcome is missing (NaN), never zero. Outcomes of kind ``quantile`` come fro
 residents and exist for windows only; those of kind ``institution`` are community-wide.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Mapping
+from typing import Final, Literal
 
 Pillar = Literal["participation", "trust", "conflict", "service", "community", "workforce", "money"]
 Kind = Literal["stock", "flow", "quantile", "institution"]

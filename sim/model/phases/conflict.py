@@ -6,6 +6,7 @@ as deadline; a worker who begins the mediation in time stops the clock.
 """
 
 from sim.model import draws
+from sim.model.chance import struck_evenly
 from sim.model.columns import (
     ESCALATED,
     FADED,
@@ -18,7 +19,6 @@ from sim.model.columns import (
     RESOLVED,
     ROUTING,
 )
-from sim.model.chance import struck_evenly
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.handles import by_reference
@@ -43,7 +43,8 @@ def run(world: World) -> None:
     r = world.rules
     indptr, indices = world.contacts
     run_rows(
-        onset, world, world.tick, world.streams, world.room, world.residents, world.most_contacts, r.conflict, r.belonging
+        onset, world, world.tick, world.streams, world.room, world.residents, world.most_contacts, r.conflict,
+        r.belonging,
     )
     world.conflicts.reserve(count_flags(world.residents.onset))
     conflicts, residents = world.conflicts.columns, world.residents
@@ -90,7 +91,7 @@ def onset(lo, hi, tick, streams, room, residents, most_contacts, p, b):
 
 @kernel
 def meetings(i, residents, p, b):
-    """Contacts a week that conflict can start at: contacts, weighted up by friction with other groups, and institutions."""
+    """Contacts a week that conflict can start at: others, more so with friction between groups, and institutions."""
     others = residents.degree[i] * belonging.contact_intensity(b, residents.ties[i])
     return others * (1.0 + p.friction * residents.friction[i] * residents.cross[i]) + p.institution
 
@@ -136,7 +137,7 @@ def break_out(tick, streams, residents, indptr, indices, conflicts, count, p, b,
 
 @kernel
 def counterpart(i, key, streams, residents, indptr, indices, p, b):
-    """Whom the conflict is with: a contact present, one of another group the likelier the more friction, or an institution."""
+    """Whom the conflict is with: a contact, of another group the likelier with friction, or an institution."""
     each = belonging.contact_intensity(b, residents.ties[i])
     total = p.institution
     for e in range(indptr[i], indptr[i + 1]):
@@ -161,14 +162,14 @@ def contact_weight(i, j, each, residents, p):
 
 @kernel
 def suffer(i, y, residents):
-    """Resident ``i`` goes through an experience of performance ``y`` at full weight; trust is updated tomorrow."""
+    """Resident ``i`` meets performance ``y`` at full weight; trust is updated tomorrow."""
     residents.experience_sum[i] += y
     residents.experience_n[i] += 1.0
 
 
 @kernel
 def settle(tick, conflicts, count, demands, demand_count, residents, p, t, streams, flows):
-    """Take the results of today's mediations: success ends the conflict and halves grievance, failure leaves it open."""
+    """Take the results of today's mediations: success ends the conflict and eases grievance, failure leaves it open."""
     people, table = by_reference(residents), by_reference(conflicts)
     for d in range(demand_count):
         if demands.kind[d] != MEDIATION or demands.state[d] < RESOLVED:

@@ -7,8 +7,8 @@ belonging. What the leaver had open lapses: demands are given up, conflicts fade
 import numpy as np
 
 from sim.model import draws
-from sim.model.columns import FADED, LAPSED, LONG_AGO, MEDIATED, MEDIATION, NEED, RESOLVED, SILENT
 from sim.model.chance import struck
+from sim.model.columns import FADED, LAPSED, LONG_AGO, MEDIATED, NEED, RESOLVED, SILENT
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.handles import by_reference

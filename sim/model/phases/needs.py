@@ -5,6 +5,7 @@ Enquiries are a stream of their own: minutes each, answered as far as there are 
 """
 
 from sim.model import draws
+from sim.model.chance import struck
 from sim.model.columns import (
     FALSE_ALARM,
     FOUND,
@@ -17,7 +18,6 @@ from sim.model.columns import (
     ROUTING,
     SILENT,
 )
-from sim.model.chance import struck
 from sim.model.compiled import kernel
 from sim.model.counters import flow, institution
 from sim.model.handles import by_reference
@@ -26,7 +26,7 @@ from sim.model.phases.outreach import VISIT
 from sim.model.phases.participation import ENQUIRY, NEED_ARISES, VOICES_LATER
 from sim.model.rows import run_rows
 from sim.model.world import World
-from sim.rules import functions, monitoring, skill, technology, trust
+from sim.rules import functions, monitoring, skill, trust
 from sim.rules import needs as rules
 from sim.vocabulary.categories import CATEGORIES, COMMON_CATEGORIES, WELFARE_CATEGORIES
 from sim.vocabulary.streams import INDEX
@@ -158,7 +158,9 @@ def add(demands, row, key, kind, resident, cell, time):
 
 
 @kernel
-def create(tick, streams, levers, residents, demands, count, p, technology_p, trust_p, skill_p, mean_skill, given, flows):
+def create(
+    tick, streams, levers, residents, demands, count, p, technology_p, trust_p, skill_p, mean_skill, given, flows
+):
     """Turn today's marks into needs and enquiries; return the number of rows."""
     people, table, given_levers = by_reference(residents), by_reference(demands), by_reference(levers)
     for i in range(len(residents.need)):

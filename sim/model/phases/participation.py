@@ -51,7 +51,8 @@ def neighbours_active(i, indptr, indices, active):
 
 @kernel
 def take_part(
-    lo, hi, tick, streams, groups, levers, room, residents, indptr, indices, p, trust_p, skill_p, needs_p, mean_skill, flows
+    lo, hi, tick, streams, groups, levers, room, residents, indptr, indices, p, trust_p, skill_p, needs_p, mean_skill,
+    flows,
 ):
     """Visit residents ``lo`` to ``hi``: whether and how each takes part today."""
     occasion_day = draws.stream_day(streams[_OCCASION], tick, 0)
@@ -83,7 +84,9 @@ def take_part(
         common = alone + p.b_neighbours * neighbours_active(i, indptr, indices, residents.active)
         way = rules.choose(p, common, residents.time_value[i], meeting, council, online, u)
         if way != rules.STAY:
-            act(i, way, tick, streams, levers.promise, levers.adoption[0], handle, p, trust_p, needs_p, treatment, flows)
+            act(
+                i, way, tick, streams, levers.promise, levers.adoption[0], handle, p, trust_p, needs_p, treatment, flows
+            )
 
 
 @kernel

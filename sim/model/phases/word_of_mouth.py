@@ -25,8 +25,8 @@ def run(world: World) -> None:
     residents = world.residents
     run_rows(speak, world, residents)
     run_rows(
-        talk, world, world.tick, world.streams, world.room, residents, world.contacts[0], world.contacts[1], r.diffusion,
-        r.knowledge,
+        talk, world, world.tick, world.streams, world.room, residents, world.contacts[0], world.contacts[1],
+        r.diffusion, r.knowledge,
     )
 
 
