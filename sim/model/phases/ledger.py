@@ -195,9 +195,9 @@ def book_money(world: World) -> None:
     for money in world.board.money_by_block.values():
         row[_PROGRAMMES] += money / YEAR
     councils = world.councils
-    row[_MEMBERS] = float(councils.members.sum())
-    row[_ATTENDANCE] = float(councils.attendance.sum())
-    row[_LEGITIMACY] = float(councils.legitimacy.sum())
+    row[_MEMBERS] = total(councils.members)
+    row[_ATTENDANCE] = total(councils.attendance)
+    row[_LEGITIMACY] = total(councils.legitimacy)
 
 
 def compact_conflicts(world: World) -> None:
