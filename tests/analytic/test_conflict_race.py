@@ -1,4 +1,4 @@
-"""Reporting, escalation and fading race in continuous time: who wins, and how long it takes (evidence section 5, case 17).
+"""Reporting, escalation and fading race in continuous time: who wins, and when (evidence section 5, case 17).
 
 A conflict is noted as known at the end of the day on which a party reports it, and mediated from the next morning; what
 ends within that same day was not known in time. All expectations below take that day into account exactly.
@@ -14,7 +14,9 @@ from sim.model.world import World
 from sim.rules.functions import hazard_to_chance
 from tests.analytic.towns import SURE, counts, flows, live, town, with_rules
 
-NAMES = ("conflicts_new", "conflicts_known", "conflicts_mediated", "conflicts_escalated", "conflicts_faded", "conflict_days")
+NAMES = (
+    "conflicts_new", "conflicts_known", "conflicts_mediated", "conflicts_escalated", "conflicts_faded", "conflict_days",
+)  # fmt: skip
 ROUND_THE_CLOCK = {"workdays": 7.0, "shift_start": 0.0, "shift_hours": 24.0}
 
 

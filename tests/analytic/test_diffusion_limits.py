@@ -1,8 +1,8 @@
-"""Information spreads as in the SI, SIS and Bass models when everybody may meet everybody (evidence section 5, case 13).
+"""Information spreads as in the SI, SIS and Bass models when anybody may meet anybody (evidence section 5, case 13).
 
-Contacts are drawn afresh from the whole community each morning, twenty for each, which is perfect mixing. A unit of time
-is a week; the model's step is a day, so its error is a seventh of what a unit step would give, and is computed here by
-the same recursion without chance.
+Contacts are drawn afresh from the whole community each morning, twenty for each, which is perfect mixing. A unit of
+time is a week; the model's step is a day, so its error is a seventh of what a unit step would give, and is computed
+here by the same recursion without chance.
 """
 
 from __future__ import annotations

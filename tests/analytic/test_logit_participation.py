@@ -42,7 +42,8 @@ def test_a_second_independent_way_adds_its_own_weight() -> None:
 
 
 def test_hours_count_by_the_value_of_time() -> None:
-    found = shares(0.0, (True, True, True), cost=0.8, hours_meeting=2.0, hours_council=3.0, hours_online=0.25, depth=0.5)
+    hours = {"hours_meeting": 2.0, "hours_council": 3.0, "hours_online": 0.25}
+    found = shares(0.0, (True, True, True), cost=0.8, depth=0.5, **hours)
     weights = {MEETING: math.exp(-1.6), COUNCIL: math.exp(-2.9), ONLINE: math.exp(-0.2)}
     for way, weight in weights.items():
         assert found[way] == pytest.approx(weight / (1.0 + sum(weights.values())), abs=2e-5)
@@ -88,6 +89,8 @@ def test_a_way_open_on_half_the_occasions_is_chosen_half_as_often() -> None:
 def test_hours_of_acts_are_booked_by_way() -> None:
     rules = {"participation": {**BARE, "base": 0.0, "nesting": 1.0, "hours_meeting": 1.5, "hours_council": 2.5,
                                "hours_online": 0.25}}
-    world = live(town(on=("M1",), people=5_000, rules=rules, meeting_supply=1.0, council_supply=1.0, online_supply=1.0), 1)
-    expected = 1.5 * flows(world, "acts_meeting") + 2.5 * flows(world, "acts_council") + 0.25 * flows(world, "acts_online")
+    everything = {"meeting_supply": 1.0, "council_supply": 1.0, "online_supply": 1.0}
+    world = live(town(on=("M1",), people=5_000, rules=rules, **everything), 1)
+    hours = {"acts_meeting": 1.5, "acts_council": 2.5, "acts_online": 0.25}
+    expected = sum(each * flows(world, name) for name, each in hours.items())
     assert flows(world, "act_hours") == pytest.approx(expected)

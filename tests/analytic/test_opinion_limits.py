@@ -13,9 +13,8 @@ PEOPLE = 800
 
 def talking(susceptibility: float, meet: float = 1.0) -> World:
     """A town in which nothing happens but talk."""
-    world = town(
-        on=("M0", "M3"), people=PEOPLE, rules={"diffusion": {"susceptibility": susceptibility, "meet": meet, "pass_on": 0.0}}
-    )
+    rules = {"diffusion": {"susceptibility": susceptibility, "meet": meet, "pass_on": 0.0}}
+    world = town(on=("M0", "M3"), people=PEOPLE, rules=rules)
     rng = np.random.default_rng(2)
     world.residents.anchor[:] = rng.uniform(0.1, 0.9, PEOPLE)
     world.residents.trust[:] = rng.uniform(0.0, 1.0, PEOPLE)
@@ -35,7 +34,7 @@ def weights(world: World) -> np.ndarray:
 
 @pytest.mark.parametrize(("susceptibility", "meet", "days"), [(0.15, 1.0, 60), (0.4, 0.3, 400), (0.9, 1.0, 300)])
 def test_opinions_end_at_the_solution_of_the_linear_equations(susceptibility: float, meet: float, days: int) -> None:
-    """``x = s W x + (1 - s) x0``, however often people meet: the contraction is s a meeting, so nothing else is left."""
+    """``x = s W x + (1 - s) x0``, however often people meet: the contraction is s a meeting, so no start is left."""
     world = talking(susceptibility, meet)
     said = world.residents.trust.copy()
     live(world, days)

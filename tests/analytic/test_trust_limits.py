@@ -52,7 +52,9 @@ def test_the_share_of_answers_is_the_share_of_hours() -> None:
     assert abs(flows(world, "enquiries_answered") / PEOPLE - 0.8) < 4.5 * math.sqrt(0.16 / PEOPLE)
 
 
-@pytest.mark.parametrize(("p", "expected", "spread"), [(0.8, 0.57143, 0.1173), (0.97, 0.9151, None), (0.53, 0.2732, None)])
+@pytest.mark.parametrize(
+    ("p", "expected", "spread"), [(0.8, 0.57143, 0.1173), (0.97, 0.9151, None), (0.53, 0.2732, None)]
+)
 def test_trust_ends_where_gains_and_losses_balance(p: float, expected: float, spread: float | None) -> None:
     assert fixed_point(p) == pytest.approx(expected, abs=5e-5)
     world = asking(p, 0.3, form=ASYMMETRIC)

@@ -71,4 +71,5 @@ def test_an_effort_at_mobilising_raises_turnout_by_its_logit() -> None:
     p = world.rules.election
     for band, name in BANDS.items():
         expected = logistic(logit(getattr(p, f"turnout_{name}")) + 0.6 * p.mobilisation)
-        assert abs(votes[band] / electors[band] - expected) < 4.5 * math.sqrt(expected * (1.0 - expected) / electors[band])
+        error = math.sqrt(expected * (1.0 - expected) / electors[band])
+        assert abs(votes[band] / electors[band] - expected) < 4.5 * error

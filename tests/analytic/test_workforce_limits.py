@@ -15,13 +15,15 @@ STAFF = 400
 
 def office(on: tuple[str, ...], rules: dict[str, dict[str, float]], staff: int = 4, **levers: float) -> World:
     """An office with nothing to do."""
-    return town(on=on, people=50, sets=[f"community_overrides.agencies.office.staff.value={staff}"], rules=rules, **levers)
+    sets = [f"community_overrides.agencies.office.staff.value={staff}"]
+    return town(on=on, people=50, sets=sets, rules=rules, **levers)
 
 
 @pytest.mark.parametrize(("weekly", "gain", "lost"), [(1.5, 0.08, 0.01), (4.0, 0.2, 0.02), (0.5, 0.03, 0.017)])
 def test_skill_settles_where_training_and_decay_balance(weekly: float, gain: float, lost: float) -> None:
     """``s* = gamma h / (gamma h + delta + drift)``, h hours of training a day."""
-    world = office(("M7",), {"skill": {"training_gain": gain, "decay": 0.6 * lost, "drift": 0.4 * lost}}, training=weekly)
+    rules = {"skill": {"training_gain": gain, "decay": 0.6 * lost, "drift": 0.4 * lost}}
+    world = office(("M7",), rules, training=weekly)
     learnt = gain * weekly / 7.0
     world.workers.skill[:] = [0.0, 0.3, 0.6, 1.0]
     live(world, round(12.0 / (learnt + lost)))  # e^-12 of the start is left
@@ -69,12 +71,17 @@ def test_support_of_a_policy_adds_to_what_there_is() -> None:
 def test_as_many_leave_and_posts_stand_empty_as_hazards_say() -> None:
     """With a hazard q of leaving and D days to fill a post, a post is filled for 1/q days and empty for D.
 
-    A post that falls vacant in the evening is seen empty the next day at the earliest, and one filled in the evening the
-    same way, so that both times are geometric with mean 1/chance.
+    A post that falls vacant in the evening is seen empty the next day at the earliest, and one filled in the evening
+    likewise, so that both times are geometric with mean 1/chance.
     """
     quit_, days = 0.01, 20.0
-    world = office(("M6",), {"workforce": {"quit": quit_, "quit_burnout": 0.0, "quit_skill": 0.0, "quit_support": 0.0,
-                                           "hire_days": days, "burnout_load": 0.0}}, staff=STAFF)
+    rules = {
+        "workforce": {
+            "quit": quit_, "quit_burnout": 0.0, "quit_skill": 0.0, "quit_support": 0.0, "hire_days": days,
+            "burnout_load": 0.0,
+        }
+    }  # fmt: skip
+    world = office(("M6",), rules, staff=STAFF)
     live(world, 200)
     vacant, quits, hires = [], [], []
     for _ in range(600):
@@ -93,9 +100,13 @@ def test_as_many_leave_and_posts_stand_empty_as_hazards_say() -> None:
 
 @pytest.mark.parametrize(("state", "factor"), [("burnout", 1.5), ("skill", 0.5)])
 def test_leaving_rises_with_burnout_and_skill_by_their_factors(state: str, factor: float) -> None:
-    rules = {"workforce": {"quit": 0.002, "quit_burnout": 1.5, "quit_skill": 0.5, "quit_support": 0.0, "burnout_load": 0.0,
-                           "burnout_recovery": 0.0, "hire_days": 1.0, "burnout_start": 0.0},
-             "skill": {"start": 0.0, "licence": 0.0, "start_sd": 0.0}}
+    rules = {
+        "workforce": {
+            "quit": 0.002, "quit_burnout": 1.5, "quit_skill": 0.5, "quit_support": 0.0, "burnout_load": 0.0,
+            "burnout_recovery": 0.0, "hire_days": 1.0, "burnout_start": 0.0,
+        },
+        "skill": {"start": 0.0, "licence": 0.0, "start_sd": 0.0},
+    }  # fmt: skip
     totals = []
     for value in (0.0, 1.0):
         world = office(("M6",), rules, staff=STAFF)
@@ -112,8 +123,11 @@ def test_leaving_rises_with_burnout_and_skill_by_their_factors(state: str, facto
 
 
 def test_a_new_worker_is_unskilled_rested_and_a_stranger() -> None:
-    world = office(("M6", "M7"), {"workforce": {"quit": 1.0, "hire_days": 1.0, "burnout_load": 0.0, "burnout_recovery": 0.0},
-                                  "skill": {"start": 0.3, "start_sd": 0.0, "licence": 0.0, "decay": 0.0, "drift": 0.0}})
+    rules = {
+        "workforce": {"quit": 1.0, "hire_days": 1.0, "burnout_load": 0.0, "burnout_recovery": 0.0},
+        "skill": {"start": 0.3, "start_sd": 0.0, "licence": 0.0, "decay": 0.0, "drift": 0.0},
+    }
+    world = office(("M6", "M7"), rules)
     world.workers.skill[:], world.workers.burnout[:], world.workers.familiarity[:] = 0.9, 0.8, 0.9
     live(world, 20)
     new = world.workers.generation > 0

@@ -17,6 +17,8 @@ def test_where_skill_opens_doors_elsewhere_training_raises_turnover() -> None:
         "burn_in=0", "horizon=730", "community_overrides.agencies.office.staff.value=300",
         "community_overrides.groups.people.size.value=200",
     )  # fmt: skip
-    easy_to_leave = {"workforce.quit_skill": 1.0, "workforce.quit": 0.3, "skill.training_gain": 0.02, "skill.start": 0.1}
+    easy_to_leave = {
+        "workforce.quit_skill": 1.0, "workforce.quit": 0.3, "skill.training_gain": 0.02, "skill.start": 0.1,
+    }  # fmt: skip
     walk = Walk("worker_training", condition, {"hours": 4.0}, easy_to_leave, scenario=HALL, seeds=2)
     assert walk.hurts("turnover")

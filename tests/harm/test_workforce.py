@@ -5,7 +5,9 @@ from __future__ import annotations
 from sim.vocabulary.measures import INSTITUTION_INDEX
 from tests.harm.walks import OVERLOADED, Walk
 
-SLOW = {"posts": 1, "supervision_hours": 1.0, "induction_hours": 2.0, "money_per_worker": 15_000, "money_per_post": 30_000}
+SLOW = {
+    "posts": 1, "supervision_hours": 1.0, "induction_hours": 2.0, "money_per_worker": 15_000, "money_per_post": 30_000,
+}  # fmt: skip
 
 
 def test_in_the_first_weeks_posts_stand_empty_and_supervision_takes_hours_from_cases() -> None:

@@ -14,7 +14,8 @@ ALL = tuple(m.id for m in MECHANISMS)
 
 
 def test_without_any_mechanism_a_year_leaves_everybody_as_they_were() -> None:
-    world = town(on=("M16",), people=500, rules={"knowledge": {"informed_decay": 0.0}, "belonging": {"friction_decay": 0.0}})
+    rules = {"knowledge": {"informed_decay": 0.0}, "belonging": {"friction_decay": 0.0}}
+    world = town(on=("M16",), people=500, rules=rules)
     states = ("trust", "anchor", "knowledge", "informed", "efficacy", "belonging", "ties", "friction", "grievance",
               "expectation", "acts", "generation")
     before = {name: getattr(world.residents, name).copy() for name in states}
