@@ -186,10 +186,9 @@ def _bca(values: np.ndarray, confidence: float) -> tuple[float, float]:
     count = values.size
     generator = np.random.Generator(np.random.PCG64(BOOTSTRAP_KEY))
     means = np.sort(values[generator.integers(0, count, (RESAMPLES, count))].mean(axis=1))
-    below = (
-        np.count_nonzero(means < values.mean()) + 0.5 * np.count_nonzero(means == values.mean())
-    ) / RESAMPLES
-    below = min(max(float(below), 0.5 / RESAMPLES), 1.0 - 0.5 / RESAMPLES)
+    ties = np.count_nonzero(means == values.mean())
+    share = float(np.count_nonzero(means < values.mean()) + 0.5 * ties) / RESAMPLES
+    below = min(max(share, 0.5 / RESAMPLES), 1.0 - 0.5 / RESAMPLES)
     bias = float(ndtri(below))
     left_out = (values.sum() - values) / (count - 1)
     gaps = left_out.mean() - left_out

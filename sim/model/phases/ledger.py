@@ -6,6 +6,7 @@ from sim.model.columns import MEDIATED, NEED, NEVER, RESOLVED, SILENT
 from sim.model.compiled import kernel, run_ranges
 from sim.model.counters import flow, institution, stock, use
 from sim.model.elections import keep_councils, recruit
+from sim.model.phases.hours import total
 from sim.model.service import compact
 from sim.model.world import World
 from sim.rules import belonging, service
