@@ -78,6 +78,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
     yield seen
 
 
+@pytest.mark.versions
 def test_a_hard_season_is_the_same_under_both_drivers(events: Counter[str]) -> None:
     lapses = [flow("lapsed_silent"), flow("lapsed_waiting")]
 
@@ -103,7 +104,8 @@ def test_without_each_mechanism_too(mechanism: str) -> None:
     "structure",
     [
         {"trust.form": 1.0}, {"trust.form": 2.0}, {"service.work_form": 0.0}, {"service.work_form": 1.0},
-        {"hours.workdays": 7.0, "participation.nesting": 0.4}, {"conflict.mediation": 0.0, "diffusion.susceptibility": 0.9},
+        {"hours.workdays": 7.0, "participation.nesting": 0.4},
+        {"conflict.mediation": 0.0, "diffusion.susceptibility": 0.9},
     ],
     ids=lambda numbers: ", ".join(f"{name} {value:g}" for name, value in numbers.items()),
 )  # fmt: skip
@@ -113,6 +115,7 @@ def test_under_each_structure_too(structure: dict[str, float]) -> None:
     assert first_difference(scenario, 8, seed=3) == ""
 
 
+@pytest.mark.versions
 @pytest.mark.parametrize("threads", [1, 2])
 def test_several_thousand_residents_with_every_policy_on(threads: int) -> None:
     scenario = sim.load_scenario("full_package", sets=HARBOUR)

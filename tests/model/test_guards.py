@@ -125,6 +125,7 @@ pickle.dump(dict(tables(world)), open(sys.argv[2], "wb"))
 """
 
 
+@pytest.mark.versions
 def test_another_process_goes_on_alike(tmp_path: Path) -> None:
     straight = lived(season(), 16)
     left, right = tmp_path / "state", tmp_path / "result"

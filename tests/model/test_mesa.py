@@ -159,7 +159,7 @@ def test_agentsets_select_get_group_and_aggregate(lived_in: CommunityModel) -> N
     assert {name: len(members) for name, members in groups} == {"old_hands": 360, "lodgers": 160, "students": 140}
     assert len(residents.select(at_most=10)) == 10
     assert lived_in.agent_types == [Resident, SocialWorker, Agency, ResidentsCouncil]
-    assert residents.sort("trust", ascending=True)[0].trust == min(residents.get("trust"))
+    assert next(iter(residents.sort("trust", ascending=True))).trust == min(residents.get("trust"))
 
 
 def test_agentsets_set_do_map_and_shuffle() -> None:
@@ -201,7 +201,7 @@ def test_an_agent_is_one_object_and_keeps_what_is_hung_on_it() -> None:
     assert seen() is model.residents[7]
 
 
-@pytest.mark.parametrize("duplicate", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickled", "copied"])
+@pytest.mark.parametrize("duplicate", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy], ids=["pickle", "copy"])
 def test_a_model_can_be_duplicated_with_its_agents(duplicate: Any) -> None:
     model = fresh()
     model.run(2)
