@@ -30,6 +30,7 @@ Chances = namedtuple("Chances", ["publicity", "session", "activity", "visit", "i
 """Daily chances of outreach, shape (blocks, groups), from the weekly levers."""
 
 _RENEWAL_DAYS: Final = 7
+_NO_END: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Board:
         heads = np.where(covered, self._heads, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             parts = np.nan_to_num(heads.sum(axis=1) / self._heads.sum(axis=1))
-        first, last = scenario.burn_in + block.start_day, scenario.burn_in + block.end_day
+        first = scenario.burn_in + block.start_day
+        last = _NO_END if block.end is None else scenario.burn_in + block.end_day
         settings = {name: float(value) for name, value in block.settings.items()}
         return Active(
             block.name, policies.get(block.policy), settings, block, first, last, covered, float(heads.sum()),

@@ -221,7 +221,8 @@ def drift(recorder: Recorder, scenario: Any) -> dict[str, float]:
 
 
 def entry_point_observers() -> dict[str, Observer]:
-    """Observers that installed packages declare under the entry-point group ``cgsim.observers``."""
+    """Observers and outcomes that installed packages declare under ``cgsim.observers`` and ``cgsim.outcomes``."""
     from importlib.metadata import entry_points
 
-    return {point.name: point.load() for point in entry_points(group="cgsim.observers")}
+    groups = ("cgsim.observers", "cgsim.outcomes")
+    return {point.name: point.load() for group in groups for point in entry_points(group=group)}

@@ -22,8 +22,7 @@ class CloseTies(Policy):
     )
     harm = (
         "Visits are the most expensive minutes there are, and reach few; they also find needs, which is "
-        "work. Workers who keep to their own quarters share less of each other's load, and familiarity "
-        "goes with the worker who leaves."
+        "work. Handing quarters over takes hours, and familiarity goes with the worker who leaves."
     )
     touches = ("visit", "continuity")
     reads = ("visits", "continuity", "visit_minutes", "handover_hours", "money_per_worker")

@@ -24,7 +24,7 @@ class Parameters(NamedTuple):
     adaptation: float  # psi: 1 means that expectation adapts fully
     promise: float  # share of what is missing that a full promise adds to expectation
     act_promise: float  # promise that taking part implies by itself, in [0, 1]
-    enquiry_weight: float  # weight of an enquiry against a case, as an experience
+    enquiry_weight: float  # weight of a light experience (an enquiry, a visit, a meeting) against a case
     hearsay: float  # omega_v: weight of what contacts went through
     form: float  # DISCONFIRMATION, BETA or ASYMMETRIC
     memory: float  # phi of the beta form

@@ -18,8 +18,8 @@ STREAMS: Final[tuple[str, ...]] = (
     "service.detect", "service.route", "service.bounce", "service.triage", "service.partner", "service.council",
     "service.work", "service.resolve", "service.reopen", "service.lapse", "service.tie", "service.worker", "service.acknowledge",
     # phases 9 to 12
-    "trust.hearsay", "conflict.onset", "conflict.counterpart", "conflict.report", "conflict.detect",
-    "conflict.escalate", "conflict.fade", "conflict.mediate", "diffusion.meet", "diffusion.pass",
+    "conflict.onset", "conflict.counterpart", "conflict.report", "conflict.detect",
+    "conflict.escalate", "conflict.fade", "diffusion.meet", "diffusion.pass",
     "workforce.quit", "workforce.hire", "workforce.skill", "election.vote", "election.stand", "election.tie",
 )
 

@@ -36,6 +36,7 @@ class Citizen(Backed):
                 today.book(self.cell, "session_visits")
             if today.reaches("visit", self):
                 exposure |= VISIT
+                self.go_through(self.kindness(), today.rules.trust.enquiry_weight)
                 today.book(self.cell, "home_visits")
             if today.reaches("invitation", self):
                 self.invited = today.tick
@@ -105,6 +106,8 @@ class Citizen(Backed):
         self.expectation = trust.expectation_promised(t, self.expectation, promise)
         if today.draw("participation.proposal", key, 0) < p.proposals:
             self.propose()
+        elif way != ONLINE:
+            self.go_through(self.kindness(), t.enquiry_weight)
         if today.draw("participation.proposal", key, 2) < today.rules.needs.later_voice:
             self.need = VOICES_LATER
 
@@ -115,8 +118,12 @@ class Citizen(Backed):
         chance = functions.union(p.adoption, today.everywhere("adoption"))
         adopted = today.draw("participation.proposal", self.key, 1) < chance
         self.proposal = ADOPTED if adopted else TURNED_DOWN
-        treatment = skill.treatment(today.rules.skill, self.model.world.mean_skill, 0.0)
-        self.go_through(trust.performance(t, 1.0, 1.0 if adopted else 0.0, treatment))
+        answer = 1.0 if adopted else 0.0
+        self.go_through(trust.performance(t, answer, answer, self.kindness()))
+
+    def kindness(self) -> float:
+        """How workers treat people these days: the listening and respect of a worker of mean skill."""
+        return skill.treatment(self.model.today.rules.skill, self.model.world.mean_skill, 0.0)
 
     # --- phase 6: learning and belonging --------------------------------------------------------------------
 

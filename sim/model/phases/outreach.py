@@ -1,7 +1,8 @@
 """Phase 4, outreach: publicity, sessions, activities, visits and invitations reach particular residents.
 
 Each form has its own draw, so that adding one leaves who is reached by the others alone. Children go to activities
-only. What reaches a resident is kept for the day in bits of ``exposure``.
+only. What reaches a resident is kept for the day in bits of ``exposure``; a visit is a light experience as well, of how
+one is treated.
 """
 
 from sim.model import draws
@@ -10,6 +11,7 @@ from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.rows import run_rows
 from sim.model.world import World
+from sim.rules import skill
 from sim.vocabulary.streams import INDEX
 
 PUBLICITY, SESSION, ACTIVITY, VISIT = 1, 2, 4, 8
@@ -23,17 +25,27 @@ _HOME_VISITS = flow("home_visits")
 
 def run(world: World) -> None:
     """Reach residents."""
-    run_rows(reach, world, world.tick, world.streams, world.limits, world.room, world.residents, world.flows)
+    r = world.rules
+    treatment = skill.treatment(r.skill, world.mean_skill, 0.0)
+    run_rows(
+        reach, world, world.tick, world.streams, world.limits, world.room, world.residents, treatment,
+        r.trust.enquiry_weight, world.flows,
+    )
 
 
 @kernel
-def reach(lo, hi, tick, streams, limits, room, residents, flows):
+def reach(lo, hi, tick, streams, limits, room, residents, treatment, weight, flows):
     """Visit residents ``lo`` to ``hi``: what reaches each of them today."""
     residents.exposure[lo:hi] = 0
     expose(lo, hi, tick, streams[_PUBLICITY], limits.publicity, PUBLICITY, room, residents, flows, -1)
     expose(lo, hi, tick, streams[_SESSION], limits.session, SESSION, room, residents, flows, _SESSION_VISITS)
     expose(lo, hi, tick, streams[_ACTIVITY], limits.activity, ACTIVITY, room, residents, flows, _ACTIVITY_VISITS)
     expose(lo, hi, tick, streams[_VISIT], limits.visit, VISIT, room, residents, flows, _HOME_VISITS)
+    if limits.visit.any():
+        for i in range(lo, hi):
+            if residents.exposure[i] & VISIT != 0:
+                residents.experience_sum[i] += weight * treatment
+                residents.experience_n[i] += weight
     day = draws.stream_day(streams[_INVITATION], tick, 0)
     if limits.invitation.any():
         end = struck(

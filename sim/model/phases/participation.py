@@ -1,7 +1,8 @@
 """Phase 5, participation (M1): on an occasion a resident weighs meeting, council and online against staying away.
 
-On the day of an election the electors vote first. Acts may carry a proposal, which is adopted or turned down; that is
-an experience of governance. Taking part raises expectations (X5) and gives a chance to voice a need kept silent.
+On the day of an election the electors vote first. Acts may carry a proposal, which is adopted or turned down: an
+experience of governance, in which a proposal turned down is neither answered in time nor resolved. A meeting without a
+proposal is a light experience, of how one is treated. Taking part raises expectations (X5) and gives a chance to voice a need kept silent.
 """
 
 from sim.model import draws
@@ -111,7 +112,11 @@ def act(i, way, tick, streams, promises, adoption, residents, p, trust_p, needs_
         chance = functions.union(p.adoption, adoption)
         adopted = draws.uniform(draws.stream_day(streams[_PROPOSAL], tick, 1), key) < chance
         residents.proposal[i] = ADOPTED if adopted else TURNED_DOWN
-        residents.experience_sum[i] += trust.performance(trust_p, 1.0, 1.0 if adopted else 0.0, treatment)
+        answer = 1.0 if adopted else 0.0
+        residents.experience_sum[i] += trust.performance(trust_p, answer, answer, treatment)
         residents.experience_n[i] += 1.0
+    elif way != rules.ONLINE:
+        residents.experience_sum[i] += trust_p.enquiry_weight * treatment
+        residents.experience_n[i] += trust_p.enquiry_weight
     if draws.uniform(draws.stream_day(streams[_PROPOSAL], tick, 2), key) < needs_p.later_voice:
         residents.need[i] = VOICES_LATER
