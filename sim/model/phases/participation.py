@@ -2,7 +2,8 @@
 
 On the day of an election the electors vote first. Acts may carry a proposal, which is adopted or turned down: an
 experience of governance, in which a proposal turned down is neither answered in time nor resolved. A meeting without a
-proposal is a light experience, of how one is treated. Taking part raises expectations (X5) and gives a chance to voice a need kept silent.
+proposal is a light experience, of how one is treated. Taking part raises expectations (X5) and gives a chance to voice
+a need kept silent.
 """
 
 from sim.model import draws
