@@ -13,7 +13,8 @@ import pytest
 
 from sim.model.world import World
 from sim.rules.trust import ASYMMETRIC, BETA, DISCONFIRMATION
-from tests.analytic.towns import HandSet, flows, live, measure, set_groups, town
+from tests.analytic.test_binomial_participation import BARE
+from tests.analytic.towns import SURE, HandSet, flows, live, measure, set_groups, town
 
 PEOPLE = 3_000
 ASK = {"enquiry_weight": 1.0, "start_sd": 0.0, "loss_ratio": 3.0, "gain": 0.05, "hearsay": 0.0, "expectation_rate": 0.0}
@@ -157,3 +158,22 @@ def test_contacts_hear_of_it_with_the_weight_of_hearsay() -> None:
     world.residents.experience_sum[0] = world.residents.experience_n[0] = 1.0
     live(world, 1)
     assert world.residents.trust == pytest.approx([0.4 + 0.05 * 0.6, 0.4 + 0.3 * 0.05 * 0.6], abs=1e-12)
+
+
+@pytest.mark.parametrize(("adopted", "met"), [(0.0, 0.1), (1.0, 0.9)])
+def test_a_proposal_turned_down_costs_trust_and_one_adopted_earns_it(adopted: float, met: float) -> None:
+    """Neither answered nor resolved, a proposal leaves how one was treated: ``y = 0.2 x 0.5``; adopted, all of it."""
+    rules = {
+        "participation": {**BARE, "base": SURE, "proposals": 1.0, "adoption": adopted},
+        "diffusion": {"susceptibility": 0.0},
+        "trust": {**ASK, "loss_ratio": 2.0, "adaptation": 0.0, "expectation_start": 0.3, "promise": 0.0},
+        "skill": {"treatment": 0.5, "on_treatment": 0.0}, "efficacy": {"gain": 0.5, "loss": 0.1, "decay": 0.0},
+    }  # fmt: skip
+    world = town(on=("M1", "M4", "M12"), people=50, rules=rules, meeting_supply=1.0)
+    world.residents.trust[:] = world.residents.anchor[:] = 0.5
+    world.residents.efficacy[:] = 0.4
+    live(world, 1)
+    d = met - 0.3
+    step = 0.05 * max(d, 0.0) * 0.5 - 0.05 * 2.0 * max(-d, 0.0) * 0.5
+    assert world.residents.trust == pytest.approx(0.5 + step, abs=1e-12)
+    assert world.residents.efficacy == pytest.approx(0.4 + 0.5 * 0.6 if adopted else 0.4 * 0.9, abs=1e-12)

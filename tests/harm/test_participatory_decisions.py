@@ -6,7 +6,7 @@ from tests.harm.walks import AT_EASE, Walk
 
 TURNED_DOWN = {
     "trust.promise": 0.3, "participation.adoption": 0.1, "participation.proposals": 0.6, "efficacy.loss": 0.3,
-    "efficacy.gain": 0.1, "trust.expectation_start": 0.6,
+    "efficacy.gain": 0.1,
 }
 
 
