@@ -54,7 +54,7 @@ def test_without_workers_nothing_is_worked_on_or_mediated_and_no_programme_is_gi
 
 
 def test_trust_stays_where_it_is_without_needs_conflicts_and_talk() -> None:
-    """Everything on but what brings an experience: needs, enquiries, conflicts, proposals and kind words at meetings."""
+    """Everything on but what brings an experience: needs, enquiries, conflicts, proposals and meetings."""
     on = tuple(m for m in ALL if m not in ("M5", "M8"))
     sets = ["policies.participatory_decisions.dose=1.0", "policies.cultural_activities.dose=1.0"]
     world = build_world(scenario("college", on=on, sets=sets), 2)
