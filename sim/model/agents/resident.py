@@ -61,9 +61,9 @@ class Resident(Citizen, Client, Neighbour, mesa.Agent):
 
     BEHAVIOUR = (
         "move", "leave", "arrive", "be_reached", "participate", "inclination", "share_of_contacts_active", "take_part",
-        "propose", "learn", "notice_need", "have_need", "voice_or_not", "enquire", "go_through", "tell_contacts",
-        "judge", "judge_own_experience", "judge_hearsay", "change_mind", "put_behind", "quarrel", "meetings",
-        "fall_out", "counterpart", "suffer_escalation", "speak", "talk",
+        "propose", "kindness", "learn", "notice_need", "have_need", "voice_or_not", "enquire", "go_through",
+        "tell_contacts", "judge", "judge_own_experience", "judge_hearsay", "change_mind", "put_behind", "quarrel",
+        "meetings", "fall_out", "counterpart", "suffer_escalation", "speak", "talk",
     )  # fmt: skip
 
     def __init__(self, model: Any, row: int, number: int) -> None:
