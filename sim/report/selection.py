@@ -31,7 +31,7 @@ _FULL_PACKAGE: Final = "full_package"
 
 
 class Results(Protocol):
-    """The results of an experiment, as the lab gives them; each table is described in ``docs/results.md``."""
+    """The results of an experiment, as the lab gives them; each table is described in ``docs/reading-results.md``."""
 
     experiment: Mapping[str, Any]
     runs: pd.DataFrame
@@ -110,8 +110,8 @@ class Selection:
     def ranked(self) -> tuple[str, ...]:
         """Scenarios, most helpful first.
 
-        By headline outcomes better less worse, then by the sum of differences in units of the smallest change that
-        matters (each cut at ten, so that no single outcome decides), then cheapest, then by name.
+        By headline outcomes better less worse, then by the sum of differences in whole units of the smallest change
+        that matters (each cut at ten, so that no single outcome decides), then cheapest, then by name.
         """
 
         def key(scenario: str) -> tuple[float, float, float, str]:
@@ -119,7 +119,7 @@ class Selection:
             net = sum((e.verdict == "better") - (e.verdict == "worse") for e in effects)
             size = sum(max(-10.0, min(10.0, e.size)) for e in effects if not math.isnan(e.size))
             cost = self.costs.get(scenario, Cost()).money
-            return (-net, -round(size, 9), math.inf if math.isnan(cost) else cost, scenario)
+            return (-net, -float(round(size)), math.inf if math.isnan(cost) else cost, scenario)
 
         return tuple(sorted(self.scenarios, key=key))
 
