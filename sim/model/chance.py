@@ -25,7 +25,7 @@ def limit(chance):
 
 @kernel
 def struck(lo, hi, sd, key, cell, present, limits, mask, rows):
-    """Find who is struck among residents ``lo`` to ``hi``.
+    """Find who is struck among residents ``lo`` to ``hi``: by the highest limit first, then each by their own.
 
     Parameters
     ----------
@@ -43,17 +43,26 @@ def struck(lo, hi, sd, key, cell, present, limits, mask, rows):
     int
         End of the range of ``rows`` that begins at ``lo`` and lists who is struck, in the order of rows.
     """
-    for i in range(lo, hi):
-        j = np.uint64(i)
-        mine = (draws.bits(sd, key[j]) >> _U_11) < limits[np.uint64(cell[j])]
-        mask[j] = mine & (present[j] == 1)
-    return listed(lo, hi, mask, rows)
+    most = np.uint64(0)
+    for mine in limits:
+        most = max(most, mine)
+    kept = lo
+    for k in range(lo, struck_below(lo, hi, sd, key, present, most, mask, rows)):
+        i = np.uint64(rows[np.uint64(k)])
+        rows[np.uint64(kept)] = i
+        kept += 1 if (draws.bits(sd, key[i]) >> _U_11) < limits[np.uint64(cell[i])] else 0
+    return kept
 
 
 @kernel
 def struck_evenly(lo, hi, sd, key, present, chance, mask, rows):
     """As :func:`struck`, where one chance holds for everybody, children included."""
-    most = limit(chance)
+    return struck_below(lo, hi, sd, key, present, limit(chance), mask, rows)
+
+
+@kernel
+def struck_below(lo, hi, sd, key, present, most, mask, rows):
+    """As :func:`struck`, where one limit holds for everybody: no resident's cell has to be looked up."""
     for i in range(lo, hi):
         j = np.uint64(i)
         mask[j] = ((draws.bits(sd, key[j]) >> _U_11) < most) & (present[j] == 1)
