@@ -122,12 +122,12 @@ def seat(first, last, tick, streams, residents, seats, support):
 
 
 @kernel
-def recruit(tick, residents, indptr, indices):
+def recruit(tick, representative, act, invited, indptr, indices):
     """Contacts of representatives who took part in the council today count as invited."""
-    for i in range(len(residents.key)):
-        if residents.representative[i] == 1 and residents.act[i] == participation.COUNCIL:
+    for i in range(len(act)):
+        if representative[i] == 1 and act[i] == participation.COUNCIL:
             for e in range(indptr[i], indptr[i + 1]):
-                residents.invited[indices[e]] = tick
+                invited[indices[e]] = tick
 
 
 @kernel

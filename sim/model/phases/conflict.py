@@ -53,17 +53,9 @@ def run(world: World) -> None:
         r.belonging, world.flows,
     )
     world.demands.reserve(world.conflicts.count)
-    settle(
-        world.tick, conflicts, world.conflicts.count, world.demands.columns, world.demands.count, residents, r.conflict,
-        r.trust, world.streams, world.flows,
-    )
-    end(
-        world.tick, conflicts, world.conflicts.count, world.demands.columns, world.demands.count, residents, indptr,
-        indices, r.belonging, r.trust, world.flows,
-    )
-    world.demands.count = report(
+    world.demands.count = go_on(
         world.tick, world.streams, conflicts, world.conflicts.count, world.demands.columns, world.demands.count,
-        residents, world.levers, r.conflict, r.monitoring, world.flows,
+        residents, indptr, indices, world.levers, r.conflict, r.belonging, r.trust, r.monitoring, world.flows,
     )
 
 
@@ -165,6 +157,20 @@ def suffer(i, y, residents):
     """Resident ``i`` meets performance ``y`` at full weight; trust is updated tomorrow."""
     residents.experience_sum[i] += y
     residents.experience_n[i] += 1.0
+
+
+@kernel
+def go_on(
+    tick, streams, conflicts, count, demands, demand_count, residents, indptr, indices, levers, p, b, t, monitoring_p,
+    flows,
+):
+    """Let open conflicts be settled, end or become known; return the number of demands, new cases included.
+
+    One kernel for the three, because handing the tables over takes longer than the few conflicts of a day.
+    """
+    settle(tick, conflicts, count, demands, demand_count, residents, p, t, streams, flows)
+    end(tick, conflicts, count, demands, demand_count, residents, indptr, indices, b, t, flows)
+    return report(tick, streams, conflicts, count, demands, demand_count, residents, levers, p, monitoring_p, flows)
 
 
 @kernel

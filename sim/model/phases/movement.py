@@ -40,8 +40,9 @@ def run(world: World) -> None:
         world.population.parameters, world.population.newcomer, world.population.places, world.cell_table, world.flows,
         world.rules.trust.evidence_start,
     )
-    release_demands(world.demands.columns, world.demands.count, world.residents, world.workers, world.flows)
-    release_conflicts(world.conflicts.columns, world.conflicts.count, world.tick, world.residents, world.flows)
+    moved = world.residents.moved
+    release_demands(world.demands.columns, world.demands.count, moved, world.workers.case, world.flows)
+    release_conflicts(world.conflicts.columns, world.conflicts.count, world.tick, moved, world.flows)
 
 
 @kernel
@@ -115,29 +116,28 @@ def settle(i, streams, residents, parameters, newcomer, places, cell_table, evid
 
 
 @kernel
-def release_demands(demands, count, residents, workers, flows):
+def release_demands(demands, count, moved, cases, flows):
     """Let open demands of leavers lapse and free the workers who were at them."""
     for d in range(count):
-        if residents.moved[demands.resident[d]] == 0 or demands.state[d] >= RESOLVED:
+        if moved[demands.resident[d]] == 0 or demands.state[d] >= RESOLVED:
             continue
         if demands.kind[d] == NEED:
             cell = demands.cell[d]
             flows[cell, _LAPSED_SILENT if demands.state[d] == SILENT else _LAPSED_WAITING] += 1.0
         demands.state[d] = LAPSED
-    for w in range(len(workers.key)):
-        case = workers.case[w]
+    for w, case in enumerate(cases):
         if case >= 0 and demands.state[case] == LAPSED:
-            workers.case[w] = -1
+            cases[w] = -1
 
 
 @kernel
-def release_conflicts(conflicts, count, tick, residents, flows):
+def release_conflicts(conflicts, count, tick, moved, flows):
     """Let conflicts of leavers fade; ``tick`` is the day."""
     for c in range(count):
         if conflicts.state[c] >= MEDIATED:
             continue
         other = conflicts.other[c]
-        if residents.moved[conflicts.initiator[c]] == 1 or (other >= 0 and residents.moved[other] == 1):
+        if moved[conflicts.initiator[c]] == 1 or (other >= 0 and moved[other] == 1):
             conflicts.state[c] = FADED
             flows[conflicts.cell[c], _FADED] += 1.0
             flows[conflicts.cell[c], _CONFLICT_DAYS] += np.float64(tick) - conflicts.onset[c]

@@ -5,7 +5,7 @@ Enquiries are a stream of their own: minutes each, answered as far as there are 
 """
 
 from sim.model import draws
-from sim.model.chance import struck
+from sim.model.chance import listed, struck
 from sim.model.columns import (
     FALSE_ALARM,
     FOUND,
@@ -57,8 +57,8 @@ def run(world: World) -> None:
         r.monitoring, world.flows,
     )
     world.demands.count = create(
-        world.tick, world.streams, world.levers, world.residents, demands, world.demands.count, r.needs, r.technology,
-        r.trust, r.skill, world.mean_skill, world.institution[_DELIVERED], world.flows,
+        world.tick, world.streams, world.levers, world.room, world.residents, demands, world.demands.count, r.needs,
+        r.technology, r.trust, r.skill, world.mean_skill, world.institution[_DELIVERED], world.flows,
     )
 
 
@@ -159,11 +159,14 @@ def add(demands, row, key, kind, resident, cell, time):
 
 @kernel
 def create(
-    tick, streams, levers, residents, demands, count, p, technology_p, trust_p, skill_p, mean_skill, given, flows
+    tick, streams, levers, room, residents, demands, count, p, technology_p, trust_p, skill_p, mean_skill, given, flows
 ):
     """Turn today's marks into needs and enquiries; return the number of rows."""
     people, table, given_levers = by_reference(residents), by_reference(demands), by_reference(levers)
     for i in range(len(residents.need)):
+        room.mask[i] = residents.need[i] != 0
+    for k in range(listed(0, len(residents.need), room.mask, room.rows)):
+        i = room.rows[k]
         if residents.need[i] & NEED_ARISES:
             count = new_need(i, tick, streams, given_levers, people, table, count, p, technology_p, flows)
         if residents.need[i] & ENQUIRY:

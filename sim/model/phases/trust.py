@@ -4,6 +4,9 @@ Today's experiences are one mean performance with a weight; contacts hear of it.
 contacts went through. Failures and successes move the sense of efficacy, overdue and failed demands the grievance.
 """
 
+import numpy as np
+
+from sim.model.chance import listed
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.handles import by_reference
@@ -18,32 +21,57 @@ _DISCONFIRMATION = flow("disconfirmation")
 
 def run(world: World) -> None:
     """Update trust, expectation, efficacy and grievance."""
-    r = world.rules
+    r, residents = world.rules, world.residents
     indptr, indices = world.contacts
     if r.trust.hearsay > 0.0:
-        spread_word(world.residents, indptr, indices)
+        spread_word(residents.experience_n, residents.heard, indptr, indices, world.room)
     run_rows(
-        experience, world, world.tick, world.residents, indptr, indices, r.trust, r.diffusion, r.efficacy, r.grievance,
-        world.flows,
+        experience, world, world.tick, world.room, residents, indptr, indices, r.trust, r.diffusion, r.efficacy,
+        r.grievance, world.flows,
     )
-    clear(world.residents.experience_sum, world.residents.experience_n)
+    clear(residents.experience_sum, residents.experience_n)
 
 
 @kernel
-def spread_word(residents, indptr, indices):
+def spread_word(experience_n, heard, indptr, indices, room):
     """Mark everybody with a contact who had an experience."""
-    for i in range(len(residents.key)):
-        if residents.experience_n[i] > 0.0:
-            for e in range(indptr[i], indptr[i + 1]):
-                residents.heard[indices[e]] = 1
+    n = len(experience_n)
+    for i in range(n):
+        room.mask[i] = experience_n[i] > 0.0
+    for k in range(listed(0, n, room.mask, room.rows)):
+        i = room.rows[k]
+        for e in range(indptr[i], indptr[i + 1]):
+            heard[indices[e]] = 1
 
 
 @kernel
-def experience(lo, hi, tick, residents, indptr, indices, t, diffusion_p, e, g, flows):
-    """Visit residents ``lo`` to ``hi``: own experience, what contacts tell, success and failure, grievance."""
+def resent(lo, hi, present, overdue, failures, level, g):
+    """Grievance of residents ``lo`` to ``hi`` after today's overdue and failed demands."""
+    for k in range(lo, hi):
+        i = np.uint64(k)
+        level[i] = grievance.next_day(g, level[i], overdue[i], failures[i]) if present[i] == 1 else level[i]
+
+
+@kernel
+def touched(lo, hi, residents, room):
+    """List those of residents ``lo`` to ``hi`` to whom something happened today; return the end of the list."""
+    n, overdue = residents.experience_n, residents.overdue
+    failures, successes = residents.failures, residents.successes
+    for k in range(lo, hi):
+        i = np.uint64(k)
+        own = (n[i] > 0.0) | (overdue[i] > 0.0) | (failures[i] > 0.0) | (successes[i] > 0.0)
+        room.mask[i] = own | (residents.heard[i] == 1)
+    return listed(lo, hi, room.mask, room.rows)
+
+
+@kernel
+def experience(lo, hi, tick, room, residents, indptr, indices, t, diffusion_p, e, g, flows):
+    """Visit residents ``lo`` to ``hi``: grievance, own experience, what contacts tell, success and failure."""
     own_part = 1.0 - diffusion_p.susceptibility
     handle = by_reference(residents)
-    for i in range(lo, hi):
+    resent(lo, hi, residents.present, residents.overdue, residents.failures, residents.grievance, g)
+    for k in range(lo, touched(lo, hi, residents, room)):
+        i = room.rows[k]
         if residents.present[i] == 0:
             forget(i, handle)
             continue
@@ -71,16 +99,13 @@ def experience(lo, hi, tick, residents, indptr, indices, t, diffusion_p, e, g, f
             if count > 0:
                 met(i, performance / count, t.hearsay * weight / count, own_part, handle, t)
             residents.heard[i] = 0
-        overdue, failures = residents.overdue[i], residents.failures[i]
-        residents.grievance[i] = grievance.next_day(g, residents.grievance[i], overdue, failures)
-        if failures > 0.0:
+        if residents.failures[i] > 0.0:
             residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], False)
             residents.failures[i] = 0.0
         if residents.successes[i] > 0.0:
             residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], True)
             residents.successes[i] = 0.0
-        if overdue > 0.0:
-            residents.overdue[i] = 0.0
+        residents.overdue[i] = 0.0
 
 
 @kernel
