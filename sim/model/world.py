@@ -61,9 +61,6 @@ class World:
         The cell of measures of a resident; -1 for a group that does not live in a block.
     cell_levels : array of int16, shape (cells, 4)
         Block, group, age band and vulnerability of each cell of measures.
-    first_of_cell : array of int64, shape (cells + 1,)
-    order : array of int32, shape (residents,)
-        Residents' rows cell by cell: those of cell ``c`` stand from ``first_of_cell[c]``. Kept by the ledger.
     flows, stocks : arrays, shape (cells, measures)
         Today's counts; see :mod:`sim.vocabulary.measures`.
     institution : array, shape (measures,)
@@ -120,8 +117,6 @@ class World:
     conflicts: Store
     cell_table: NDArray[np.int32]
     cell_levels: NDArray[np.int16]
-    first_of_cell: NDArray[np.int64]
-    order: NDArray[np.int32]
     flows: Floats
     stocks: Floats
     institution: Floats

@@ -3,10 +3,11 @@
 import numpy as np
 
 from sim.model.columns import MEDIATED, NEED, NEVER, RESOLVED, SILENT
-from sim.model.compiled import kernel, run_ranges
+from sim.model.compiled import kernel
 from sim.model.counters import flow, institution, stock, use
 from sim.model.elections import keep_councils, recruit
 from sim.model.phases.hours import total
+from sim.model.rows import run_rows
 from sim.model.service import compact
 from sim.model.world import World
 from sim.rules import belonging, service
@@ -39,13 +40,11 @@ def run(world: World) -> None:
     """Count the day's stocks, hours and money; drop what is closed."""
     r = world.rules
     indptr, indices = world.contacts
-    recruit(world.tick, world.residents, indptr, indices)
-    keep_councils(world.tick, world.councils, world.cell_levels, world.flows, world.residents, world.starts, r.council)
-    note_active(world.tick, world.residents, r.participation.neighbour_days)
-    if world.residents.moved.any() or world.order[-1] < 0:
-        order_by_cell(world.residents.cell, world.first_of_cell, world.order)
+    residents = world.residents
+    recruit(world.tick, residents.representative, residents.act, residents.invited, indptr, indices)
+    keep_councils(world.tick, world.councils, world.cell_levels, world.flows, residents, world.starts, r.council)
     world.stocks[:] = 0.0
-    run_cells(world)
+    run_rows(count_residents, world, world.tick, residents, r.participation, r.trust, r.belonging, world.stocks)
     count_demands(world.tick, world.demands.columns, world.demands.count, r.service, world.stocks)
     count_conflicts(world.conflicts.columns, world.conflicts.count, world.stocks)
     remember_attendance(world)
@@ -55,91 +54,40 @@ def run(world: World) -> None:
 
 
 @kernel
-def note_active(tick, residents, neighbour_days):
-    """Note who took part lately, for contacts to see tomorrow."""
-    for k in range(len(residents.active)):
-        i = np.uint64(k)
-        ago = tick - max(residents.last_meeting[i], residents.last_council[i], residents.last_online[i])
-        residents.active[i] = (ago < neighbour_days) & (residents.present[i] == 1) & (residents.age[i] > 0)
-
-
-@kernel
-def order_by_cell(cell, first_of_cell, order):
-    """List residents' rows cell by cell, in the order of rows within each: a counting sort."""
-    first_of_cell[:] = 0
-    for i in range(len(cell)):
-        first_of_cell[cell[i] + 1] += 1
-    for c in range(1, len(first_of_cell)):
-        first_of_cell[c] += first_of_cell[c - 1]
-    place = first_of_cell[:-1].copy()
-    for i in range(len(cell)):
-        order[place[cell[i]]] = i
-        place[cell[i]] += 1
-
-
-def run_cells(world: World) -> None:
-    """Count residents cell by cell, on the world's threads: each cell is one thread's."""
-    r = world.rules
-    edges = np.searchsorted(world.first_of_cell, world.n * np.arange(world.threads + 1) / world.threads)
-    edges[0], edges[-1] = 0, len(world.stocks)
-    ranges = [(int(lo), int(hi)) for lo, hi in zip(edges[:-1], edges[1:], strict=True) if hi > lo]
-    run_ranges(
-        count_residents, ranges, world.tick, world.residents, world.first_of_cell, world.order, r.trust, r.belonging,
-        world.stocks,
-    )
-
-
-@kernel
-def count_residents(lo, hi, tick, residents, first_of_cell, order, trust_p, belonging_p, stocks):
-    """Add up the residents of cells ``lo`` to ``hi``, each cell in registers, in the order of rows.
+def count_residents(lo, hi, tick, residents, participation_p, trust_p, belonging_p, stocks):
+    """Add residents ``lo`` to ``hi`` to the stocks of their cells; note who took part lately, for contacts to see.
 
     Conditions become 0 or 1 and are added like the rest: a branch that chance decides costs more than an addition.
     """
-    for cell in range(lo, hi):
-        n = trust_sum = square = low = experienced = trust_experienced = expectation = knowledge = informed = 0.0
-        belong = efficacy = grievance = friction = contacts = adults = year = month = 0.0
-        for k in range(first_of_cell[cell], first_of_cell[cell + 1]):
-            i = np.uint64(order[np.uint64(k)])
-            here = 1.0 if residents.present[i] == 1 else 0.0
-            trust = here * residents.trust[i]
-            recent = here if tick - residents.last_experience[i] < trust_p.experience_days else 0.0
-            adult = here if residents.age[i] > 0 else 0.0
-            ago = tick - max(residents.last_meeting[i], residents.last_council[i], residents.last_online[i])
-            n += here
-            trust_sum += trust
-            square += trust * trust
-            low += here if trust < trust_p.low else 0.0
-            experienced += recent
-            trust_experienced += recent * trust
-            expectation += here * residents.expectation[i]
-            knowledge += here * residents.knowledge[i]
-            informed += here * residents.informed[i]
-            belong += here * residents.belonging[i]
-            efficacy += here * residents.efficacy[i]
-            grievance += here * residents.grievance[i]
-            friction += here * residents.friction[i]
-            intensity = belonging.contact_intensity(belonging_p, residents.ties[i])
-            contacts += here * (residents.degree[i] * intensity)
-            adults += adult
-            year += adult if ago < YEAR else 0.0
-            month += adult if ago < MONTH else 0.0
-        stocks[cell, _N] = n
-        stocks[cell, _TRUST] = trust_sum
-        stocks[cell, _TRUST_SQUARE] = square
-        stocks[cell, _TRUST_LOW] = low
-        stocks[cell, _EXPERIENCED] = experienced
-        stocks[cell, _TRUST_EXPERIENCED] = trust_experienced
-        stocks[cell, _EXPECTATION] = expectation
-        stocks[cell, _KNOWLEDGE] = knowledge
-        stocks[cell, _INFORMED] = informed
-        stocks[cell, _BELONGING] = belong
-        stocks[cell, _EFFICACY] = efficacy
-        stocks[cell, _GRIEVANCE] = grievance
-        stocks[cell, _FRICTION] = friction
-        stocks[cell, _CONTACTS] = contacts
-        stocks[cell, _ADULTS] = adults
-        stocks[cell, _PART_365] = year
-        stocks[cell, _PART_30] = month
+    for k in range(lo, hi):
+        i = np.uint64(k)
+        if residents.present[i] == 0:
+            residents.active[i] = 0
+            continue
+        cell = np.uint64(residents.cell[i])
+        trust = residents.trust[i]
+        recent = 1.0 if tick - residents.last_experience[i] < trust_p.experience_days else 0.0
+        ago = tick - max(residents.last_meeting[i], residents.last_council[i], residents.last_online[i])
+        adult = 1.0 if residents.age[i] > 0 else 0.0
+        residents.active[i] = (ago < participation_p.neighbour_days) & (residents.age[i] > 0)
+        stocks[cell, _N] += 1.0
+        stocks[cell, _ADULTS] += adult
+        stocks[cell, _PART_30] += adult if ago < MONTH else 0.0
+        stocks[cell, _PART_365] += adult if ago < YEAR else 0.0
+        stocks[cell, _TRUST] += trust
+        stocks[cell, _TRUST_SQUARE] += trust * trust
+        stocks[cell, _TRUST_LOW] += 1.0 if trust < trust_p.low else 0.0
+        stocks[cell, _EXPERIENCED] += recent
+        stocks[cell, _TRUST_EXPERIENCED] += recent * trust
+        stocks[cell, _EXPECTATION] += residents.expectation[i]
+        stocks[cell, _KNOWLEDGE] += residents.knowledge[i]
+        stocks[cell, _INFORMED] += residents.informed[i]
+        stocks[cell, _BELONGING] += residents.belonging[i]
+        stocks[cell, _EFFICACY] += residents.efficacy[i]
+        stocks[cell, _GRIEVANCE] += residents.grievance[i]
+        stocks[cell, _FRICTION] += residents.friction[i]
+        intensity = belonging.contact_intensity(belonging_p, residents.ties[i])
+        stocks[cell, _CONTACTS] += residents.degree[i] * intensity
 
 
 @kernel
