@@ -52,14 +52,21 @@ def inclination(
     )
 
 
-def surely_stays(p: Parameters, common: float, time_value: float, u: float) -> bool:
-    """Whether the draw ``u`` means staying away whichever ways are open: one logarithm instead of four exponentials.
+def surely_stays(
+    p: Parameters, common: float, time_value: float, meeting: bool, council: bool, online: bool, u: float
+) -> bool:
+    """Whether the draw ``u`` surely means staying away: one logarithm instead of four exponentials.
 
-    With three ways open ``I <= max V_j + m log 3`` and ``exp I / (1 + exp I) <= exp I``, so that ``log u`` above that
-    bound (and a little, for rounding) leaves no way but to stay. It never says yes where :func:`choose` would not.
+    As ``I <= max V_j + m log 3`` over the ways open, and ``exp I / (1 + exp I) <= exp I``, there is no way but to stay
+    where ``log u`` is above that bound (and a little, for rounding). It never says yes where :func:`choose` would not.
     """
-    least = min(p.hours_meeting, p.hours_council, p.hours_online)
-    best = common - p.cost * least * time_value + max(p.online_shift, -p.depth, 0.0)
+    best = -1.0e9
+    if meeting:
+        best = max(best, common - p.cost * p.hours_meeting * time_value)
+    if council:
+        best = max(best, common - p.cost * p.hours_council * time_value - p.depth)
+    if online:
+        best = max(best, common - p.cost * p.hours_online * time_value + p.online_shift)
     return math.log(max(u, 1e-300)) > best + p.nesting * LOG_3 + 1e-9
 
 

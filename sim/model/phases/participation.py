@@ -73,16 +73,19 @@ def take_part(
         if residents.age[i] == 0:
             continue
         q, g, key = residents.quarter[i], residents.group[i], residents.key[i]
+        meeting = draws.uniform(meeting_day, key) < levers.meeting_supply[q, g]
+        council = draws.uniform(council_day, key) < levers.council_supply[q, g]
+        online = residents.online[i] == 1 and draws.uniform(online_day, key) < levers.online_supply[q, g]
+        if not (meeting or council or online):
+            continue
         alone = groups.participation_shift[g] + rules.inclination(
             p, residents.taste[i], residents.knowledge[i], residents.efficacy[i], residents.belonging[i],
             residents.trust[i], residents.informed[i], 1.0 if tick - residents.invited[i] < INVITED_DAYS else 0.0,
         )
         u = draws.uniform(choice_day, key)
-        if rules.surely_stays(p, alone + max(p.b_neighbours, 0.0), residents.time_value[i], u):
+        most = alone + max(p.b_neighbours, 0.0)
+        if rules.surely_stays(p, most, residents.time_value[i], meeting, council, online, u):
             continue
-        meeting = draws.uniform(meeting_day, key) < levers.meeting_supply[q, g]
-        council = draws.uniform(council_day, key) < levers.council_supply[q, g]
-        online = residents.online[i] == 1 and draws.uniform(online_day, key) < levers.online_supply[q, g]
         common = alone + p.b_neighbours * neighbours_active(i, indptr, indices, residents.active)
         way = rules.choose(p, common, residents.time_value[i], meeting, council, online, u)
         if way != rules.STAY:
