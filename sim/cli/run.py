@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._trace import follow, keep, trace_options
 
 if TYPE_CHECKING:
     from sim.lab.engine import Driver
@@ -21,6 +22,7 @@ Examples:
   cgsim run online_channel --seed 7 --days 365 --csv
   cgsim run baseline --set policies.online_channel.dose=0.5 --out results/half
   cgsim run scenarios/mine.yaml --json --quiet
+  cgsim run baseline --days 90 --trace resident:1234 --trace demand:77
 """,
 )
 @click.argument("scenario")
@@ -47,6 +49,7 @@ Examples:
 @click.option(
     "--figures/--no-figures", default=True, show_default=True, help="Draw the main outcomes as PNG and SVG."
 )
+@trace_options
 @scenario_options
 @json_option
 @quiet_option
@@ -59,6 +62,8 @@ def command(
     out: Path | None,
     csv: bool,
     figures: bool,
+    traces: tuple[str, ...],
+    trace_all: bool,
     sets: tuple[str, ...],
     policy_modules: tuple[str, ...],
     as_json: bool,
@@ -75,6 +80,8 @@ def command(
     loaded = load_scenario(scenario, sets)
     folder = Path("results") / f"{loaded.name}-seed{seed}" if out is None else out
 
+    traced = follow(loaded, traces, seed, days, threads, trace_all, folder, quiet)
+
     from sim.cli._progress import run_progress
     from sim.lab.engine import ModelEngine
     from sim.lab.single import run_single
@@ -83,11 +90,14 @@ def command(
         run = run_single(
             loaded, seed, folder, ModelEngine(policy_modules), days, driver, threads, csv, progress
         )
+    told = keep(traced, folder)
     drawn = _draw(run, folder) if figures else []
     if as_json:
         print_json(_as_data(run, folder))
     elif not quiet:
         _tell(run, folder, drawn)
+        for path in told:
+            click.echo(f"A life to read is in {path}.")
 
 
 def _draw(run: Any, folder: Path) -> list[Path]:
