@@ -6,14 +6,20 @@ and what share of the tries it was, is written beside the scenarios (``matched_w
 ``docs/tables/matching.md``.
 
 A pattern that was used here is matched, not found: it is no evidence for the model.
+
+Most worlds miss by far, so a world is looked at twice: over the last half-year of its burn-in against bounds widened by
+a third, and only if it passes, over the year after against the bounds themselves. Every world tried is written to a
+journal at once; a match that was broken off goes on from there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError, UsageError
@@ -23,6 +29,10 @@ if TYPE_CHECKING:
 
 HORIZON = 365
 """Days after the burn-in that patterns are looked at: one year."""
+
+SCREEN_DAYS = 180
+SLACK = 1.0 / 3.0
+"""The first look: days at the end of the burn-in, and the share by which bounds are widened for it."""
 
 LEFT_ALONE = (
     "hours.workdays",
@@ -44,9 +54,10 @@ class Pattern:
     high: float
     source: str
 
-    def shown(self, value: float) -> bool:
-        """Whether a value lies within the bounds; a missing one does not."""
-        return self.low <= value <= self.high
+    def shown(self, value: float, slack: float = 0.0) -> bool:
+        """Whether a value lies within the bounds, widened by a share; a missing one does not."""
+        room = slack * (self.high - self.low)
+        return self.low - room <= value <= self.high + room
 
 
 PATTERNS: tuple[Pattern, ...] = (
@@ -90,21 +101,45 @@ def draw(scenario: Any, tries: int, seed: int) -> tuple[World, ...]:
     return latin_hypercube(specs, names, tries, f"matching/{scenario.name}/{seed}")
 
 
-def judge(world: World, values: dict[str, float]) -> Trial:
-    """Hold what a world showed against the patterns."""
-    missed = tuple(p.name for p in PATTERNS if not p.shown(values[p.outcome]))
-    return Trial(world, values, missed)
+def missed(values: dict[str, float], slack: float = 0.0) -> tuple[str, ...]:
+    """Names of the patterns that values miss, with bounds widened by a share."""
+    return tuple(p.name for p in PATTERNS if not p.shown(values[p.outcome], slack))
 
 
-def try_world(scenario: Any, world: World, seed: int) -> dict[str, float]:
-    """Run one world for a year after the burn-in and read off the patterns' outcomes."""
-    from sim.model import simulate
+def try_world(scenario: Any, world: World, seed: int) -> Trial:
+    """Run one world, look at the end of its burn-in, and if that is near enough, at the year after."""
+    from sim.model.build import build_world
+    from sim.model.day import step
+    from sim.model.recorder import Recorder
+    from sim.model.run import drift
 
-    run = simulate(scenario.with_parameters(dict(world.values)), seed=seed, days=HORIZON)
-    read = [p for p in PATTERNS if p.outcome != "trust_drift"]
-    values = {p.outcome: run.value(p.outcome, "horizon", p.by, p.level) for p in read}
-    values["trust_drift"] = float(run.meta["burn_in_drift"].get("trust", 0.0))
-    return values
+    chosen = scenario.with_parameters(dict(world.values))
+    state = build_world(chosen, seed)
+    end = chosen.burn_in
+    recorder = Recorder(state, end + HORIZON)
+
+    def live(days: int) -> None:
+        for _ in range(days):
+            step(state)
+            recorder.record(state)
+
+    live(end)
+    moved = float(drift(recorder, chosen).get("trust", 0.0))
+    values = {**_read(recorder, state, end - SCREEN_DAYS, end), "trust_drift": moved}
+    far = missed(values, SLACK)
+    if far:
+        return Trial(world, values, far)
+    live(HORIZON)
+    values = {**_read(recorder, state, end, end + HORIZON), "trust_drift": moved}
+    return Trial(world, values, missed(values))
+
+
+def _read(recorder: Any, state: Any, first: int, last: int) -> dict[str, float]:
+    """The patterns' outcomes over days ``first`` to before ``last``."""
+    from sim.model.outcomes import window_table
+
+    table = window_table(recorder, state, {"look": (first, last)}).set_index(["by", "level"])
+    return {p.outcome: float(table.loc[(p.by, p.level), p.outcome]) for p in PATTERNS if p.outcome != "trust_drift"}
 
 
 _scenario: Any = None
@@ -116,12 +151,13 @@ def _prepare(scenario: Any, seed: int) -> None:
     _scenario, _seed = scenario, seed
 
 
-def _try(world: World) -> dict[str, float]:
+def _try(world: World) -> Trial:
     return try_world(_scenario, world, _seed)
 
 
 def match(
-    scenario: Any, tries: int, seed: int = 0, jobs: int = 2, progress: Callable[[int, int, int], None] | None = None
+    scenario: Any, tries: int, seed: int = 0, jobs: int = 2, keep: int | None = None, journal: Path | None = None,
+    progress: Callable[[int, int, int], None] | None = None,
 ) -> list[Trial]:
     """Try worlds and judge each.
 
@@ -135,6 +171,10 @@ def match(
         Of the draw and of the runs.
     jobs : int
         Processes.
+    keep : int, optional
+        Stop as soon as so many worlds are kept.
+    journal : path, optional
+        File to which every trial is added at once, and from which a match that was broken off goes on.
     progress : callable, optional
         Called as ``progress(tried, kept, tries)`` after each world.
 
@@ -152,33 +192,61 @@ def match(
     """
     if scenario.burn_in < 180:
         raise UsageError(f"matching needs a burn-in of 180 days or more, {scenario.name} has {scenario.burn_in}")
+    from sim.model.sources import code_version
+
     worlds = draw(scenario, tries, seed)
-    trials: list[Trial] = []
-    kept = 0
-    for world, values in _results(scenario, worlds, seed, jobs):
-        trials.append(judge(world, values))
-        kept += trials[-1].kept
+    trials = _known(journal, worlds, f"{code_version()}/{scenario.hash}/{seed}/{tries}")
+    kept = sum(trial.kept for trial in trials)
+    done = {trial.world.id for trial in trials}
+    for trial in _results(scenario, [world for world in worlds if world.id not in done], seed, jobs):
+        trials.append(trial)
+        _note(journal, trial)
+        kept += trial.kept
         if progress is not None:
             progress(len(trials), kept, tries)
+        if keep is not None and kept >= keep:
+            break
     order = {world.id: k for k, world in enumerate(worlds)}
     return sorted(trials, key=lambda trial: order[trial.world.id])
 
 
-def _results(
-    scenario: Any, worlds: Sequence[World], seed: int, jobs: int
-) -> Iterator[tuple[World, dict[str, float]]]:
-    """Run worlds on local processes; yield each as it finishes."""
+def _known(journal: Path | None, worlds: Sequence[World], key: str) -> list[Trial]:
+    """Trials of an earlier, broken-off match of the same worlds; begins the journal where there is none."""
+    if journal is None:
+        return []
+    by_id = {world.id: world for world in worlds}
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
+    if not lines or lines[0] != key:
+        journal.parent.mkdir(parents=True, exist_ok=True)
+        journal.write_text(f"{key}\n", encoding="utf-8")
+        return []
+    rows = [json.loads(line) for line in lines[1:] if line.endswith("}")]
+    return [Trial(by_id[row["world"]], row["values"], tuple(row["missed"])) for row in rows]
+
+
+def _note(journal: Path | None, trial: Trial) -> None:
+    """Add a trial to the journal."""
+    if journal is not None:
+        with journal.open("a", encoding="utf-8") as file:
+            row = {"world": trial.world.id, "values": trial.values, "missed": trial.missed}
+            file.write(json.dumps(row) + "\n")
+
+
+def _results(scenario: Any, worlds: Sequence[World], seed: int, jobs: int) -> Iterator[Trial]:
+    """Try worlds on local processes; yield each as it finishes."""
     from sim.lab.executors import process_executor, stop
 
+    if not worlds:
+        return
     pool = process_executor(jobs, _prepare, (scenario, seed))
     try:
-        waiting: dict[Future[dict[str, float]], World] = {pool.submit(_try, world): world for world in worlds}
+        waiting: dict[Future[Trial], World] = {pool.submit(_try, world): world for world in worlds}
         while waiting:
             done, _ = wait(waiting, return_when="FIRST_COMPLETED")
             for future in done:
                 world = waiting.pop(future)
                 try:
-                    yield world, future.result()
+                    yield future.result()
                 except Exception as error:
                     raise RunError(f"world {world.id}: {type(error).__name__}: {error}") from error
     finally:
@@ -195,8 +263,9 @@ def table(trials: Sequence[Trial], scenario: Any, seed: int) -> str:
         "",
         f"{len(trials)} worlds were drawn from the ranges of all uncertain parameters (Latin hypercube, seed {seed}) "
         f"and run under `{scenario.name}` at full size, {scenario.community.population:,} residents, for "
-        f"{scenario.burn_in} days of burn-in and {HORIZON} days. **{len(kept)} were kept "
-        f"({100 * len(kept) / max(len(trials), 1):.1f} per cent)**: they show every pattern below at once.",
+        f"{scenario.burn_in} days of burn-in; those that came near at its end, for {HORIZON} days more. "
+        f"**{len(kept)} were kept ({100 * len(kept) / max(len(trials), 1):.1f} per cent)**: they show every pattern "
+        "below at once.",
         "",
         "A matched level is an input. It is no evidence for the model.",
         "",
@@ -204,7 +273,7 @@ def table(trials: Sequence[Trial], scenario: Any, seed: int) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for p in PATTERNS:
-        share = sum(p.name not in trial.missed for trial in trials) / max(len(trials), 1)
+        share = sum(p.shown(trial.values[p.outcome]) for trial in trials) / max(len(trials), 1)
         values = sorted(trial.values[p.outcome] for trial in kept)
         span = f"{values[0]:.3g} to {values[-1]:.3g}" if values else "none"
         lines.append(

@@ -1,7 +1,7 @@
 r"""History matching: find the parameter worlds that show what is known of the baseline.
 
 Draws worlds from all parameters' ranges, runs the baseline in each, and keeps those that show every published
-pattern and the paper's four problems at once.
+pattern and the paper's four problems at once. A match that was broken off goes on where it stopped.
 
 \b
 Examples:
@@ -23,12 +23,15 @@ from sim.cli._options import quiet_option
 @click.argument("scenario", default="baseline")
 @click.option("--tries", default=400, show_default=True, type=click.IntRange(1), help="Worlds to draw.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0), help="Of the draw and of the runs.")
+@click.option("--keep", default=None, type=click.IntRange(1), help="Stop when so many worlds are kept.")
 @click.option("--jobs", default=None, type=click.IntRange(1), help="Processes; one per core by default.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for both files; ./scenarios and ./docs/tables by default."
 )
 @quiet_option
-def command(scenario: str, tries: int, seed: int, jobs: int | None, out: Path | None, quiet: bool) -> None:
+def command(
+    scenario: str, tries: int, seed: int, keep: int | None, jobs: int | None, out: Path | None, quiet: bool
+) -> None:
     """Match worlds and write what was kept."""
     import os
 
@@ -47,15 +50,17 @@ def command(scenario: str, tries: int, seed: int, jobs: int | None, out: Path | 
             left = (time.monotonic() - began) / tried * (all_tries - tried)
             click.echo(f"{tried} of {all_tries} worlds tried, {kept} kept; {duration(left)} left", err=True)
 
-    trials = match(loaded, tries, seed, jobs or os.cpu_count() or 1, show)
+    journal = (out or Path("results/matching")) / "journal.jsonl"
+    trials = match(loaded, tries, seed, jobs or os.cpu_count() or 1, keep, journal, show)
     kept = [trial.world for trial in trials if trial.kept]
     if not kept:
-        raise RunError(f"none of {tries} worlds showed every pattern; nothing was written. Try more worlds (--tries)")
+        raise RunError(f"none of {len(trials)} worlds showed every pattern; nothing was written. Try more (--tries)")
     worlds = (out or Path("scenarios")) / MATCHED_TABLE
     page = (out or Path("docs/tables")) / "matching.md"
     for path, text in ((worlds, worlds_csv(kept)), (page, table(trials, loaded, seed))):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, text)
     if not quiet:
-        click.echo(f"{len(kept)} of {tries} worlds kept ({100 * len(kept) / tries:.1f} per cent).")
+        share = 100 * len(kept) / len(trials)
+        click.echo(f"{len(kept)} of {len(trials)} worlds kept ({share:.1f} per cent).")
         click.echo(f"worlds: {worlds}\npatterns: {page}")

@@ -32,11 +32,11 @@ Class = Literal["helps", "mixed", "harms", "nothing"]
 CAVEAT: Final = "A comparison of assumptions, not a forecast."
 
 RULES: Final = (
-    "Only participation, trust and conflicts among residents count. A scenario helps when it is better on at least one "
-    "of them and worse on none, harms when it is the other way round, and is mixed when it is both. The scenario named "
-    "first is the one that is better, less worse, on most outcomes; among equals the one with the larger differences "
-    "(in whole units of the smallest change that matters), then the cheaper. Changes that are too small to matter or cannot "
-    "be told from no change are never called a rise or a fall."
+    "Only participation, trust and conflicts among residents count. A scenario helps when it is better on at least "
+    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. The "
+    "scenario named first is the one that is better, less worse, on most outcomes; among equals the one with the "
+    "larger differences (in whole units of the smallest change that matters), then the cheaper. Changes that are "
+    "too small to matter or cannot be told from no change are never called a rise or a fall."
 )
 
 

@@ -104,7 +104,7 @@ def test_an_urgent_case_overtakes_an_interrupted_ordinary_one() -> None:
 
 
 def test_work_ends_before_what_arrives_in_the_same_moment() -> None:
-    """At noon a worker becomes free and takes who waits; somebody urgent who comes at noon is too late for this turn."""
+    """At noon a worker is free and takes who waits; somebody urgent who comes at noon is too late for this turn."""
     world = small_world({"service.work_form": 1.0, "service.work_hours": 12.0})
     coming = serve(world, demands([0.0, 0.1, 0.5], urgent=[0, 0, 1]), 3)
     assert list(coming.first) == [0.0, 0.5, 1.0]
