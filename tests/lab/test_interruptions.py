@@ -37,6 +37,8 @@ def begin(tmp_path):
         [sys.executable, str(script), str(tmp_path / "out")],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
+        # where the tests themselves run in the background, Ctrl-C is ignored, and children would inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stderr=subprocess.PIPE,
     )
     until(lambda: len(list((tmp_path / "out").glob("runs/*.parquet"))) >= 3)

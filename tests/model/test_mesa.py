@@ -278,7 +278,7 @@ def test_a_model_that_nobody_holds_is_forgotten() -> None:
 def test_an_untouched_model_makes_no_agents() -> None:
     model = fresh()
     model.run(3)
-    assert model._cast is None and not any(isinstance(o, Resident) and o.model is model for o in gc.get_objects())
+    assert model._cast is None and not any(type(o) is Resident and o.model is model for o in gc.get_objects())
 
 
 def test_full_xichengs_residents_are_made_in_half_a_second() -> None:

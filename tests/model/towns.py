@@ -10,6 +10,7 @@ NUMBERS: dict[str, float] = {
     "population.time_value_sd": 0.4, "population.taste_sd": 0.9, "population.vulnerable_old_ratio": 2.0,
     "population.knowledge_settled": 0.25, "population.informed_settled": 0.2, "population.efficacy_settled": 0.3,
     "population.belonging_settled": 0.5, "population.ties_settled": 0.4, "population.states_spread": 0.6,
+    "population.expectation_settled": 0.4,
     "knowledge.start": 0.1, "knowledge.informed_start": 0.05, "efficacy.start": 0.2, "belonging.start": 0.2,
     "belonging.ties_start": 0.15, "belonging.friction_start": 0.1, "trust.start": 0.55, "trust.start_sd": 0.12,
     "trust.expectation_start": 0.3,
