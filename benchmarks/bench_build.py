@@ -1,76 +1,94 @@
-"""How long building a community takes, and how much memory: people, households and contacts.
+"""Building a community of Xicheng's size and of a million, and what a day then costs a resident.
 
-Run ``python benchmarks/bench_build.py``. The targets: full Xicheng under a second, a million residents under 15 seconds
-and one gigabyte. Each size is built in a process of its own, so that its peak memory is its own; the first build in a
-process loads compiled kernels from the cache, the best of the later ones is the warm time.
+Run ``python benchmarks/bench_build.py``. The million is Xicheng seventeen times over, quarters and staff included, from
+a community file written for the purpose. Each size is built in processes of its own, in turns, so that its peak memory
+is its own; the first build in a process loads compiled kernels from the cache, the second is the warm time.
 """
 
-import argparse
+from __future__ import annotations
+
 import json
-import subprocess
+import statistics
 import sys
-import time
-from dataclasses import replace
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from common import Check, Table, Times, child, main, peak_mb
+from worlds import enlarged, everything_on
 
 
-def build(people: int | None, seed: int, repeats: int) -> dict[str, float]:
-    """Build a community of about ``people`` (the declared number if None) and measure it."""
-    started = time.perf_counter()
-    from sim import load_scenario
+def build_and_live(scenario: Any, days: int) -> dict[str, Any]:
+    """Build a community part by part and whole, and let it live some days."""
+    from sim.model import day
+    from sim.model.build import build_world
     from sim.model.contacts import build_contacts
     from sim.model.population import build_population
 
-    scenario = load_scenario("baseline")
-    imported = time.perf_counter() - started
-    community = scenario.community
-    if people is not None:
-        scale = people / sum(group.size for group in community.groups)
-        community = replace(
-            community, groups=tuple(replace(group, size=round(group.size * scale)) for group in community.groups)
-        )
-    times = []
-    for _ in range(repeats + 1):
-        started = time.perf_counter()
-        population = build_population(community, scenario.parameters, seed)
-        middle = time.perf_counter()
-        contacts = build_contacts(community, population, scenario.parameters)
-        times.append((middle - started, time.perf_counter() - middle))
-    warm = min(times[1:], key=sum)
+    first, people, contacts, whole, daily = Times(), Times(), Times(), Times(), Times()
+    world = first.run(build_world, scenario, 1)
+    built = peak_mb()
+    for _ in range(12):
+        day.step(world)
+    for _ in range(days):
+        daily.run(day.step, world)
+    n, ties = world.n, len(world.contacts[1])
+    lived = peak_mb()
+    del world
+    population = people.run(build_population, scenario.community, scenario.parameters, 1)
+    contacts.run(build_contacts, scenario.community, population, scenario.parameters)
+    del population
+    whole.run(build_world, scenario, 1)
     return {
-        "residents": len(population), "contacts": len(contacts.indices), "import_s": imported, "first_s": sum(times[0]),
-        "people_s": warm[0], "contacts_s": warm[1], "warm_s": sum(warm), "peak_mb": peak_memory(),
-    }
+        "residents": n, "ties": ties, "first_s": first.wall[0], "people_s": people.wall[0],
+        "contacts_s": contacts.wall[0], "whole_s": whole.wall[0], "whole_cpu_s": whole.cpu[0], "built_mb": built,
+        "lived_mb": lived, "day_least_s": daily.least, "day_median_s": daily.median,
+    }  # fmt: skip
 
 
-def peak_memory() -> float:
-    """Most memory this process has held, in MB; not a number where the platform does not say."""
-    try:
-        import resource
-    except ImportError:
-        return float("nan")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, help="build only this many, in this process, and print JSON")
-    parser.add_argument("--declared", action="store_true", help="build what the community declares, likewise")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=3)
-    arguments = parser.parse_args()
-    if arguments.people or arguments.declared:
-        print(json.dumps(build(arguments.people, arguments.seed, arguments.repeats)))
-        return
-    common = ["--seed", str(arguments.seed), "--repeats", str(arguments.repeats)]
-    print(f"{'residents':>10} {'contacts':>10} {'import s':>9} {'first s':>8} {'people s':>9} {'contacts s':>11} "
-          f"{'warm s':>7} {'peak MB':>8}")
-    for size in (["--declared"], ["--people", "250000"], ["--people", "1000000"]):
-        done = subprocess.run([sys.executable, __file__, *size, *common], check=True, stdout=subprocess.PIPE, text=True)
-        r = json.loads(done.stdout)
-        print(f"{r['residents']:>10,} {r['contacts']:>10,} {r['import_s']:>9.2f} {r['first_s']:>8.3f} "
-              f"{r['people_s']:>9.3f} {r['contacts_s']:>11.3f} {r['warm_s']:>7.3f} {r['peak_mb']:>8.0f}")
+def measure(quick: bool) -> Table:
+    table = Table(
+        "Building, memory, and the cost of size",
+        "Wall time of building (warm: kernels loaded); peak memory of the whole process, Python and libraries "
+        "included; CPU time of a resident-day on one thread, every mechanism and policy on.",
+        ["residents", "contacts", "people, s", "contacts, s", "all, first, s", "all, warm, s", "MB built", "MB lived",
+         "ns a resident-day, least", "median"],
+    )  # fmt: skip
+    found: dict[str, list[dict[str, Any]]] = {"xicheng": [], "million": []}
+    with tempfile.TemporaryDirectory() as folder:
+        path = enlarged(Path(folder))
+        for _ in range(1 if quick else 3):
+            found["xicheng"].append(json.loads(child([__file__, "--one", "xicheng", "60"])[0]))
+            found["million"].append(json.loads(child([__file__, "--one", str(path), "8" if quick else "14"])[0]))
+    per_day = {}
+    for size, runs in found.items():
+        n = runs[0]["residents"]
+        least = {key: min(run[key] for run in runs) for key in runs[0]}
+        per_day[size] = [run["day_median_s"] / n * 1e9 for run in runs]
+        built = [f"{least[key]:.2f}" for key in ("people_s", "contacts_s", "first_s", "whole_s")]
+        table.rows.append(
+            [f"{n:,}", f"{least['ties']:,}", *built,
+             f"{max(run['built_mb'] for run in runs):.0f}", f"{max(run['lived_mb'] for run in runs):.0f}",
+             f"{least['day_least_s'] / n * 1e9:.1f}", f"{statistics.median(per_day[size]):.1f}"]
+        )  # fmt: skip
+    one, million = found["xicheng"], found["million"]
+    seconds, many = min(run["whole_s"] for run in one), min(run["first_s"] for run in million)
+    memory = max(run["lived_mb"] for run in million)
+    ratio = statistics.median(b / a for a, b in zip(per_day["xicheng"], per_day["million"], strict=True))
+    table.checks = [
+        Check("building Xicheng, warm", "under 1 s", f"{seconds:.2f} s", seconds < 1.0),
+        Check("building a million, first in its process", "under 15 s", f"{many:.1f} s", many < 15.0),
+        Check("peak memory at a million", "under 1,000 MB", f"{memory:.0f} MB", memory < 1000.0),
+        Check("a resident-day at a million over one at Xicheng", "at most 2", f"{ratio:.2f}", ratio <= 2.0),
+    ]
+    return table
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--one"]:
+        from sim import load_scenario
+
+        name, many_days = sys.argv[2], int(sys.argv[3])
+        print(json.dumps(build_and_live(everything_on() if name == "xicheng" else load_scenario(name), many_days)))
+    else:
+        main(measure, __doc__)
