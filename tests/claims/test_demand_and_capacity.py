@@ -1,7 +1,7 @@
 """The paper can be contradicted: more demand without the capacity to meet it does harm (X1).
 
-Capacity undoes about half of the harm to trust, not all of it: new staff, training and technology take hours too, and in
-single worlds they do not pay within a year. The claim is about the mean over worlds that could be Xicheng.
+Capacity undoes about half of the harm to trust, not all of it: new staff, training and technology take hours too, and
+in single worlds they do not pay within a year. The claim is about the mean over worlds that could be Xicheng.
 """
 
 from __future__ import annotations
