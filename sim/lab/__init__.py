@@ -14,7 +14,7 @@ _FACE = {
     "Design": "sim.lab.design",
     "World": "sim.lab.worlds",
     "design_from_experiment": "sim.lab.design",
-    "design_from_scenarios": "sim.lab.design",
+    "design_from_scenarios": "sim.lab.request",
     "Engine": "sim.lab.engine",
     "ModelEngine": "sim.lab.engine",
     "run_batch": "sim.lab.runner",
@@ -37,8 +37,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from sim.lab.design import Design, design_from_experiment, design_from_scenarios
+    from sim.lab.design import Design, design_from_experiment
     from sim.lab.engine import Engine, ModelEngine
+    from sim.lab.request import design_from_scenarios
     from sim.lab.results import Results, load_results
     from sim.lab.runner import run_batch
     from sim.lab.store import Store

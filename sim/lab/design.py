@@ -8,16 +8,27 @@ second seed. A batch that is stopped has therefore seen every scenario about equ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.errors import UsageError
 from sim.lab.engine import Driver
+from sim.lab.precision import NOTHING, Look, Precision, plan_precision
 from sim.lab.store import RunKey
-from sim.lab.worlds import POINT, World, make_worlds, point_world, table_beside
+from sim.lab.worlds import (
+    POINT,
+    World,
+    latin_hypercube_blocks,
+    make_worlds,
+    point_world,
+    table_beside,
+    world_key,
+)
 
+SEEDS_APART = 1_000_000
+"""Between two seeds of one of several worlds."""
 POINT_SEEDS = 8
 """Seeds where nothing says how many and there is one world."""
 
@@ -46,7 +57,7 @@ class Design:
     replications
         Seeds in each world. No two worlds share a seed: then the spread over worlds holds the luck, too.
     first_seed
-        The first of the seeds, which follow one another.
+        The first of the seeds (see :meth:`seed`).
     days
         Days after the burn-in; each scenario's own horizon where it is None.
     smallest_changes
@@ -54,9 +65,13 @@ class Design:
     directions
         Which way is better by outcome (+1, -1, 0), where it differs from the vocabulary's.
     draw
-        How the worlds were made: ``point``, ``latin_hypercube`` or ``matched``.
+        How the worlds were made: ``point``, ``latin_hypercube``, ``sobol`` or ``matched``.
     show, window
         What the report shows over time, and the window its effects are about; None for its own choice.
+    precision
+        How well effects are to be known; ``worlds`` and ``replications`` are then the most there may be.
+    begun
+        How far the design had grown at the look before: those runs are no part of it (``NOTHING``: all are).
     """
 
     name: str
@@ -73,12 +88,16 @@ class Design:
     draw: str = "point"
     show: tuple[str, ...] = ()
     window: str | None = None
+    precision: Precision | None = None
+    begun: Look = NOTHING
 
     def __post_init__(self) -> None:
         if not self.scenarios:
             raise UsageError("a comparison needs at least one scenario")
         if self.replications < 1:
             raise UsageError(f"seeds: at least 1 in each world, not {self.replications}")
+        if self.replications > 1 and len(self.worlds) > SEEDS_APART:
+            raise UsageError(f"worlds: with several seeds in each, at most {SEEDS_APART:,}")
 
     @property
     def baseline(self) -> str:
@@ -93,11 +112,21 @@ class Design:
     @property
     def count(self) -> int:
         """Runs in all."""
-        return len(self.scenarios) * len(self.worlds) * self.replications
+        return len(self.scenarios) * (len(self.worlds) * self.replications - self.begun.replications)
+
+    def at(self, look: Look, begun: Look = NOTHING) -> Design:
+        """The design as far as it has grown at a look, without the runs that it had ``begun`` with."""
+        return replace(self, worlds=self.worlds[: look.worlds], replications=look.seeds, begun=begun)
 
     def seed(self, world: int, replication: int) -> int:
-        """The seed of a world's replication."""
-        return self.first_seed + world * self.replications + replication
+        """The seed of a world's replication.
+
+        In the one world of a point design seeds follow one another; in several worlds the first seeds do, and further
+        seeds of a world lie a million apart. A seed never depends on how many worlds or seeds there are, so that a
+        design can grow without losing the runs it has.
+        """
+        step = 1 if self.draw == POINT and len(self.worlds) == 1 else SEEDS_APART
+        return self.first_seed + world + step * replication
 
     def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
         """Hash of everything that decides a run's numbers (the driver does not)."""
@@ -129,6 +158,8 @@ class Design:
         """Every run, in the order in which a single process would do them."""
         for replication in range(self.replications):
             for i, world in enumerate(self.worlds):
+                if i < self.begun.worlds and replication < self.begun.seeds:
+                    continue
                 seed = self.seed(i, replication)
                 for name in self.scenarios:
                     yield RunKey(self.run_id(name, world, seed, code_version), name, world.id, seed)
@@ -167,53 +198,6 @@ class Design:
         return tasks
 
 
-def design_from_scenarios(
-    scenarios: Sequence[Any],
-    name: str | None = None,
-    seeds: int = POINT_SEEDS,
-    first_seed: int = 1,
-    days: int | None = None,
-    driver: Driver = "compiled",
-    worlds: int = 1,
-    draw: str | None = None,
-) -> Design:
-    """Compare scenarios with the first of them.
-
-    Parameters
-    ----------
-    scenarios
-        Loaded scenarios; their names must differ.
-    seeds
-        Seeds in each world.
-    worlds
-        Parameter worlds; with one, every parameter has its written value.
-    draw
-        ``latin_hypercube`` (the default with several worlds) or ``matched``.
-
-    Raises
-    ------
-    UsageError
-        If two scenarios have the same name.
-    """
-    by_name = _by_name(scenarios)
-    name = name or _joined(list(by_name))
-    method = draw or ("point" if worlds == 1 else "latin_hypercube")
-    return Design(
-        name=name,
-        scenarios=by_name,
-        worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed),
-        title=" against ".join(s.title or s.name for s in reversed(scenarios))
-        if len(scenarios) == 2
-        else name,
-        question=scenarios[0].question if len(scenarios) == 1 else "",
-        replications=seeds,
-        first_seed=first_seed,
-        days=days,
-        driver=driver,
-        draw=method,
-    )
-
-
 def design_from_experiment(
     experiment: Any,
     seeds: int | None = None,
@@ -229,17 +213,14 @@ def design_from_experiment(
     experiment
         From ``sim.scenario.load_experiment``.
     seeds, worlds, days, first_seed
-        In place of what the file says; a number of worlds makes a point experiment one of a Latin hypercube.
+        In place of what the file says; a number of worlds makes a point experiment one of a Latin hypercube. A
+        number of seeds or worlds is a fixed count: what the file says about precision is left aside.
 
     Raises
     ------
     UsageError
         If the file asks for something this version cannot do, or the worlds cannot be made.
     """
-    if experiment.precision is not None:
-        raise UsageError(
-            f"{experiment.path}: precision: seeds are not added as needed yet; give their number as seeds"
-        )
     if experiment.executor != "local":
         raise UsageError(
             f"{experiment.path}: executor: only 'local' can be used, not {experiment.executor!r}"
@@ -249,17 +230,35 @@ def design_from_experiment(
     count = worlds or choice.count
     first = experiment.first_seed if first_seed is None else first_seed
     base = experiment.scenarios[experiment.baseline]
-    if seeds is None:
+    table = table_beside(experiment.path)
+    goal = experiment.precision if seeds is None and worlds is None else None
+    precision = None
+    if goal is not None:
+        there = make_worlds(draw, count, None, base, experiment.name, first, table) if draw == "matched" else ()
+        precision = plan_precision(
+            goal.half_widths,
+            draw,
+            len(experiment.scenarios),
+            len(there),
+            experiment.seeds or 1,
+            goal.looks,
+            goal.budget,
+        )
+        count, seeds = precision.looks[-1].worlds, precision.looks[-1].seeds
+    elif seeds is None:
         # One seed in each of many worlds is the best use of runs; a single world needs several for an interval.
-        seeds = experiment.seeds or (POINT_SEEDS if draw == "point" else 1)
+        seeds = experiment.seeds or (POINT_SEEDS if draw == POINT else 1)
+    if precision is not None and draw == "latin_hypercube":
+        key = world_key(experiment.name, first)
+        drawn = latin_hypercube_blocks(base.parameters.specs, choice.parameters, precision.blocks, key)
+    else:
+        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table)
     return Design(
         name=experiment.name,
         title=experiment.title,
         question=experiment.question,
         scenarios=experiment.scenarios,
-        worlds=make_worlds(
-            draw, count, choice.parameters, base, experiment.name, first, table_beside(experiment.path)
-        ),
+        worlds=drawn,
         replications=seeds,
         first_seed=first,
         days=days or experiment.horizon,
@@ -277,22 +276,8 @@ def design_from_experiment(
         },
         show=experiment.show,
         window=experiment.window,
+        precision=precision,
     )
 
 
-def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
-    """Scenarios by name, refusing two of one name."""
-    by_name: dict[str, Any] = {}
-    for scenario in scenarios:
-        if scenario.name in by_name:
-            raise UsageError(f"two scenarios are called {scenario.name!r}; give one of them another name")
-        by_name[scenario.name] = scenario
-    return by_name
-
-
-def _joined(names: list[str]) -> str:
-    """A folder's name for a comparison of these scenarios."""
-    return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
-
-
-__all__ = ["POINT", "Design", "Task", "design_from_experiment", "design_from_scenarios"]
+__all__ = ["POINT", "Design", "Task", "design_from_experiment"]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import NotFoundError, UsageError
-from sim.lab.design import POINT_SEEDS, Design, design_from_experiment, design_from_scenarios
+from sim.lab.design import POINT_SEEDS, Design, design_from_experiment
 from sim.lab.engine import Driver
+from sim.lab.worlds import make_worlds
 
 
 def requested_design(
@@ -33,7 +34,7 @@ def requested_design(
         In place of what an experiment says; of scenarios 8 seeds in the one world of written values, or one seed
         in each of several worlds.
     draw
-        Of scenarios: ``latin_hypercube`` or ``matched``.
+        Of scenarios: ``latin_hypercube``, ``sobol`` or ``matched``.
 
     Raises
     ------
@@ -51,15 +52,63 @@ def requested_design(
     if not names:
         raise UsageError("name an experiment, or at least two scenarios (the first is the baseline)")
     scenarios = [_scenario(name, sets) for name in names]
-    count = 1 if worlds is None else worlds
+    several = worlds > 1 if worlds is not None else draw is not None
     return design_from_scenarios(
         scenarios,
-        seeds=seeds or (POINT_SEEDS if count == 1 else 1),
+        seeds=seeds or (1 if several else POINT_SEEDS),
         first_seed=1 if first_seed is None else first_seed,
         days=days,
         driver=driver,
-        worlds=count,
+        worlds=worlds if draw is not None else worlds or 1,
         draw=draw,
+    )
+
+
+def design_from_scenarios(
+    scenarios: Sequence[Any],
+    name: str | None = None,
+    seeds: int = POINT_SEEDS,
+    first_seed: int = 1,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    worlds: int | None = 1,
+    draw: str | None = None,
+) -> Design:
+    """Compare scenarios with the first of them.
+
+    Parameters
+    ----------
+    scenarios
+        Loaded scenarios; their names must differ.
+    seeds
+        Seeds in each world.
+    worlds
+        Parameter worlds; with one and no ``draw``, every parameter has its written value. None is 16, or all there
+        are in a table.
+    draw
+        ``latin_hypercube`` (the default with several worlds), ``sobol`` or ``matched``.
+
+    Raises
+    ------
+    UsageError
+        If two scenarios have the same name.
+    """
+    by_name = _by_name(scenarios)
+    name = name or _joined(list(by_name))
+    method = draw or ("point" if worlds == 1 else "latin_hypercube")
+    return Design(
+        name=name,
+        scenarios=by_name,
+        worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed),
+        title=" against ".join(s.title or s.name for s in reversed(scenarios))
+        if len(scenarios) == 2
+        else name,
+        question=scenarios[0].question if len(scenarios) == 1 else "",
+        replications=seeds,
+        first_seed=first_seed,
+        days=days,
+        driver=driver,
+        draw=method,
     )
 
 
@@ -108,3 +157,18 @@ def _two(name: Any) -> str:
     stem = Path(str(name)).stem
     other = f"baseline {name}" if stem != "baseline" else f"{name} SCENARIO"
     return f"{name} is a single scenario: name two or more to compare, the baseline first, as in cgsim compare {other}"
+
+
+def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
+    """Scenarios by name, refusing two of one name."""
+    by_name: dict[str, Any] = {}
+    for scenario in scenarios:
+        if scenario.name in by_name:
+            raise UsageError(f"two scenarios are called {scenario.name!r}; give one of them another name")
+        by_name[scenario.name] = scenario
+    return by_name
+
+
+def _joined(names: list[str]) -> str:
+    """A folder's name for a comparison of these scenarios."""
+    return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"

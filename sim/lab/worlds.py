@@ -9,21 +9,42 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, UsageError
+from sim.lab.drawing import keyed_generator, latin_hypercube_draws, sobol_draws, value_at, varying
 
 if TYPE_CHECKING:
     import numpy as np
+
+__all__ = [
+    "DRAWN",
+    "MATCHED_TABLE",
+    "POINT",
+    "World",
+    "keyed_generator",
+    "latin_hypercube",
+    "latin_hypercube_blocks",
+    "make_worlds",
+    "matched_worlds",
+    "point_world",
+    "sobol",
+    "table_beside",
+    "world_key",
+    "worlds_csv",
+]
 
 MATCHED_TABLE = "matched_worlds.csv"
 """The history-matched worlds, beside the scenarios."""
 POINT = "point"
 """The world in which every parameter has its written value."""
+
+
+DRAWN = 16
+"""Worlds drawn from ranges where nothing says how many."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +61,13 @@ class World:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def keyed_generator(*key: str) -> np.random.Generator:
-    """A generator whose numbers depend on the given words alone, on any machine and in any process."""
-    import numpy as np
-
-    digest = hashlib.blake2b("\0".join(key).encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "little")))
-
-
 def point_world() -> tuple[World, ...]:
     """The one world of the written values."""
     return (World(POINT),)
 
 
 def latin_hypercube(
-    specs: Mapping[str, Any], names: Sequence[str] | None, count: int, key: str
+    specs: Mapping[str, Any], names: Sequence[str] | None, count: int, key: str, before: int = 0
 ) -> tuple[World, ...]:
     """Draw worlds from the parameters' ranges, each parameter's range covered evenly.
 
@@ -69,6 +82,8 @@ def latin_hypercube(
         Number of worlds.
     key
         Words that the draw depends on, such as the experiment's name and seed.
+    before
+        Worlds that were drawn already; the names go on from there.
 
     Returns
     -------
@@ -80,20 +95,46 @@ def latin_hypercube(
     UsageError
         If a name is unknown or cannot vary.
     """
-    from scipy.stats import qmc
+    return _drawn(latin_hypercube_draws, specs, names, count, key, before)
 
-    chosen = _variable(specs, names)
+
+def latin_hypercube_blocks(
+    specs: Mapping[str, Any], names: Sequence[str] | None, blocks: Sequence[int], key: str
+) -> tuple[World, ...]:
+    """Draw worlds in blocks, each a Latin hypercube of its own, so that the first blocks stay as more are added.
+
+    A Latin hypercube cannot grow: one of 32 worlds does not contain one of 16.
+    """
+    worlds: list[World] = []
+    for i, count in enumerate(blocks):
+        worlds += latin_hypercube(specs, names, count, f"{key}/{i}", len(worlds))
+    return tuple(worlds)
+
+
+def sobol(specs: Mapping[str, Any], names: Sequence[str] | None, count: int, key: str) -> tuple[World, ...]:
+    """Draw worlds as :func:`latin_hypercube` does, but from a scrambled Sobol sequence (see ``sobol_draws``)."""
+    return _drawn(sobol_draws, specs, names, count, key)
+
+
+def _drawn(
+    draws: Callable[[int, int, str], np.ndarray],
+    specs: Mapping[str, Any],
+    names: Sequence[str] | None,
+    count: int,
+    key: str,
+    before: int = 0,
+) -> tuple[World, ...]:
+    """Worlds from points of the unit cube."""
+    chosen = varying(specs, names)
     if count < 1:
         raise UsageError(f"worlds: count is at least 1, not {count}")
-    sampler = qmc.LatinHypercube(d=len(chosen), rng=keyed_generator("latin_hypercube", key))
-    draws = sampler.random(count)
-    width = len(str(count))
+    # Names do not depend on how many worlds there are: stored runs carry them, and a design may grow.
     return tuple(
         World(
-            f"w{i + 1:0{width}d}",
-            {name: _value(specs[name], float(u)) for name, u in zip(chosen, draws[i], strict=True)},
+            f"w{before + i + 1:04d}",
+            {name: value_at(specs[name], float(u)) for name, u in zip(chosen, point, strict=True)},
         )
-        for i in range(count)
+        for i, point in enumerate(draws(len(chosen), count, key))
     )
 
 
@@ -160,11 +201,11 @@ def make_worlds(
     Parameters
     ----------
     draw
-        ``point``, ``latin_hypercube`` or ``matched``.
+        ``point``, ``latin_hypercube``, ``sobol`` or ``matched``.
     count
-        How many; all there are where a table is given and it is None.
+        How many; if None 16, or all there are in a table.
     names
-        Parameters to vary (of a Latin hypercube); every one with a range by default.
+        Parameters to vary (where they are drawn from ranges); every one with a range by default.
     baseline
         The scenario whose parameters are varied.
     name, seed
@@ -172,7 +213,7 @@ def make_worlds(
     table
         The table of matched worlds; the shipped one by default.
     """
-    key = f"{name}/{seed}"
+    key = world_key(name, seed)
     specs = baseline.parameters.specs
     if draw == "point":
         if count not in (None, 1):
@@ -181,14 +222,21 @@ def make_worlds(
             )
         return point_world()
     if draw == "latin_hypercube":
-        return latin_hypercube(specs, names, 16 if count is None else count, key)
+        return latin_hypercube(specs, names, DRAWN if count is None else count, key)
+    if draw == "sobol":
+        return sobol(specs, names, DRAWN if count is None else count, key)
     if draw == "matched":
         if names is not None:
             raise UsageError(
                 "worlds: matched worlds say themselves which parameters vary; leave parameters out"
             )
         return matched_worlds(table or _shipped_table(), specs, count, key)
-    raise UsageError(f"worlds: draw is point, latin_hypercube or matched, not {draw!r}")
+    raise UsageError(f"worlds: draw is point, latin_hypercube, sobol or matched, not {draw!r}")
+
+
+def world_key(name: str, seed: int) -> str:
+    """What the worlds of an experiment depend on: its name, and its first seed."""
+    return f"{name}/{seed}"
 
 
 def table_beside(path: Path) -> Path | None:
@@ -215,40 +263,6 @@ def worlds_csv(worlds: Iterable[World]) -> str:
     for world in worlds:
         writer.writerow([world.id, *(world.values.get(name, "") for name in names)])
     return out.getvalue()
-
-
-def _variable(specs: Mapping[str, Any], names: Sequence[str] | None) -> list[str]:
-    """The parameters to vary, in name order, checked."""
-    able = {name for name, spec in specs.items() if spec.varies}
-    if names is None:
-        chosen = sorted(name for name in able if specs[name].kind != "switch")
-        if not chosen:
-            raise UsageError("worlds: no parameter has a range to draw from")
-        return chosen
-    for name in names:
-        if name not in specs:
-            import difflib
-
-            near = difflib.get_close_matches(name, list(specs), 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise UsageError(f"worlds.parameters: there is no parameter {name!r}{hint}")
-        if name not in able:
-            raise UsageError(f"worlds.parameters: {name} has no range to draw from")
-    return sorted(set(names))
-
-
-def _value(spec: Any, u: float) -> Any:
-    """The value at quantile ``u`` of a parameter's range."""
-    choices = (False, True) if spec.kind == "switch" else spec.choices
-    if choices:
-        return choices[min(int(u * len(choices)), len(choices) - 1)]
-    low, high = float(spec.low), float(spec.high)
-    if spec.kind == "count":
-        first, last = math.ceil(low), math.floor(high)
-        return min(first + int(u * (last - first + 1)), last)
-    if spec.distribution == "log_uniform" and low > 0.0:
-        return min(max(low, math.exp(math.log(low) + u * (math.log(high) - math.log(low)))), high)
-    return min(low + u * (high - low), high)
 
 
 def _read(specs: Mapping[str, Any], name: str, value: Any, path: Path) -> Any:

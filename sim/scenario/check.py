@@ -231,6 +231,8 @@ def _bounds(model: type[BaseModel], loc: Iterable[str | int]) -> str:
             for name in ("ge", "gt", "le", "lt"):
                 if getattr(part, name, None) is not None:
                     limits[name] = getattr(part, name)
+    if "gt" in limits and "le" not in limits and "lt" not in limits:
+        return f"more than {limits['gt']:g}"
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
     if low is None and high is None:
         return ""

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from sim.errors import ScenarioError
 from sim.scenario.build import load_from
 from sim.scenario.check import check
 from sim.scenario.compose import Desk
+from sim.scenario.experiment_checks import check_experiment
 from sim.scenario.finder import SUFFIXES, available, find_file, home_of, shipped, within
 from sim.scenario.frozen import FrozenMapping
-from sim.scenario.nodes import MapNode, find, plain
+from sim.scenario.nodes import MapNode, plain
 from sim.scenario.overrides import parse_sets, tree_of_sets
 from sim.scenario.problems import Problem, Problems, did_you_mean, listing
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.experiment import ExperimentDocument
 from sim.scenario.variants import Wanted, wanted_scenarios
-from sim.vocabulary.outcomes import BY_NAME as OUTCOMES
-from sim.vocabulary.outcomes import WINDOWS
 
 __all__ = ["Experiment", "OutcomeChoice", "Precision", "WorldsChoice", "load_experiment"]
 
 
 @dataclass(frozen=True, slots=True)
 class WorldsChoice:
-    """How uncertain parameters are varied: ``draw`` (point, latin_hypercube, matched), how many, which (None: all)."""
+    """How uncertain parameters are varied.
+
+    ``draw`` is point, latin_hypercube, sobol or matched; ``count`` how many, ``parameters`` which ones (None: all).
+    """
 
     draw: str = "point"
     count: int | None = None
@@ -44,12 +47,14 @@ class OutcomeChoice:
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Stop adding seeds once an outcome's 95% half-width is reached; looked at after fixed numbers of seeds."""
+    """How well effects are to be known: half of the width that the 95% interval of each outcome's effects may have.
 
-    outcome: str
-    half_width: float
-    looks: tuple[int, ...]
-    budget: int | None
+    ``looks`` are replications after which to look (empty: the usual ones), ``budget`` the most runs there may be.
+    """
+
+    half_widths: FrozenMapping[str, float]
+    looks: tuple[int, ...] = ()
+    budget: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class Experiment:
     window, show
         The window effects are about, and the scenarios shown over time; None and empty for the report's choice.
     precision
-        When to stop adding seeds, or None.
+        How well effects are to be known, or None for a fixed number of runs.
     executor
         ``local`` or the address of a cluster.
     """
@@ -143,12 +148,11 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         if loaded.name in scenarios:
             problems.add(item.mark, item.path, "two scenarios are called the same", got=repr(loaded.name))
         scenarios[loaded.name] = loaded
-    outcomes = _check_names(tree, [*scenarios, *(item.name for item in wanted)], scenarios, problems)
+    check_experiment(tree, [*scenarios, *(item.name for item in wanted)], scenarios, problems)
     problems.raise_if_any()
     name = data.get("name") or path.stem
     worlds = data.get("worlds") or {}
     chosen = worlds.get("parameters", "all")
-    precision = data.get("precision")
     return Experiment(
         name=name,
         title=data.get("title") or name,
@@ -162,19 +166,23 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         seeds=data.get("seeds") or data.get("replications"),
         first_seed=1 if data.get("first_seed") is None else data["first_seed"],
         horizon=data.get("horizon"),
-        outcomes=FrozenMapping(outcomes),
+        outcomes=FrozenMapping({name: _choice(data["outcomes"][name]) for name in data.get("outcomes") or ()}),
         window=data.get("window"),
         show=tuple(data.get("show") or ()),
-        precision=None
-        if not precision
-        else Precision(
-            precision["outcome"],
-            float(precision["half_width"]),
-            tuple(precision["looks"]),
-            precision.get("budget"),
-        ),
+        precision=Precision(
+            FrozenMapping(data["precision"]), tuple(data.get("looks") or ()), data.get("budget")
+        )
+        if data.get("precision")
+        else None,
         executor=data.get("executor") or "local",
     )
+
+
+def _choice(choice: Mapping[str, Any] | None) -> OutcomeChoice:
+    """What an experiment says about an outcome."""
+    said = choice or {}
+    direction = {"higher": 1, "lower": -1, "neutral": 0}.get(said.get("direction", ""))
+    return OutcomeChoice(direction, said.get("smallest_change"))
 
 
 def _load(item: Wanted, path: Path, everywhere: Sequence[MapNode], desk: Desk) -> Scenario | None:
@@ -219,56 +227,3 @@ def _scenario_file(name: str, path: Path) -> Path | None:
             ):
                 return candidate
     return None
-
-
-def _check_names(
-    tree: MapNode, names: Sequence[str], scenarios: dict[str, Scenario], problems: Problems
-) -> dict[str, OutcomeChoice]:
-    """Report outcomes, windows, parameters and scenarios that do not exist; return the outcomes chosen."""
-    data = plain(tree)
-    known = list(OUTCOMES)
-    outcomes: dict[str, OutcomeChoice] = {}
-    for name, choice in (data.get("outcomes") or {}).items():
-        if name not in known and name not in _users_outcomes():
-            problems.unknown(find(tree, ("outcomes", name))[0], f"outcomes.{name}", "outcome", name, known)
-        choice = choice or {}
-        direction = {"higher": 1, "lower": -1, "neutral": 0}.get(choice.get("direction", ""))
-        outcomes[name] = OutcomeChoice(direction, choice.get("smallest_change"))
-    precision = data.get("precision")
-    if precision and precision["outcome"] not in known and precision["outcome"] not in _users_outcomes():
-        mark = find(tree, ("precision", "outcome"))[1]
-        problems.unknown(mark, "precision.outcome", "outcome", precision["outcome"], known)
-    if data.get("window") and data["window"] not in WINDOWS:
-        problems.unknown(find(tree, ("window",))[1], "window", "window", data["window"], WINDOWS)
-    for index, name in enumerate(data.get("show") or ()):
-        if name not in names:
-            problems.unknown(find(tree, ("show", index))[1], f"show[{index}]", "scenario", name, names)
-    if data.get("seeds") and data.get("replications"):
-        mark = find(tree, ("replications",))[0]
-        problems.add(
-            mark, "replications", "is another word for seeds, which is given too", allowed="one of the two"
-        )
-    base = next(iter(scenarios.values()), None)
-    parameters = (data.get("worlds") or {}).get("parameters", "all")
-    for index, name in enumerate(parameters if base is not None and parameters != "all" else ()):
-        mark = find(tree, ("worlds", "parameters", index))[1]
-        path = f"worlds.parameters[{index}]"
-        assert base is not None
-        if name not in base.parameters.specs:
-            problems.unknown(mark, path, "parameter", name, list(base.parameters.specs))
-        elif not base.parameters.specs[name].varies:
-            problems.add(
-                mark,
-                path,
-                "has no range to vary in",
-                got=repr(name),
-                hint="give it a range where it is declared",
-            )
-    return outcomes
-
-
-def _users_outcomes() -> set[str]:
-    """Return the names of outcomes that installed packages add."""
-    from importlib.metadata import entry_points
-
-    return {point.name for point in entry_points(group="cgsim.outcomes")}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim import policies
 from sim.scenario.finder import SUFFIXES
-from sim.scenario.nodes import ListNode, MapNode, Node, Scalar, from_plain, plain
+from sim.scenario.nodes import ListNode, MapNode, Node, Scalar, find, from_plain, plain
 from sim.scenario.overrides import tree_of_sets
 from sim.scenario.problems import Mark, Problems
 
@@ -44,7 +46,9 @@ def wanted_scenarios(tree: MapNode, problems: Problems) -> list[Wanted]:
         wanted += _combinations(factorial, base, problems)
     seen: dict[str, Wanted] = {}
     for item in wanted:
-        if item.name in seen and not (item.path == "scenarios[0]" and not item.sets):
+        # the baseline may be listed first, and the base of a factorial may be listed, too
+        known = item.path in ("scenarios[0]", "factorial") and not item.sets
+        if item.name in seen and not known:
             problems.add(
                 item.mark,
                 item.path,
@@ -84,33 +88,72 @@ def _variant(node: Node, path: str, base: str, problems: Problems) -> Wanted | N
 
 def _combinations(node: MapNode, base: Scalar, problems: Problems) -> list[Wanted]:
     """Return one scenario for each combination of doses; the names say which policies are at which dose."""
-    data = plain(node)
-    policies, doses = data["policies"], data.get("doses") or [0.0, 1.0]
-    if len(doses) ** len(policies) > MOST_COMBINATIONS:
+    factors = _factors(node, problems)
+    count = math.prod(len(doses) for doses in factors.values())
+    if count > MOST_COMBINATIONS:
         problems.add(
             node.mark,
             "factorial",
             "too many combinations",
-            got=f"{len(doses)} doses of {len(policies)} policies, {len(doses) ** len(policies)} scenarios",
+            got=f"{' x '.join(str(len(doses)) for doses in factors.values())} doses, {count} scenarios",
             allowed=f"up to {MOST_COMBINATIONS}",
         )
         return []
-    source = data.get("base") or base.value
+    source = str(plain(node)["base"]) if node.get("base") else str(base.value)
+    start = [] if source == base.value else [_stem(source)]
     wanted = []
-    for combination in itertools.product(doses, repeat=len(policies)):
-        at_work = {p: d for p, d in zip(policies, combination, strict=True) if d > 0}
-        if not at_work and source == base.value:
-            continue  # that is the baseline itself
-        label = "+".join(p if d == 1 else f"{p}@{d:g}" for p, d in at_work.items()) or "none"
+    for combination in itertools.product(*factors.values()):
+        at_work = {policy: dose for policy, dose in zip(factors, combination, strict=True) if dose > 0}
+        if not at_work:
+            if start:
+                wanted.append(Wanted(_stem(source), source, node.mark, "factorial", ()))
+            continue  # otherwise that is the baseline itself
         changes = from_plain(
             {
-                "name": label,
-                "title": label.replace("+", " + ").replace("_", " "),
+                "name": "+".join([*start, *(p if d == 1 else f"{p}@{d:g}" for p, d in at_work.items())]),
+                "title": " + ".join([*map(_spoken, start), *(_title(p, d) for p, d in at_work.items())]),
                 # blocks of their own, so that a programme comes on top of what the base already has
                 "policies": {f"factorial_{p}": {"policy": p, "dose": float(d)} for p, d in at_work.items()},
             },
             node.mark,
         )
         assert isinstance(changes, MapNode)
-        wanted.append(Wanted(label, str(source), node.mark, "factorial", (changes,)))
+        wanted.append(Wanted(str(plain(changes)["name"]), source, node.mark, "factorial", (changes,)))
     return wanted
+
+
+def _factors(node: MapNode, problems: Problems) -> dict[str, list[float]]:
+    """Return the doses of each policy that is combined, leaving out policies that do not exist."""
+    data, listed = plain(node), node.get("policies")
+    if isinstance(listed, MapNode) and "doses" in node.entries:
+        problems.add(
+            node.entries["doses"].key_mark,
+            "factorial.doses",
+            "every policy says its own doses",
+            allowed="one of the two: policies with their doses, or a list of policies and doses for all",
+        )
+    factors: dict[str, list[float]] = {}
+    known = policies.names()
+    for place, name in enumerate(data["policies"]):
+        if isinstance(listed, MapNode):
+            path, mark = f"factorial.policies.{name}", listed.entries[name].key_mark
+            doses = data["policies"][name] or [0.0, 1.0]
+        else:
+            path, mark = f"factorial.policies[{place}]", find(node, ("policies", place))[1]
+            doses = data.get("doses") or [0.0, 1.0]
+        if name in known:
+            factors[name] = list(dict.fromkeys(doses))
+        else:
+            problems.unknown(mark, path, "policy", name, known)
+    return factors
+
+
+def _spoken(name: str) -> str:
+    """A scenario's name as people read it."""
+    return name.replace("_", " ").capitalize()
+
+
+def _title(policy: str, dose: float) -> str:
+    """A policy at a dose, as people read it."""
+    title = policies.get(policy).title
+    return title if dose == 1 else f"{title} (dose {dose:g})"

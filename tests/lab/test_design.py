@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from sim.errors import UsageError
-from sim.lab.design import Design, design_from_scenarios
+from sim.lab.design import Design
+from sim.lab.request import design_from_scenarios
 from sim.lab.worlds import World, make_worlds
 from tests import fakes
 

@@ -109,7 +109,7 @@ def test_a_factorial_too_large_is_refused(write: Write) -> None:
     six = "[workforce, close_ties, smart_platform, online_channel, worker_training, welfare_services]"
     text = HEAD + f"factorial: {{policies: {six}, doses: [0, 0.5, 1]}}\n"
     said = message(text, write)
-    assert "too many combinations (got 3 doses of 6 policies, 729 scenarios); allowed: up to 256" in said
+    assert "too many combinations (got 3 x 3 x 3 x 3 x 3 x 3 doses, 729 scenarios); allowed: up to 256" in said
 
 
 def test_scenarios_out_of_reach_are_not_read(write: Write) -> None:

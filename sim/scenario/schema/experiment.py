@@ -1,10 +1,10 @@
-"""Schema of an experiment file: which scenarios are compared, in which worlds, with how many seeds."""
+"""Schema of an experiment file: which scenarios are compared, in which worlds, with how many seeds or how precisely."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.scenario import Dose, SomeDays
@@ -12,7 +12,12 @@ from sim.scenario.schema.types import Document, PositiveInt, Strict, Text, Whole
 
 __all__ = ["ExperimentDocument"]
 
+Doses = Annotated[list[Dose], Field(min_length=1, max_length=5)]
 Above0 = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
+Replications = Annotated[int, Field(strict=True, ge=2)]
+
+MOST_LOOKS = 20
+"""Most looks; each of them costs all others some width."""
 
 
 def _all_or_parameters(value: Any) -> Any:
@@ -43,11 +48,31 @@ class Variant(Strict):
 
     scenario: Text | None = Field(None, description="the scenario it starts from; the baseline if left out")
     name: Text | None = Field(None, description="its name in tables; needed where something is set")
-    title: Text | None = None
-    question: Text | None = None
+    title: Text | None = Field(None, description="one line, as the report shows it")
+    question: Text | None = Field(None, description="the question it answers")
     set: dict[StrictStr, Any] | None = Field(
         None, description="keys and values as for --set on the command line"
     )
+
+
+def _factors(value: Any) -> Any:
+    """Accept a list of policies, or a mapping from policies to the doses of each."""
+    if isinstance(value, list) and value and all(isinstance(name, str) and name for name in value):
+        if len(set(value)) < len(value):
+            raise PydanticCustomError("repeated", "a policy stands in the list twice", {"allowed": "each once"})
+        return dict.fromkeys(value)
+    if isinstance(value, dict) and value:
+        return value
+    raise PydanticCustomError(
+        "factors", "not policies to combine", {"allowed": "a list of policies, or policies with their doses"}
+    )
+
+
+def _looks(value: list[int]) -> list[int]:
+    """Accept ascending numbers only."""
+    if any(later <= earlier for earlier, later in zip(value, value[1:], strict=False)):
+        raise PydanticCustomError("looks", "the looks do not ascend", {"allowed": "each more than the one before"})
+    return value
 
 
 class Factorial(Strict):
@@ -56,24 +81,42 @@ class Factorial(Strict):
     base: Text | None = Field(
         None, description="the scenario the combinations start from; the baseline if left out"
     )
-    policies: list[Text] = Field(
-        min_length=1, max_length=6, description="the policies combined, each on top of what the base has"
+    policies: Annotated[
+        dict[StrictStr, Doses | None],
+        BeforeValidator(_factors),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True},
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "additionalProperties": {"type": "array", "items": {"type": "number"}, "minItems": 1},
+                    },
+                ]
+            }
+        ),
+    ] = Field(
+        description="the policies combined, each on top of what the base has: a list, or each with its doses"
     )
-    doses: list[Dose] = Field(
-        default=[0.0, 1.0],
-        min_length=2,
-        max_length=5,
-        description="the doses of each; 0 leaves the base as it is",
+    doses: Doses | None = Field(
+        None, description="of a list of policies: the doses of each, 0 and 1 if left out; 0 leaves the base as it is"
     )
 
 
 class Worlds(Strict):
     """How the uncertain parameters are varied."""
 
-    draw: Literal["point", "latin_hypercube", "matched"] = Field(
-        "point", description="point: one world of written values; matched: the history-matched worlds"
+    draw: Literal["point", "latin_hypercube", "sobol", "matched"] = Field(
+        "point",
+        description="point: one world of written values; latin_hypercube, sobol: over the parameters' ranges; "
+        "matched: the history-matched worlds",
     )
-    count: PositiveInt | None = Field(None, description="how many worlds")
+    count: PositiveInt | None = Field(
+        None,
+        description="how many worlds (of sobol a power of two); 16, or all matched ones, if left out. Where precision "
+        "is asked for it says how many, and this is the most of the matched ones to use",
+    )
     parameters: Annotated[
         Any,
         BeforeValidator(_all_or_parameters),
@@ -90,44 +133,51 @@ class OutcomeChoice(Strict):
     )
 
 
-class Precision(Strict):
-    """When to stop adding seeds: looked at after fixed numbers of them."""
-
-    outcome: Text = Field(description="the outcome whose effect has to be known well enough")
-    half_width: Above0 = Field(description="half the width its 95% interval may have, in the outcome's unit")
-    looks: list[PositiveInt] = Field(
-        min_length=1, description="numbers of seeds after which to look, ascending"
-    )
-    budget: PositiveInt | None = Field(None, description="most runs there may be")
-
-
 class ExperimentDocument(Document):
     """An experiment: a baseline, the scenarios compared with it, and how they are compared."""
 
     kind: Literal["experiment"]
-    name: Text | None = None
-    title: Text | None = None
-    question: Text | None = None
-    description: Text | None = None
+    name: Text | None = Field(None, description="its name and its results folder's; the file's name if left out")
+    title: Text | None = Field(None, description="one line, as the report shows it")
+    question: Text | None = Field(None, description="the question it answers")
+    description: Text | None = Field(None, description="anything a reader should know about it")
     baseline: Text = Field(description="the scenario everything is compared with")
     scenarios: list[Annotated[Variant, BeforeValidator(_scenario_item)]] = Field(
         default_factory=list, description="the scenarios compared with it", json_schema_extra=_or_a_name
     )
-    factorial: Factorial | None = None
+    factorial: Factorial | None = Field(None, description="every combination of some doses of some policies")
     set: dict[StrictStr, Any] | None = Field(
         None, description="keys and values set in every scenario, as for --set"
     )
-    worlds: Worlds | None = None
-    seeds: PositiveInt | None = Field(None, description="seeds in each world")
+    worlds: Worlds | None = Field(
+        None, description="how the uncertain parameters are varied; written values if left out"
+    )
+    seeds: PositiveInt | None = Field(
+        None, description="seeds in each world; 8 in the one world of written values, else 1, if left out"
+    )
     replications: PositiveInt | None = Field(None, description="another word for seeds")
-    first_seed: WholeNumber | None = Field(None, description="the first seed; the others follow one another")
+    first_seed: WholeNumber | None = Field(None, description="the first seed, 1 if left out; others follow")
     horizon: SomeDays | None = Field(
         None, description="days after the burn-in; each scenario's own if left out"
     )
     outcomes: dict[StrictStr, OutcomeChoice | None] | None = Field(
         None, description="the outcomes reported first"
     )
-    window: Text | None = Field(None, description="the window its effects are about")
+    window: Text | None = Field(
+        None, description="the window its effects are about: horizon, year_1, year_2 or last_90"
+    )
     show: list[Text] | None = Field(None, description="the scenarios shown over time")
-    precision: Precision | None = None
+    precision: dict[StrictStr, Above0] | None = Field(
+        None,
+        min_length=1,
+        description="replications are added until the 95% interval of each of these outcomes' effects is known to "
+        "within plus or minus this much, in the outcome's unit",
+    )
+    looks: Annotated[list[Replications], AfterValidator(_looks)] | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_LOOKS,
+        description="with precision: replications after which to look, ascending; 8, 16, 32 ... if left out",
+    )
+    budget: PositiveInt | None = Field(None, description="with precision: the most runs there may be")
     executor: Text | None = Field(None, description="local, or the address of a cluster")
