@@ -92,7 +92,7 @@ class FakeScenario:
     horizon: int = 60
     changed: tuple[tuple[str, Any], ...] = ()
     burn_in_differs: bool = False
-    community: Any = field(default_factory=lambda: SimpleNamespace(name="toy", blocks=(), groups=()))
+    community: Any = field(default_factory=lambda: SimpleNamespace(name="toy", blocks=(), groups=(), population=1000))
 
     @property
     def parameters(self):

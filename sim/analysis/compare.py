@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.costs import cost_per_effect, incremental_costs
 from sim.analysis.effects import paired_effects
-from sim.errors import RunError
+from sim.analysis.stopping import first_error, run_in_looks
 from sim.lab.design import Design
 from sim.lab.engine import Driver, Engine, ModelEngine
-from sim.lab.estimate import expected_seconds, measure, spoken
 from sim.lab.files import written_whole
-from sim.lab.folder import begin, check_folder, write_runs
+from sim.lab.folder import begin, check_folder
+from sim.lab.plan import make_plan, timed
+from sim.lab.precision import CONFIDENCE, NOTHING
 from sim.lab.request import requested_design
 from sim.lab.results import Results, load_results
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
@@ -21,6 +22,8 @@ from sim.lab.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["compare", "conclude", "first_error", "run_comparison"]
 
 
 def compare(
@@ -106,17 +109,15 @@ def run_comparison(
     version = engine.code_version()
     check_folder(folder, "comparison")  # before anything is written, the lock included
     with store.lock():
-        begin(design, store, version, fresh)
-        expected = _announce(design, store, engine, jobs, version, say)
-        try:
-            summary = run_batch(design, store, engine, jobs, progress, expected)
-        finally:
-            write_runs(design, store, version)
+        begin(design.start, store, version, fresh)
+        expected = _announce(design, store, engine, jobs, say)
+
+        def run(part: Design) -> Summary:
+            first = part.begun == NOTHING  # what was expected is known of the first look only
+            return run_batch(part, store, engine, jobs, progress, expected if first else None)
+
+        summary = run_in_looks(design, store, version, run, say)
         results = load_results(folder)
-        if summary.done == 0:
-            raise RunError(f"none of {summary.total} runs went well: {first_error(summary)}")
-        if not (results.runs["status"] == "ok")[results.runs["scenario"] == design.baseline].any():
-            raise RunError(f"no run of the baseline {design.baseline} went well: {first_error(summary)}")
         conclude(results)
     return results, summary
 
@@ -125,6 +126,7 @@ def conclude(results: Results) -> None:
     """Write effects and costs beside the runs of a comparison, as Parquet and CSV."""
     asked = results.experiment
     window = asked.get("window") or "horizon"
+    confidence = results.manifest.get("stopping", {}).get("interval_confidence", CONFIDENCE)
     windows = results.windows
     effects = paired_effects(
         windows,
@@ -133,8 +135,9 @@ def conclude(results: Results) -> None:
         asked.get("directions"),
         window,
         asked["worlds"]["count"],
+        confidence,
     )
-    costs = incremental_costs(results.read("costs"), windows, results.baseline, window)
+    costs = incremental_costs(results.read("costs"), windows, results.baseline, window, confidence)
     _write(effects, results.folder / "effects.parquet")
     _write(costs, results.folder / "costs.parquet")
     _write(costs, results.folder / "tables" / "costs.csv")
@@ -143,43 +146,20 @@ def conclude(results: Results) -> None:
         results.__dict__.pop(name, None)  # what was read before is not what was written now
 
 
-def first_error(summary: Summary) -> str:
-    """The first error of a batch, in one line."""
-    return next(
-        (str(record["error"]).splitlines()[0] for record in summary.failures.values()), "no error is recorded"
-    )
-
-
 def _announce(
-    design: Design, store: Store, engine: Engine, jobs: int, version: str, say: Callable[[str], None] | None
+    design: Design, store: Store, engine: Engine, jobs: int, say: Callable[[str], None] | None
 ) -> float | None:
     """Measure a few days and say how long the batch will take, if anybody wants to know."""
     if say is None:
         return None
-    ids = [key.id for key in design.keys(version)]
-    done = store.finished(ids, thorough=True)
-    tasks = design.tasks(version, engine.branch_key, done, jobs)
-    count = (
-        f"{len(design.scenarios)} scenarios, {_plural(len(design.worlds), 'parameter world')}, "
-        f"{_plural(design.replications, 'seed')}{' each' if len(design.worlds) > 1 else ''}: {_plural(len(ids), 'run')}"
-    )
-    if done:
-        count += f", of which {len(done)} are there already"
-    if not tasks:
-        say(f"{count}. Nothing is left to run.")
+    plan = make_plan(design, store, engine, jobs, thorough=True)
+    if plan.nothing_left:
+        say(f"{plan.counts()}. {plan.time()}")
         return 0.0
-    say(f"{count}. Timing a few days of one of them ...")
-    pace = measure(engine, design.scenarios[design.baseline], design.first_seed, design.driver)
-    used = min(jobs, len(tasks))
-    where = "in this process" if used == 1 else f"on {used} processes"
-    if pace is None:
-        say(f"How long it will take {where} is not known yet.")
-        return None
-    expected = expected_seconds(design, tasks, pace, jobs, branched=True)
-    say(
-        f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day)."
-    )
-    return expected
+    say(f"{plan.counts()}. Timing a few days of one of them ...")
+    plan = timed(plan, store, engine)
+    say("\n".join([*plan.looks(), plan.time(), plan.space()]))
+    return plan.stages[0].seconds
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
@@ -196,8 +176,3 @@ def _policy_modules() -> tuple[str, ...]:
     from sim.policies import modules
 
     return modules()
-
-
-def _plural(count: int, word: str) -> str:
-    """A count with its word."""
-    return f"{count} {word}{'' if count == 1 else 's'}"

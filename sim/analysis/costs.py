@@ -17,7 +17,11 @@ _RUN = ["scenario", "world", "seed"]
 
 
 def incremental_costs(
-    costs: pd.DataFrame, windows: pd.DataFrame, baseline: str, window: str = "horizon"
+    costs: pd.DataFrame,
+    windows: pd.DataFrame,
+    baseline: str,
+    window: str = "horizon",
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Hours and money of each scenario by item, and what they are beyond the baseline.
 
@@ -31,6 +35,8 @@ def incremental_costs(
         The scenario the others are compared with.
     window
         The window to look at.
+    confidence
+        Of the intervals.
 
     Returns
     -------
@@ -72,7 +78,7 @@ def incremental_costs(
             else:
                 hours_now, money_now = float(hours.mean()), float(money.mean())
             more = _difference(wide, "per_resident", scenario, baseline, item)
-            found = paired_intervals(_by_world(more).to_numpy().reshape(-1, 1))
+            found = paired_intervals(_by_world(more).to_numpy().reshape(-1, 1), confidence)
             rows.append(
                 {
                     "scenario": scenario,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.verdicts import WORDS, verdicts
-from sim.stats import holm, paired_intervals, split_variance
+from sim.stats import holm, paired_intervals, split_variance, widening
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ COLUMNS: Final = (
     "low",
     "high",
     "method",
+    "confidence",
     "p_value",
     "p_corrected",
     "share_sign",
@@ -60,6 +61,7 @@ def paired_effects(
     directions: Mapping[str, int] | None = None,
     window: str | None = None,
     worlds: int | None = None,
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Effects of every scenario on every outcome, window and level.
 
@@ -75,6 +77,9 @@ def paired_effects(
         The window of the headline comparisons, over which p-values are corrected; ``horizon`` by default.
     worlds
         Parameter worlds of the design, where runs of some may be missing; counted from the runs by default.
+    confidence
+        Of the intervals. More than 95% where a design was looked at repeatedly and the intervals have to pay for
+        it (``sim.stats.sequential``); p-values then pay as much, so that 5% remains their level.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def paired_effects(
 
         - ``n`` units of evidence (worlds, or seeds of the one world) from ``pairs`` paired runs
         - ``baseline``: mean of the baseline; ``mean``: mean difference; ``low``, ``high``: its 95% interval, by
-          ``method``; all in the unit of the outcome
+          ``method`` and with ``confidence``; all in the unit of the outcome
         - ``p_value``; ``p_corrected`` by Holm's method over the headline comparisons, of those only (among
           residents, and again among everybody and on the campuses)
         - ``share_sign``: share of units in which the difference has the mean's sign
@@ -108,7 +113,7 @@ def paired_effects(
             if scenario != baseline:
                 cube = _cube(windows[windows["scenario"] == scenario], units, rows, outcomes)
                 parts.append(
-                    _against(cube, reference, units, rows, outcomes, count).assign(scenario=scenario)
+                    _against(cube, reference, units, rows, outcomes, count, confidence).assign(scenario=scenario)
                 )
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -147,6 +152,7 @@ def _against(
     rows: Sequence[tuple[Any, ...]],
     outcomes: list[str],
     worlds: int,
+    confidence: float,
 ) -> pd.DataFrame:
     """Effects of one scenario, not judged yet."""
     import numpy as np
@@ -155,7 +161,7 @@ def _against(
     differences = (cube - reference).reshape(len(units), -1)
     paired = np.isfinite(differences)
     means = _over_worlds(differences, units) if worlds > 1 else differences
-    found = paired_intervals(means)
+    found = paired_intervals(means, confidence)
     with np.errstate(invalid="ignore"):
         known = np.isfinite(means)
         same = (np.sign(means) == np.sign(found["mean"])) & (means != 0.0)
@@ -173,7 +179,8 @@ def _against(
         low=found["low"],
         high=found["high"],
         method=found["method"],
-        p_value=found["p_value"],
+        confidence=confidence,
+        p_value=np.minimum(1.0, widening(confidence) * found["p_value"]),
         share_sign=share_sign,
         differences=list(means.T),
         variance_worlds=np.nan,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-__all__ = ["json_option", "load_policies", "print_json", "quiet_option", "scenario_options"]
+__all__ = ["design_options", "json_option", "load_policies", "print_json", "quiet_option", "scenario_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,6 +47,44 @@ def scenario_options(function: F) -> F:
         metavar="KEY=VALUE",
         help="Change one value, as in --set policies.online_channel.dose=0.5. May be repeated.",
     )(function)
+
+
+def design_options(function: F) -> F:
+    """Add what says how much is run, and where it lands: seeds, worlds, draw, first_seed, days, driver and out."""
+    for option in reversed(
+        (
+            click.option("--seeds", type=click.IntRange(1), help="Seeds in each parameter world."),
+            click.option(
+                "--worlds",
+                type=click.IntRange(1),
+                help="Parameter worlds; 1 is the world of the written values. Like --seeds a fixed number: it sets "
+                "aside the precision that an experiment asks for.",
+            ),
+            click.option(
+                "--draw",
+                type=click.Choice(["latin_hypercube", "sobol", "matched"]),
+                help="Of scenarios: worlds over the parameters' whole ranges, or the history-matched ones.",
+            ),
+            click.option(
+                "--first-seed", type=click.IntRange(0), help="The first seed; the others follow.  [default: 1]"
+            ),
+            click.option("--days", type=click.IntRange(1), help="Days after the burn-in."),
+            click.option(
+                "--driver",
+                type=click.Choice(["compiled", "agents"]),
+                default="compiled",
+                show_default=True,
+                help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
+            ),
+            click.option(
+                "--out",
+                type=click.Path(path_type=Path, file_okay=False),
+                help="Results folder; results/NAME by default.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
 
 
 def json_option(function: F) -> F:

@@ -44,6 +44,9 @@ def print_verdicts(results: Any) -> None:
         f"brackets hold {selection.interval_holds}\n({_evidence(selection)}; corrected for the number of comparisons). "
         f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in words.MARKS)}"
     )
+    stopping = results.manifest.get("stopping")
+    if stopping is not None:
+        click.echo(f"{stopping['words']}\n{stopping['intervals']}")
 
 
 def _cell(cell: Any, effect: Any) -> str:

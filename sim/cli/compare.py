@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import design_options, json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
     from sim.lab.engine import Driver
@@ -20,33 +20,15 @@ Examples:
   cgsim compare paths
   cgsim compare baseline online_channel --seeds 8 --days 365
   cgsim compare baseline workforce full_package --worlds 16 --out results/staff
+  cgsim compare baseline workforce --draw sobol --worlds 32
   cgsim compare experiments/mine.yaml --jobs 4 --json --quiet
+How long would it take? Ask cgsim plan with the same words.
 Broken off? The same command goes on from the runs that are there.
 """,
 )
 @click.argument("names", nargs=-1, required=True, metavar="EXPERIMENT|SCENARIO...")
-@click.option("--seeds", type=click.IntRange(1), help="Seeds in each parameter world.")
-@click.option(
-    "--worlds", type=click.IntRange(1), help="Parameter worlds; 1 is the world of the written values."
-)
-@click.option(
-    "--draw",
-    type=click.Choice(["latin_hypercube", "matched"]),
-    help="Of scenarios: worlds over the parameters' whole ranges, or the history-matched ones.",
-)
-@click.option("--first-seed", type=click.IntRange(0), help="The first seed; the others follow.  [default: 1]")
+@design_options
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
-@click.option("--days", type=click.IntRange(1), help="Days after the burn-in.")
-@click.option(
-    "--driver",
-    type=click.Choice(["compiled", "agents"]),
-    default="compiled",
-    show_default=True,
-    help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Results folder; results/NAME by default."
-)
 @click.option(
     "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
 )
@@ -79,7 +61,8 @@ def command(
 ) -> int:
     """Compare an EXPERIMENT, or two SCENARIOs or more of which the first is the baseline.
 
-    Every scenario is run in the same parameter worlds with the same seeds, and differences are taken run by run. The
+    Every scenario is run in the same parameter worlds with the same seeds, and differences are taken run by run. An
+    experiment may ask for precision: replications are then added until it is reached, or its budget ends. The
     exit status is 0 where all runs went well, 1 where one failed (the others are compared all the same), 2 where the
     request cannot be met, and 130 after Ctrl-C (finished runs stay).
     """
@@ -193,6 +176,7 @@ def _as_data(results: Any, summary: Any, page: Path | None) -> dict[str, Any]:
             "kept": summary.kept,
         },
         "interval_holds": results.manifest["interval_holds"],
+        "stopping": results.manifest.get("stopping"),
         "report": None if page is None else str(page),
         "effects": _records(wanted),
         "costs": _records(results.costs),

@@ -114,6 +114,11 @@ class Design:
         """Runs in all."""
         return len(self.scenarios) * (len(self.worlds) * self.replications - self.begun.replications)
 
+    @property
+    def start(self) -> Design:
+        """The design at its first look; the design itself where it does not grow."""
+        return self if self.precision is None else self.at(self.precision.looks[0])
+
     def at(self, look: Look, begun: Look = NOTHING) -> Design:
         """The design as far as it has grown at a look, without the runs that it had ``begun`` with."""
         return replace(self, worlds=self.worlds[: look.worlds], replications=look.seeds, begun=begun)

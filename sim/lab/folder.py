@@ -73,9 +73,21 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         manifest["created"] = before.get("created", manifest["created"])
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
-    write_text(folder / "worlds.csv", worlds_csv(design.worlds))
     write_text(folder / "parameters.csv", parameters_csv(base, {n for w in design.worlds for n in w.values}))
+    write_text(folder / "worlds.csv", worlds_csv(design.worlds))
     write_runs(design, store, code_version)
+
+
+def grow(design: Design, store: Store, code_version: str, stopping: dict[str, Any]) -> None:
+    """Write what a design has grown to: worlds, planned runs, and in the manifest what it is waiting for."""
+    folder = store.folder
+    manifest = {**read_manifest(folder), "stopping": stopping}
+    manifest["experiment"] = {**manifest["experiment"], "worlds": _worlds(design)}
+    manifest["seeds_per_world"] = design.replications
+    manifest["interval_holds"] = design.holds
+    write_text(folder / "worlds.csv", worlds_csv(design.worlds))
+    write_runs(design, store, code_version)
+    write_json(folder / "manifest.json", manifest)
 
 
 def describe(design: Design, code_version: str) -> dict[str, Any]:
@@ -90,7 +102,7 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
             {"name": name, "title": each.title or name, "question": each.question}
             for name, each in design.scenarios.items()
         ],
-        "worlds": {"draw": design.draw, "count": len(design.worlds)},
+        "worlds": _worlds(design),
         "show": list(design.show),
         "smallest_changes": dict(design.smallest_changes),
         "directions": dict(design.directions),
@@ -114,6 +126,11 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
         **origin,
         "code_version": code_version,
     }
+
+
+def _worlds(design: Design) -> dict[str, Any]:
+    """How many parameter worlds there are, and where they come from."""
+    return {"draw": design.draw, "count": len(design.worlds)}
 
 
 def labels(community: Any) -> dict[str, str]:

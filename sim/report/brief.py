@@ -37,6 +37,7 @@ _HIDDEN: Final = {
     "parameters",
     "resolved",
     "scenarios",
+    "stopping",
     "title",
 }
 _LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
@@ -149,6 +150,7 @@ def _content(selection: Selection) -> dict[str, Any]:
         else "everyone",
         "holds": selection.interval_holds,
         "seed_only": selection.interval_holds == "seed noise",
+        "stopping": results.manifest.get("stopping"),
         "worlds": selection.worlds,
         "seeds": selection.seeds,
         "runs": {"all": len(status), "ok": int((status == "ok").sum())},

@@ -1,0 +1,92 @@
+"""Looking again and again does not spoil an interval, as long as the looks pay for it."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.stats import doubling, intervals, look_confidences, paired_intervals, widening
+
+LOOKS = (8, 16, 32, 64, 128)
+SAMPLES = {
+    # draws of (size), their mean and standard deviation; the exponential has a skewness of 2
+    "normal": (lambda rng, size: rng.normal(size=size), 0.0, 1.0),
+    "exponential": (lambda rng, size: rng.exponential(size=size), 1.0, 1.0),
+}
+
+
+def coverage(sample, half_width, confidences, repeats):
+    """Share of final intervals that hold the mean, and replications taken, where one stops at the wanted width."""
+    draw, mean, spread = SAMPLES[sample]
+    values = draw(np.random.Generator(np.random.PCG64(20)), (LOOKS[-1], repeats))
+    held, taken = np.zeros(repeats, bool), np.zeros(repeats)
+    going_on = np.arange(repeats)
+    for count, confidence in zip(LOOKS, confidences, strict=True):
+        found = paired_intervals(values[:count, going_on], confidence)
+        narrow = (found["high"] - found["low"]) / 2 <= half_width * spread
+        stop = narrow | (count == LOOKS[-1])
+        held[going_on[stop]] = ((found["low"] <= mean) & (mean <= found["high"]))[stop]
+        taken[going_on[stop]] = count
+        going_on = going_on[~stop]
+    return held.mean(), taken.mean()
+
+
+def least(repeats):
+    """95% less what chance takes off the coverage of so many samples once in about two thousand tests (3.3 sd)."""
+    return 0.95 - 3.3 * math.sqrt(0.95 * 0.05 / repeats)
+
+
+@pytest.fixture
+def student(monkeypatch):
+    """Student's intervals at every count, which is what the looks before the bootstrap have; and much faster."""
+    monkeypatch.setattr(intervals, "BCA_FROM", 10**9)
+
+
+@pytest.mark.parametrize("half_width", [0.3, 0.5, 0.8])
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_interval_at_which_one_stops_holds_what_it_promises(sample, half_width, student):
+    share, taken = coverage(sample, half_width, look_confidences(LOOKS), 4000)
+    assert share >= least(4000)
+    assert LOOKS[0] < taken < LOOKS[-1], "the rule stops somewhere in between, or nothing was tested"
+
+
+def test_with_the_bootstrap_too(monkeypatch):
+    monkeypatch.setattr(intervals, "RESAMPLES", 1000)
+    assert coverage("exponential", 0.5, look_confidences(LOOKS), 300)[0] >= least(300)
+
+
+def test_without_paying_for_the_looks_it_would_not(student):
+    share, _ = coverage("exponential", 0.3, [0.95] * len(LOOKS), 4000)
+    assert share < 0.90
+
+
+def test_all_looks_together_spend_what_one_interval_may_miss():
+    for counts in ([8], [8, 16, 32], [5, 6, 7, 100], list(range(2, 22))):
+        spent = [1 - confidence for confidence in look_confidences(counts)]
+        assert sum(spent) == pytest.approx(0.05)
+        shares = np.diff([0, *counts]) / counts[-1]
+        assert spent == pytest.approx(list(0.05 * shares))
+    assert look_confidences([8]) == (0.95,)
+
+
+@pytest.mark.parametrize("counts", [[], [0, 4], [8, 8], [8, 4]])
+def test_looks_ascend(counts):
+    with pytest.raises(ValueError, match="ascending"):
+        look_confidences(counts)
+
+
+def test_a_p_value_is_below_5_percent_exactly_where_the_interval_excludes_zero():
+    values = np.random.Generator(np.random.PCG64(3)).normal(0.35, 1.0, (30, 400))
+    for confidence in (0.95, 0.975, 0.9969):
+        found = paired_intervals(values, confidence)
+        student = found["method"] == "student"  # the bootstrap's interval is not the test's
+        excludes = (found["low"] > 0) | (found["high"] < 0)
+        assert ((widening(confidence) * found["p_value"] < 0.05) == excludes)[student].all()
+        assert 0 < excludes.sum() < 400
+    assert widening(0.95) == 1.0
+
+
+def test_doubling_ends_before_it_is_too_much():
+    assert doubling(8, 100) == (8, 16, 32, 64)
+    assert doubling(8, 64) == (8, 16, 32, 64)
+    assert doubling(8, 7) == ()
