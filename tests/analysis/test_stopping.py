@@ -12,7 +12,6 @@ from sim.lab.precision import plan_precision
 from sim.lab.worlds import World, latin_hypercube_blocks
 from tests import fakes
 
-
 WANTED = {"trust": 0.012}
 """Reached at the second of the three looks after 4, 8 and 16 worlds."""
 

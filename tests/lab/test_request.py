@@ -94,10 +94,20 @@ def test_what_cannot_be_compared_is_answered(names, error, message):
         requested_design(names)
 
 
+def test_scenarios_can_be_compared_in_worlds_of_any_draw():
+    plan = requested_design(["baseline", "workforce"], draw="sobol")
+    assert (plan.draw, len(plan.worlds), plan.replications) == ("sobol", 16, 1)
+    plan = requested_design(["baseline", "workforce"], draw="sobol", worlds=4, seeds=2)
+    assert (len(plan.worlds), plan.replications) == (4, 2)
+    with pytest.raises(UsageError, match="take 4 or 8 rather than 6"):
+        requested_design(["baseline", "workforce"], draw="sobol", worlds=6)
+    assert len(requested_design(["baseline", "workforce"], draw="matched").worlds) > 1
+    assert requested_design(["baseline", "workforce"]).replications == 8
+
+
 @pytest.mark.parametrize(
     ("addition", "message"),
     [
-        ("precision: {outcome: trust, half_width: 0.01, looks: [4, 8]}\n", "precision"),
         ("executor: dask://host:1\n", "executor"),
     ],
 )

@@ -65,6 +65,99 @@ def test_a_factorial_has_every_combination_on_top_of_the_base(write: Write) -> N
     }  # fmt: skip
 
 
+def test_each_policy_of_a_factorial_may_have_doses_of_its_own(write: Write) -> None:
+    write("experiments/case.yaml", HEAD + "factorial: {policies: {workforce: [0, 0.5, 1], close_ties: [0, 1]}}\n")
+    found = load_experiment("case")
+    assert {name: scenario.title for name, scenario in list(found.scenarios.items())[1:]} == {
+        "close_ties": "Close ties with residents",
+        "workforce@0.5": "Staff and funds (dose 0.5)",
+        "workforce@0.5+close_ties": "Staff and funds (dose 0.5) + Close ties with residents",
+        "workforce": "Staff and funds",
+        "workforce+close_ties": "Staff and funds + Close ties with residents",
+    }
+    doses = {b.policy: b.dose for b in found.scenarios["workforce@0.5+close_ties"].policies}
+    assert doses == {"online_channel": 0.5, "workforce": 0.5, "close_ties": 1.0}
+
+
+def test_a_factorial_may_start_from_another_scenario_than_the_baseline(write: Write) -> None:
+    write("scenarios/more.yaml", "schema: 1\nkind: scenario\nextends: plain\ntitle: More of it\n")
+    tail = "factorial: {base: more, policies: {workforce: [0, 1]}}\n"
+    for listed in ("", "scenarios: [more]\n"):
+        write("experiments/case.yaml", HEAD + listed + tail)
+        found = load_experiment("case")
+        assert {name: s.title for name, s in list(found.scenarios.items())[1:]} == {
+            "more": "More of it",
+            "more+workforce": "More + Staff and funds",
+        }
+
+
+@pytest.mark.parametrize(
+    ("factorial", "said"),
+    [
+        ("[workforce, close_tie]", "4:35: factorial.policies[1]: unknown policy (got 'close_tie')"),
+        ("{workforse: [0, 1]}", "4:24: factorial.policies.workforse: unknown policy (got 'workforse')"),
+        ("{workforce: [0, 3]}", "4:39: factorial.policies.workforce[1]: out of range (got 3); allowed: 0 to 2"),
+        ("{workforce: 1}", "4:35: factorial.policies.workforce: not a list (got 1)"),
+        ("{workforce: []}", "4:35: factorial.policies.workforce: "),
+        ("workforce", "4:23: factorial.policies: not policies to combine (got 'workforce')"),
+        ("[workforce, workforce]", "4:23: factorial.policies: a policy stands in the list twice"),
+        ("{workforce: [0, 1]}, doses: [0, 1]", "4:44: factorial.doses: every policy says its own doses"),
+    ],
+)
+def test_a_factorial_that_makes_no_sense_is_told_at_the_very_word(factorial: str, said: str, write: Write) -> None:
+    assert said in message(HEAD + f"factorial: {{policies: {factorial}}}\n", write)
+
+
+def test_precision_is_asked_for_by_outcome(write: Write) -> None:
+    text = "precision: {trust: 0.005, participation_30d: 0.01}\nlooks: [4, 12]\nbudget: 100\n"
+    write("experiments/case.yaml", HEAD + text)
+    found = load_experiment("case").precision
+    assert found is not None
+    assert dict(found.half_widths) == {"trust": 0.005, "participation_30d": 0.01}
+    assert (found.looks, found.budget) == ((4, 12), 100)
+    write("experiments/case.yaml", HEAD + "precision: {trust: 0.005}\n")
+    found = load_experiment("case").precision
+    assert found is not None and (found.looks, found.budget) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("precision: {trsut: 0.01}", "4:13: precision.trsut: unknown outcome (got 'trsut')"),
+        ("precision: {trust: 0}", "4:20: precision.trust: out of range (got 0); allowed: more than 0"),
+        ("precision: {trust: -1}", "4:20: precision.trust: out of range (got -1); allowed: more than 0"),
+        ("precision: {trust: narrow}", "4:20: precision.trust: not a number (got the text 'narrow')"),
+        ("precision: {}", "4:12: precision: empty"),
+        ("precision: {trust: 1}\nlooks: [8, 8]", "5:8: looks: the looks do not ascend"),
+        ("precision: {trust: 1}\nlooks: [1, 8]", "5:9: looks[0]: out of range (got 1); allowed: 2 or more"),
+        ("looks: [8, 16]", "4:1: looks: belongs to precision, which is not there"),
+        ("budget: 8", "4:1: budget: belongs to precision, which is not there"),
+        ("precision: {trust: 1}\nseeds: 4", "5:1: seeds: is what precision finds out"),
+        (
+            "precision: {trust: 1}\nworlds: {draw: sobol, count: 8}",
+            "5:23: worlds.count: is what precision finds out",
+        ),
+        (
+            "precision: {trust: 1}\nworlds: {draw: sobol}\nlooks: [8, 20]",
+            "6:12: looks[1]: a Sobol sequence is even at powers of two only (got 20); allowed: 16 or 32",
+        ),
+        (
+            "worlds: {draw: sobol, count: 20}",
+            "4:30: worlds.count: a Sobol sequence is even at powers of two only (got 20); allowed: 16 or 32; or draw",
+        ),
+        ("worlds: {draw: soboll}", "did you mean 'sobol'?"),
+        ("outcomes: {trust: {smallest_change: -0.1}}", "4:37: outcomes.trust.smallest_change: out of range (got -0.1)"),
+        ("outcomes: {trust: {smallest_change: 0}}", "(got 0); allowed: more than 0"),
+        ("outcomes: {trusted: {direction: lower}}", "did you mean 'trust'?"),
+        ("outcomes: {trust: {direction: up}}", "4:31: outcomes.trust.direction: not one of the allowed words (got 'up')"),
+        ("outcomes: {trust: {direction: highr}}", "did you mean 'higher'?"),
+        ("outcomes: {trust: {smalest_change: 1}}", "did you mean 'smallest_change'?"),
+    ],
+)
+def test_how_much_is_wanted_is_checked_at_the_very_word(text: str, said: str, write: Write) -> None:
+    assert said in message(HEAD + text + "\n", write)
+
+
 def test_all_mistakes_of_an_experiment_and_its_scenarios_are_told_together(write: Write) -> None:
     write("scenarios/broken.yaml", "schema: 1\nkind: scenario\nextends: plain\nhorizon: soon\n")
     text = HEAD + """scenarios:
