@@ -46,6 +46,20 @@ def test_everything_is_in_the_folder_and_can_be_read_back(tmp_path):
     assert list(results.daily.columns[-3:]) == ["participation_30d", "trust", "conflicts_per_1000"]
 
 
+def test_what_an_experiment_says_about_outcomes_reaches_the_verdicts(tmp_path):
+    from dataclasses import replace
+
+    def verdict(**said):
+        results, _ = run_comparison(replace(design(), **said), tmp_path, fakes.FakeEngine(), jobs=1)
+        own = results.effects.query("scenario == 'workforce' and outcome == 'load' and level == 'residents'")
+        return own.query("window == 'horizon'").iloc[0][["verdict", "smallest_change"]].tolist()
+
+    assert verdict() == ["better", 0.02], "the vocabulary's: less load is better"
+    assert verdict(directions={"load": 1}) == ["worse", 0.02]
+    assert verdict(directions={"load": 0}) == ["lower", 0.02]
+    assert verdict(smallest_changes={"load": 5.0}) == ["too_small", 5.0]
+
+
 def test_daily_values_can_be_had_for_any_outcome_of_a_scope(tmp_path):
     results, _ = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
     table = results.read("daily", ["on_time"], [("scope", "residents")])

@@ -47,7 +47,8 @@ def test_runs_that_are_there_are_counted_and_their_size_is_taken(tmp_path):
     assert plan.size.run == sum(real) // len(real)
     assert before == sorted(path.stat().st_mtime_ns for path in tmp_path.rglob("*"))
     whole = timed(make_plan(design(3), store, engine, 1), store, engine)
-    assert whole.nothing_left and whole.time() == "Nothing is left to run." and whole.as_data()["seconds"]["worst"] == 0.0
+    assert whole.nothing_left and whole.time() == "Nothing is left to run."
+    assert whole.as_data()["seconds"] == {"best": 0.0, "worst": 0.0}
 
 
 def test_of_a_design_that_grows_the_best_and_the_worst_are_told(tmp_path):
@@ -97,7 +98,8 @@ def test_what_would_not_fit_is_said(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(94_000, "94 kB"), (999_900, "1.0 MB"), (23_456_789, "23 MB"), (2_345e6, "2.3 GB"), (3, "1 kB")]
+    ("count", "words"),
+    [(94_000, "94 kB"), (999_900, "1.0 MB"), (23_456_789, "23 MB"), (2_345e6, "2.3 GB"), (3, "1 kB")],
 )
 def test_bytes_are_said_as_people_say_them(count, words):
     assert said(count) == words
@@ -127,9 +129,9 @@ print(peak * 1024, sum(path.stat().st_size for path in runs) / len(runs))
 
 
 def test_memory_and_disk_of_a_real_batch_are_met_within_a_factor_of_one_and_a_half(tmp_path):
-    def batch():
+    def batch(script):
         answer = subprocess.run(
-            [sys.executable, "-c", MEASURE],
+            [sys.executable, "-c", script],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -138,8 +140,9 @@ def test_memory_and_disk_of_a_real_batch_are_met_within_a_factor_of_one_and_a_ha
         )
         return [float(word) for word in answer.stdout.split()]
 
-    batch()  # compiles, where nothing is compiled yet, which takes more memory than a batch does
-    memory, run = batch()
+    # Where nothing is compiled yet that takes more memory than any batch does.
+    batch(MEASURE.replace("horizon=90", "horizon=2").replace("burn_in=20", "burn_in=2"))
+    memory, run = batch(MEASURE)
     sets = ["community=harbour_court", "burn_in=20", "horizon=90"]
     found = size([load_scenario("baseline", sets)], None, 1)
     assert 1 / 1.5 < found.together / memory < 1.5
