@@ -96,7 +96,8 @@ def daily_table(recorder: Recorder, start: dt.date, burn_in: int) -> pd.DataFram
         if name in INDEX:
             table[name] = measures[..., INDEX[name]].ravel()
         else:
-            table[name] = _of_community(institution[:, INSTITUTION_INDEX[name]], len(levels)).ravel()
+            of_all = measures[:, 0, INDEX["n"]] if name == "residents" else institution[:, INSTITUTION_INDEX[name]]
+            table[name] = _of_community(of_all, len(levels)).ravel()
     return pd.DataFrame(table)
 
 

@@ -125,10 +125,10 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 )
 
 DENOMINATORS: Final[tuple[str, ...]] = tuple(
-    dict.fromkeys(name for outcome in OUTCOMES if outcome.kind != "quantile" for name in outcome.bottom if name != "residents")
+    dict.fromkeys(name for outcome in OUTCOMES if outcome.kind != "quantile" for name in outcome.bottom)
 )
-"""Measures that outcomes are divided by. Daily tables carry them: the mean of a ratio over days weighs each day by its
-denominator."""
+"""What outcomes are divided by: measures, and all ``residents`` of the community. Daily tables carry them: the mean of a
+ratio over days weighs each day by its denominator."""
 BY_NAME: Final[Mapping[str, Outcome]] = {outcome.name: outcome for outcome in OUTCOMES}
 HEADLINE: Final[tuple[str, ...]] = tuple(outcome.name for outcome in OUTCOMES if outcome.headline)
 WINDOWS: Final[tuple[str, ...]] = ("year_1", "year_2", "last_90", "horizon")
