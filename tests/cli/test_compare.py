@@ -54,7 +54,7 @@ def test_quiet_prints_nothing(toy, capsys):
 def test_json_is_all_that_is_on_standard_output(toy, capsys):
     assert compare("--json", "--no-report") == 0
     data = json.loads(capsys.readouterr().out)
-    assert data["runs"] == {"all": 24, "finished": 24, "failed": 0, "kept": 0}
+    assert data["runs"] == {"all": 24, "finished": 24, "failed": 0, "timed_out": 0, "kept": 0}
     trust = [
         e
         for e in data["effects"]
