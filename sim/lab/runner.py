@@ -288,10 +288,15 @@ def _drain(batch: _Batch, tasks: Sequence[Task], pool: Pool) -> list[Task]:
             for future in ready:
                 task = waiting.pop(future)
                 try:
-                    for ended in future.result():
-                        batch.keep(ended)
+                    ended = future.result()
                 except pool.gone:
                     gone.append(task)
+                    continue
+                if not local:
+                    for each in ended:
+                        batch.keep(each)
+                elif ended:
+                    batch.look()
             if time.monotonic() >= next_look:
                 began = time.monotonic()
                 batch.look() if local else batch.report()

@@ -189,6 +189,8 @@ def packed(work: Work) -> bytes:
 
 _given: list[bytes] = []
 _held: list[tuple[bytes, Work]] = []
+_over: list[Ended] = []
+"""What went wrong in this process, if that is to end its batch: it begins no other run."""
 _one_at_a_time = threading.Lock()
 
 
@@ -222,11 +224,15 @@ def hold(parcel: bytes) -> Work:
 
 
 def do(parcel: bytes | None, task: Task) -> list[Ended]:
-    """Do a task in a worker: what is not written to the folder there is sent back."""
+    """Do a task in a worker; returns how its runs ended, or of those it wrote to the folder itself the bad ones."""
     with _one_at_a_time:
         work = hold(_given[0] if parcel is None else parcel)
         if work.store is None:
             return list(execute(work, task))
-        for ended in execute(work, task):
+        bad = []
+        for ended in () if _over else execute(work, task):
             work.store.keep(ended)
-        return []
+            if ended.record is not None:
+                bad.append(ended)
+        _over.extend(bad if work.stop else ())
+        return bad
