@@ -40,7 +40,7 @@ def check_cluster(where: Where) -> int | None:
         _mpi()
         return where.jobs
     with contextlib.closing(_client(where)) as client:
-        return len(client.scheduler_info(n_workers=-1)["workers"]) or None
+        return len(client.nthreads()) or None
 
 
 class DaskPool:
@@ -75,8 +75,7 @@ class DaskPool:
 
     def _check_workers(self) -> None:
         """Refuse workers with other sources, or with several threads; workers yet to come check their sources."""
-        workers = self.client.scheduler_info(n_workers=-1)["workers"]
-        if crowded := [worker for worker, about in workers.items() if about["nthreads"] > 1]:
+        if crowded := [worker for worker, threads in self.client.nthreads().items() if threads > 1]:
             raise UsageError(
                 f"dask://{self.where.address}: a run needs a process of its own, and {crowded[0]} has several threads. "
                 "Start the workers with --nthreads 1, and --nworkers for as many as there are cores"
@@ -129,7 +128,8 @@ def _client(where: Where) -> Any:
             "executor dask needs the extra `cluster`: pip install 'community-governance-sim[cluster]'"
         ) from None
     # It reports on its own, at length, what is told here in one line.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(f"tcp://{where.address}", timeout=ANSWER_WITHIN, set_as_default=False)
     except (OSError, TimeoutError) as error:

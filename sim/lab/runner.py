@@ -7,12 +7,11 @@ for another to be kept.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass
-from typing import Any
 
 from sim.errors import RunError
+from sim.lab.batch import Batch, Progress, ProgressHook, Stop, Summary
 from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly
 from sim.lab.engine import Engine
@@ -30,52 +29,6 @@ AHEAD = 2000
 """Tasks handed out at once; the rest waits here rather than in a scheduler's memory."""
 MOST_RUNS = 16
 """Runs in a task that goes to another machine: what is lost with it, and sent back at once, stays small."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a batch is.
-
-    Runs that ended well, failed, timed out, and in all; seconds so far, and about to come (or None); the last error
-    (empty if there was none).
-    """
-
-    done: int
-    failed: int
-    total: int
-    seconds: float
-    left: float | None
-    timed_out: int = 0
-    error: str = ""
-
-    @property
-    def ended(self) -> int:
-        """Runs that ended, well or not."""
-        return self.done + self.failed + self.timed_out
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a batch ended.
-
-    ``kept`` runs were there already; ``failures`` are the records of those that failed or timed out, by id;
-    ``stopped`` says whether one of them ended the batch.
-    """
-
-    total: int
-    done: int
-    kept: int
-    seconds: float
-    failures: dict[str, dict[str, Any]]
-    stopped: bool = False
-
-    @property
-    def timed_out(self) -> int:
-        """How many of the failures took too long."""
-        return sum(record.get("kind") == "timed_out" for record in self.failures.values())
-
-
-ProgressHook = Callable[[Progress], None]
 
 
 def run_batch(
@@ -127,7 +80,7 @@ def run_batch(
         kill=where.kind in ("local", "dask"),
         stop=running.on_error == "stop",
     )
-    batch = _Batch(work, store, progress, expected)
+    batch = Batch(work, store, progress, expected)
     note(store.folder, f"begun: {len(batch.ids)} runs, {batch.kept} of them there already; on {where}")
     stopped = False
     try:
@@ -140,7 +93,7 @@ def run_batch(
             _in_processes(batch, where.jobs or 1)
         else:
             _on_cluster(batch, where)
-    except _Stop:
+    except Stop:
         stopped = True
     except BaseException as error:
         said = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
@@ -153,78 +106,7 @@ def run_batch(
     return Summary(len(batch.ids), done, batch.kept, time.monotonic() - batch.began, failures, stopped)
 
 
-class _Stop(Exception):
-    """A run failed, and the batch is to end with it."""
-
-
-class _Batch:
-    """What is planned, what has ended, and how to say how far it is."""
-
-    def __init__(
-        self, work: Work, store: Store, progress: ProgressHook | None, expected: float | None
-    ) -> None:
-        self.work, self.store = work, store
-        self.version = work.engine.code_version()
-        self.runs = {key.id: key for key in work.design.keys(self.version)}
-        self.ids = list(self.runs)
-        self.done = store.finished(self.runs, thorough=True)
-        self.bad: dict[str, str] = {}  # run to failed or timed_out
-        self.kept = len(self.done)
-        for run_id in store.failed(self.runs):
-            store.failure_file(run_id).unlink(missing_ok=True)
-        hung(store, {}, 0.0)  # markers of a batch that was killed say nothing about this one
-        self.began = time.monotonic()
-        self.progress, self.expected = progress, expected
-        self.error = ""
-
-    def settled(self) -> set[str]:
-        """Runs that have ended in this batch or before it."""
-        return self.done | set(self.bad)
-
-    def tasks(self, jobs: int) -> list[Task]:
-        """What is left to do."""
-        return self.work.design.tasks(self.version, self.work.engine.branch_key, self.settled(), jobs)
-
-    def keep(self, ended: Ended) -> None:
-        """Store how a run ended, and say how far it is."""
-        self.store.keep(ended)
-        if ended.record is None:
-            self.done.add(ended.key.id)
-        else:
-            self._failed(ended.key.id, ended.record)
-        self.report()
-
-    def look(self, heed: bool = True) -> None:
-        """See what worker processes have written to the folder, and say how far it is."""
-        self.done |= self.store.finished(self.runs)
-        new = self.store.failed(self.runs) - set(self.bad)
-        for run_id, record in self.store.failures(new).items():
-            self._failed(run_id, record)
-        self.report(heed)
-
-    def report(self, heed: bool = True) -> None:
-        """Tell the progress hook how far it is; end the batch if a run failed and that is to end it."""
-        if self.progress is not None:
-            slow = sum(kind == "timed_out" for kind in self.bad.values())
-            seconds = time.monotonic() - self.began
-            ended = len(self.done) + len(self.bad)
-            left: float | None = None
-            if ended > self.kept:
-                left = seconds / (ended - self.kept) * (len(self.ids) - ended)
-            elif self.expected is not None:
-                left = max(0.0, self.expected - seconds)
-            failed = len(self.bad) - slow
-            self.progress(Progress(len(self.done), failed, len(self.ids), seconds, left, slow, self.error))
-        if heed and self.work.stop and self.bad:
-            raise _Stop
-
-    def _failed(self, run_id: str, record: dict[str, Any]) -> None:
-        """Take note of a run that did not end well."""
-        self.bad[run_id] = str(record["kind"])
-        self.error = str(record["error"])
-
-
-def _in_processes(batch: _Batch, jobs: int) -> None:
+def _in_processes(batch: Batch, jobs: int) -> None:
     """Do what is left in local processes; start new ones where one was killed.
 
     If a set of processes dies without having finished anything, the next works alone, so that it is known which
@@ -234,7 +116,7 @@ def _in_processes(batch: _Batch, jobs: int) -> None:
     while tasks := batch.tasks(1 if alone else jobs):
         before = len(batch.settled())
         if alone:
-            tasks = _singly(tasks)[:1]
+            tasks = _cut(tasks[:1], 1)[:1]
         try:
             _drain(batch, tasks, LocalPool(min(jobs, len(tasks)), batch.work))
         except BrokenExecutor:
@@ -252,35 +134,40 @@ def _in_processes(batch: _Batch, jobs: int) -> None:
             alone = False
 
 
-def _on_cluster(batch: _Batch, where: Where) -> None:
-    """Do what is left on other machines; a run that was lost with its process again and again has failed."""
+def _on_cluster(batch: Batch, where: Where) -> None:
+    """Do what is left on other machines.
+
+    A scheduler gives up a task after several of its workers have died, but others that waited there are blamed with
+    it. So tasks that were given up are done again run by run, and those given up then one at a time; a run that ends
+    its workers even so has failed.
+    """
     from sim.lab.cluster import begin_pool, lost_cluster
 
     tasks = _cut(batch.tasks(where.jobs or 1), MOST_RUNS)
-    while tasks:
+    for most, ahead in ((MOST_RUNS, AHEAD), (1, AHEAD), (1, 1)):
+        if not tasks:
+            return
         try:
-            gone = _drain(batch, tasks, begin_pool(where, batch.work))
+            tasks = _drain(batch, _cut(tasks, most), begin_pool(where, batch.work), ahead)
         except BrokenExecutor:
             raise RunError(f"{where} ended. Finished runs are kept; the same command goes on from there") from None
         except BaseException as error:
             if said := lost_cluster(error, where):
                 raise said from error
             raise
-        for task in gone:
-            if len(task.runs) == 1:
-                batch.keep(_without_a_word(task))
-        tasks = _singly([task for task in gone if len(task.runs) > 1])
+    for task in tasks:
+        batch.keep(_without_a_word(task))
 
 
-def _drain(batch: _Batch, tasks: Sequence[Task], pool: Pool) -> list[Task]:
-    """Have tasks done in a pool, which is ended; returns those that were lost with the process that did them."""
+def _drain(batch: Batch, tasks: Sequence[Task], pool: Pool, ahead: int = AHEAD) -> list[Task]:
+    """Have tasks done in a pool, which is ended; returns those that were lost with the processes that did them."""
     coming, waiting, gone = iter(tasks), dict[Future[list[Ended]], Task](), list[Task]()
     local = batch.work.store is not None
     next_look = time.monotonic()
     now = True
     try:
         while True:
-            while len(waiting) < AHEAD and (task := next(coming, None)) is not None:
+            while len(waiting) < ahead and (task := next(coming, None)) is not None:
                 waiting[pool.submit(task)] = task
             if not waiting:
                 break
@@ -316,11 +203,6 @@ def _cut(tasks: Sequence[Task], most: int) -> list[Task]:
         for task in tasks
         for i in range(0, len(task.runs), most)
     ]
-
-
-def _singly(tasks: Sequence[Task]) -> list[Task]:
-    """Tasks of one run each."""
-    return _cut(tasks, 1)
 
 
 def _without_a_word(task: Task) -> Ended:

@@ -12,11 +12,12 @@ import faulthandler
 import hashlib
 import pickle
 import platform
-import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -52,6 +53,8 @@ class Work:
         Whether this process may be ended when a run hangs.
     stop
         Leave the rest of a task when one of its runs does not end well.
+    token
+        Tells this batch from all others.
     """
 
     design: Design
@@ -61,6 +64,7 @@ class Work:
     timeout: float | None = None
     kill: bool = False
     stop: bool = False
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 def execute(work: Work, task: Task) -> Iterator[Ended]:
@@ -71,17 +75,20 @@ def execute(work: Work, task: Task) -> Iterator[Ended]:
     design, engine, limit = work.design, work.engine, work.timeout
     state: Any = None
     shared: Exception | None = None
-    if len(task.runs) > 1:
+    for ended in (hung_before := _hung_before(work, task)):
+        yield ended
+    left = [key for key in task.runs if key not in {ended.key for ended in hung_before}]
+    if len(left) > 1:
         began = time.monotonic()
         try:
-            with _ended_if_hung(work, task.runs):
-                scenario = design.in_world(task.runs[0].scenario, task.world)
+            with _ended_if_hung(work, left):
+                scenario = design.in_world(left[0].scenario, task.world)
                 state = engine.burn_in(scenario, task.seed, design.driver)
             if limit is not None and time.monotonic() - began > limit:
                 raise TimedOut(too_long(limit))
         except Exception as error:
             shared = error
-    for key in task.runs:
+    for key in left:
         began = time.monotonic()
         try:
             if shared is not None:
@@ -132,7 +139,7 @@ def _ended_if_hung(work: Work, keys: Sequence[RunKey]) -> Iterator[None]:
     if work.timeout is None or not work.kill:
         yield
         return
-    with _marker(work.store, keys) as file:
+    with _marker(work, keys) as file:
         faulthandler.dump_traceback_later(work.timeout + patience(work.timeout), exit=True, file=file)
         try:
             yield
@@ -141,33 +148,54 @@ def _ended_if_hung(work: Work, keys: Sequence[RunKey]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _marker(store: Store | None, keys: Sequence[RunKey]) -> Iterator[IO[str]]:
-    """The file a watchdog writes to: which runs are lost if it bites. Without a store, the process's own log."""
-    if store is None:
-        yield sys.__stderr__ or sys.stderr
-        return
-    path = store.folder / "failures" / f".{keys[0].id}{MARKER}"
+def _marker(work: Work, keys: Sequence[RunKey]) -> Iterator[IO[str]]:
+    """The file a watchdog writes to; it begins with the runs that are lost if it bites."""
+    path = _marker_file(work, keys[0])
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("w", encoding="utf-8")
         file.write(",".join(key.id for key in keys) + "\n")
         file.flush()
-    with file:
-        yield file
-    path.unlink(missing_ok=True)
+    try:
+        with file:
+            yield file
+    finally:
+        path.unlink(missing_ok=True)
 
 
-def hung(store: Store, runs: dict[str, RunKey], limit: float) -> list[Ended]:
+def _marker_file(work: Work, key: RunKey) -> Path:
+    """Where the marker of a run is: in the results folder, or on this machine where there is none."""
+    if work.store is not None:
+        return work.store.folder / "failures" / f".{key.id}{MARKER}"
+    return Path(tempfile.gettempdir()) / f"cgsim-{work.token}-{key.id}{MARKER}"
+
+
+def hung(store: Store, runs: Mapping[str, RunKey], limit: float) -> list[Ended]:
     """What the watchdogs of ended processes say, once; markers of processes that ended otherwise are removed."""
     found = []
     for path in sorted((store.folder / "failures").glob(f".*{MARKER}")):
-        ids, _, trace = path.read_text(encoding="utf-8", errors="replace").partition("\n")
-        path.unlink(missing_ok=True)
-        if trace:
-            spent = limit + patience(limit)
-            keys = [runs[name] for name in ids.split(",") if name in runs]
-            found += [ended_badly(key, too_long(limit), spent, "timed_out", trace) for key in keys]
+        found += _read_marker(path, runs, limit)
     return found
+
+
+def _hung_before(work: Work, task: Task) -> list[Ended]:
+    """Runs of a task that another worker of this machine, now no more, has hung in."""
+    if work.timeout is None or not work.kill or work.store is not None:
+        return []
+    runs = {key.id: key for key in task.runs}
+    return [ended for key in task.runs for ended in _read_marker(_marker_file(work, key), runs, work.timeout)]
+
+
+def _read_marker(path: Path, runs: Mapping[str, RunKey], limit: float) -> list[Ended]:
+    """The runs that a marker declares to have hung, if its watchdog has bitten; the marker goes."""
+    try:
+        ids, _, trace = path.read_text(encoding="utf-8", errors="replace").partition("\n")
+    except FileNotFoundError:
+        return []
+    path.unlink(missing_ok=True)
+    spent = limit + patience(limit)
+    keys = [runs[name] for name in ids.split(",") if name in runs] if trace else []
+    return [ended_badly(key, too_long(limit), spent, "timed_out", trace) for key in keys]
 
 
 # ---- in other processes
