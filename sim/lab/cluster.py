@@ -38,7 +38,9 @@ def check_cluster(where: Where) -> int | None:
     """
     if where.kind == "mpi":
         _mpi()
-        return where.jobs
+        from mpi4py import MPI
+
+        return where.jobs or (MPI.COMM_WORLD.Get_size() - 1) or None
     with contextlib.closing(_client(where)) as client:
         return len(client.nthreads()) or None
 

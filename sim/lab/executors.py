@@ -23,6 +23,8 @@ from sim.lab.ended import Ended
 from sim.lab.work import Work, do, packed, take
 
 _THREAD_SETTINGS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+SHARE = Path("/sys/fs/cgroup/cpu.max")
+"""Where Linux tells a container its share of the processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def default_jobs() -> int:
 def _share() -> float | None:
     """Processors' worth of time that Linux grants this container, or None where it does not say."""
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        quota, period = SHARE.read_text(encoding="ascii").split()
         return int(quota) / int(period)
     except (OSError, ValueError):
         return None

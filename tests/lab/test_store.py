@@ -1,5 +1,6 @@
 """A run is stored whole or not at all, and comes back as it was."""
 
+import errno
 import json
 import multiprocessing
 
@@ -118,5 +119,16 @@ def test_two_batches_do_not_write_to_one_folder(tmp_path):
         other.start()
         assert "another batch is writing" in answers.get(timeout=60)
         other.join()
+    with Store(tmp_path).lock():
+        pass
+
+
+def test_where_the_file_system_has_no_locks_a_batch_goes_on_without(tmp_path, monkeypatch):
+    import fcntl
+
+    def none(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
     with Store(tmp_path).lock():
         pass
