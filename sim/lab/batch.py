@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from sim.lab.design import Task
 from sim.lab.ended import Ended
 from sim.lab.store import Store
 from sim.lab.work import Work, hung
+
+WRITERS = 8
+"""Runs that come from a cluster are written so many at a time; most of writing is waiting for the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,18 @@ class Batch:
         """What is left to do."""
         return self.work.design.tasks(self.version, self.work.engine.branch_key, self.settled(), jobs)
 
-    def keep(self, ended: Ended) -> None:
-        """Store how a run ended, and say how far it is."""
-        self.store.keep(ended)
-        if ended.record is None:
-            self.done.add(ended.key.id)
+    def keep(self, *ended: Ended) -> None:
+        """Store how runs ended, several at once, and say how far it is."""
+        if len(ended) == 1:
+            self.store.keep(ended[0])
         else:
-            self._failed(ended.key.id, ended.record)
+            with ThreadPoolExecutor(WRITERS) as writers:
+                list(writers.map(self.store.keep, ended))
+        for each in ended:
+            if each.record is None:
+                self.done.add(each.key.id)
+            else:
+                self._failed(each.key.id, each.record)
         self.report()
 
     def look(self, heed: bool = True) -> None:

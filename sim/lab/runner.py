@@ -172,18 +172,22 @@ def _drain(batch: Batch, tasks: Sequence[Task], pool: Pool, ahead: int = AHEAD) 
             if not waiting:
                 break
             ready, _ = wait(waiting, LOOK_EVERY, FIRST_COMPLETED)
+            ended: list[Ended] = []
+            trouble: Exception | None = None
             for future in ready:
                 task = waiting.pop(future)
                 try:
-                    ended = future.result()
+                    ended += future.result()
                 except pool.gone:
                     gone.append(task)
-                    continue
-                if not local:
-                    for each in ended:
-                        batch.keep(each)
-                elif ended:
-                    batch.look()
+                except Exception as error:
+                    trouble = error  # of the pool, not of a run; what came with it is kept first
+            if ended and local:
+                batch.look()  # it is written already, and it went badly
+            elif ended:
+                batch.keep(*ended)
+            if trouble is not None:
+                raise trouble
             if time.monotonic() >= next_look:
                 began = time.monotonic()
                 batch.look() if local else batch.report()
