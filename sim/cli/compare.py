@@ -114,6 +114,7 @@ def command(
     from sim.analysis.compare import run_comparison
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
+    from sim.lab.files import noting_a_full_disk
 
     said = None if quiet else _say
     try:
@@ -124,9 +125,10 @@ def command(
     except KeyboardInterrupt:
         click.echo(_stopped(folder), err=True)
         return 130
-    page = _write_report(results) if report else None
-    if csv:
-        _write_windows(results)
+    with noting_a_full_disk(folder):
+        page = _write_report(results) if report else None
+        if csv:
+            _write_windows(results)
     if as_json:
         print_json(_as_data(results, summary, page))
     elif not quiet:

@@ -22,16 +22,26 @@ class WriteError(RunError):
 
 
 @contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Say in plain words what the system has against writing ``path``."""
+def noting_a_full_disk(path: Path) -> Iterator[None]:
+    """Say in plain words that a disk is full, where much else could go wrong that is not the system's fault."""
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
-            raise WriteError(
-                f"{path}: the disk is full. Everything that was finished is kept; "
-                "free some space and give the same command again"
-            ) from error
+        if error.errno not in FULL:
+            raise
+        raise WriteError(
+            f"{path}: the disk is full. Everything that was finished is kept; "
+            "free some space and give the same command again"
+        ) from error
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in plain words what the system has against writing ``path``."""
+    try:
+        with noting_a_full_disk(path):
+            yield
+    except OSError as error:
         raise WriteError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 

@@ -19,7 +19,7 @@ from sim.lab.executors import LocalPool, Pool, Where, chosen, default_jobs
 from sim.lab.log import note
 from sim.lab.running import Running
 from sim.lab.store import Store
-from sim.lab.work import Work, execute, hung, sources
+from sim.lab.work import Work, execute, hung, sources, warm_up
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at what is finished."""
@@ -86,6 +86,7 @@ def run_batch(
     try:
         batch.report()
         if where.kind == "serial" or (where.jobs == 1 and where.here and running.timeout is None):
+            warm_up(work)
             for task in batch.tasks(1):
                 for ended in execute(work, task):
                     batch.keep(ended)

@@ -29,6 +29,9 @@ from sim.lab.files import writing
 from sim.lab.store import RunKey, Store
 
 MARKER = ".hung"
+WARM_DAYS = 31
+WARM_SECONDS = 600.0
+"""The first of them load the compiled code; a process that has not done them by then never will."""
 
 
 class TimedOut(Exception):
@@ -75,6 +78,7 @@ def execute(work: Work, task: Task) -> Iterator[Ended]:
     design, engine, limit = work.design, work.engine, work.timeout
     state: Any = None
     shared: Exception | None = None
+    spent = 0.0
     for ended in (hung_before := _hung_before(work, task)):
         yield ended
     left = [key for key in task.runs if key not in {ended.key for ended in hung_before}]
@@ -87,9 +91,9 @@ def execute(work: Work, task: Task) -> Iterator[Ended]:
             if limit is not None and time.monotonic() - began > limit:
                 raise TimedOut(too_long(limit))
         except Exception as error:
-            shared = error
+            shared, spent = error, time.monotonic() - began
     for key in left:
-        began = time.monotonic()
+        began = time.monotonic() - spent
         try:
             if shared is not None:
                 raise shared
@@ -123,6 +127,27 @@ def _clock(began: float, limit: float | None) -> Any:
             raise TimedOut(too_long(limit))
 
     return look
+
+
+def warm_up(work: Work) -> None:
+    """Load what every run needs, where there is a time-out: that is about runs, not about starting a process."""
+    if work.timeout is None:
+        return
+
+    def enough(*_: Any) -> None:
+        seen.append(None)
+        if len(seen) >= WARM_DAYS:
+            raise TimedOut
+
+    seen: list[None] = []
+    design = work.design
+    if work.kill:
+        faulthandler.dump_traceback_later(WARM_SECONDS, exit=True)
+    with contextlib.suppress(Exception):  # what is wrong with a run is found out when it is done
+        scenario = design.scenarios[design.baseline]
+        work.engine.simulate(scenario, design.first_seed, None, design.driver, progress=enough)
+    if work.kill:
+        faulthandler.cancel_dump_traceback_later()
 
 
 # ---- runs that hang
@@ -217,6 +242,7 @@ def packed(work: Work) -> bytes:
 
 _given: list[bytes] = []
 _held: list[tuple[bytes, Work]] = []
+_warm: list[str] = []
 _over: list[Ended] = []
 """What went wrong in this process, if that is to end its batch: it begins no other run."""
 _one_at_a_time = threading.Lock()
@@ -255,6 +281,9 @@ def do(parcel: bytes | None, task: Task) -> list[Ended]:
     """Do a task in a worker; returns how its runs ended, or of those it wrote to the folder itself the bad ones."""
     with _one_at_a_time:
         work = hold(_given[0] if parcel is None else parcel)
+        if work.token not in _warm:
+            warm_up(work)
+            _warm[:] = [work.token]
         if work.store is None:
             return list(execute(work, task))
         bad = []

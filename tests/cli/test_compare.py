@@ -1,5 +1,6 @@
 """``cgsim compare``: the finding first, then the table, then where everything is; and the exit statuses."""
 
+import errno
 import json
 
 import pytest
@@ -110,6 +111,15 @@ def test_a_full_disk_is_one_clear_answer(toy, capsys, tmp_path, monkeypatch):
     err = capsys.readouterr().err
     assert "the disk is full. Everything that was finished is kept; free some space" in err
     assert "Traceback" not in err and "internal error" not in err
+
+
+def test_a_disk_that_is_full_when_the_report_is_written_is_told_too(toy, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sim.report.tables.write_tables", full)
+    assert compare("--out", "here", "--quiet") == 1
+    assert capsys.readouterr().err.startswith("here: the disk is full.")
 
 
 def test_ctrl_c_gives_status_130_and_the_same_command_goes_on(toy, capsys):
