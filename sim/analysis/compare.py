@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.costs import cost_per_effect, incremental_costs
 from sim.analysis.effects import paired_effects
 from sim.errors import RunError
+from sim.lab.cluster import check_cluster
 from sim.lab.design import Design
 from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.estimate import expected_seconds, measure, spoken
+from sim.lab.executors import Where, chosen, default_jobs, undisturbed
 from sim.lab.files import written_whole
 from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.request import requested_design
 from sim.lab.results import Results, load_results
-from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
+from sim.lab.runner import ProgressHook, Summary, run_batch
+from sim.lab.running import OnError, Running
 from sim.lab.store import Store
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ def compare(
     first_seed: int | None = None,
     draw: str | None = None,
     progress: ProgressHook | None = None,
+    executor: str | None = None,
+    timeout: float | None = None,
+    on_error: OnError | None = None,
 ) -> Results:
     """Compare scenarios under common random numbers, in the same parameter worlds.
 
@@ -58,6 +64,8 @@ def compare(
         ``compiled`` or ``agents``; the results are the same.
     progress
         Told how far it is.
+    executor, timeout, on_error
+        How the runs are done (``sim.lab.running.Running``), in place of what an experiment says.
 
     Returns
     -------
@@ -71,8 +79,9 @@ def compare(
     """
     design = requested_design(what, sets, seeds, worlds, days, driver, first_seed, draw)
     folder = Path("results") / design.name if out is None else Path(out)
+    running = design.running.but(executor, timeout, on_error)
     results, _ = run_comparison(
-        design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress
+        design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress, running=running
     )
     return results
 
@@ -85,6 +94,7 @@ def run_comparison(
     fresh: bool = False,
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
+    running: Running | None = None,
 ) -> tuple[Results, Summary]:
     """Do what is missing of a design and draw conclusions.
 
@@ -96,22 +106,30 @@ def run_comparison(
         As in :func:`compare`.
     say
         Told before anything starts what will be done and how long it will take.
+    running
+        How the runs are done; by default as the design says.
 
     Returns
     -------
     Results, Summary
-        Runs that failed are in the summary and do not raise, unless there is nothing left to compare.
+        Runs that failed are in the summary and do not raise, unless there is nothing left to compare or the first
+        of them was to end the batch.
     """
-    store, jobs = Store(folder), default_jobs() if jobs is None else jobs
-    version = engine.code_version()
+    running = running or design.running
+    where = chosen(running.executor, jobs)
+    store, version = Store(folder), engine.code_version()
     check_folder(folder, "comparison")  # before anything is written, the lock included
+    processes = where.jobs if where.here else check_cluster(where)
     with store.lock():
         begin(design, store, version, fresh)
-        expected = _announce(design, store, engine, jobs, version, say)
+        expected = _announce(design, store, engine, where, processes, version, say)
         try:
-            summary = run_batch(design, store, engine, jobs, progress, expected)
+            summary = run_batch(design, store, engine, jobs, progress, expected, running)
         finally:
-            write_runs(design, store, version)
+            with undisturbed():
+                write_runs(design, store, version)
+        if summary.stopped:
+            raise RunError(_stopped(summary, folder))
         results = load_results(folder)
         if summary.done == 0:
             raise RunError(f"none of {summary.total} runs went well: {first_error(summary)}")
@@ -150,12 +168,30 @@ def first_error(summary: Summary) -> str:
     )
 
 
+def _stopped(summary: Summary, folder: Path) -> str:
+    """What is said when the first run that failed ended the batch, as was asked for."""
+    record = next(iter(summary.failures.values()))
+    return (
+        f"Stopped at the first failure: {record['scenario']}, world {record['world']}, seed {record['seed']}: "
+        f"{first_error(summary)}\n{summary.done} of {summary.total} runs are finished and kept in {folder}; the "
+        "traceback is in its failures. The same command tries the failed run again and goes on; with --on-error "
+        "continue the others are done whatever becomes of it."
+    )
+
+
 def _announce(
-    design: Design, store: Store, engine: Engine, jobs: int, version: str, say: Callable[[str], None] | None
+    design: Design,
+    store: Store,
+    engine: Engine,
+    where: Where,
+    processes: int | None,
+    version: str,
+    say: Callable[[str], None] | None,
 ) -> float | None:
     """Measure a few days and say how long the batch will take, if anybody wants to know."""
     if say is None:
         return None
+    jobs = processes or 1
     ids = [key.id for key in design.keys(version)]
     done = store.finished(ids, thorough=True)
     tasks = design.tasks(version, engine.branch_key, done, jobs)
@@ -171,14 +207,19 @@ def _announce(
     say(f"{count}. Timing a few days of one of them ...")
     pace = measure(engine, design.scenarios[design.baseline], design.first_seed, design.driver)
     used = min(jobs, len(tasks))
-    where = "in this process" if used == 1 else f"on {used} processes"
-    if pace is None:
-        say(f"How long it will take {where} is not known yet.")
+    if where.here:
+        place = "in this process" if used == 1 else f"on {used} processes"
+    else:
+        place = f"on {where}" + (f" with {processes} workers" if processes else "")
+    if pace is None or processes is None:
+        say(f"How long it will take {place} is not known yet.")
         return None
     expected = expected_seconds(design, tasks, pace, jobs, branched=True)
     say(
-        f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day)."
+        f"This will take {spoken(expected)} {place} (measured just now: {1000 * pace.day:.1f} ms a simulated day)."
     )
+    if where.here and used > default_jobs():
+        say(f"There are {default_jobs()} processors for {used} processes: more of them do not make it faster.")
     return expected
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.errors import UsageError
 from sim.lab.engine import Driver
+from sim.lab.running import Running
 from sim.lab.store import RunKey
 from sim.lab.worlds import POINT, World, make_worlds, point_world, table_beside
 
@@ -57,6 +58,8 @@ class Design:
         How the worlds were made: ``point``, ``latin_hypercube`` or ``matched``.
     show, window
         What the report shows over time, and the window its effects are about; None for its own choice.
+    running
+        How the runs are done, unless the command line says otherwise.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Design:
     draw: str = "point"
     show: tuple[str, ...] = ()
     window: str | None = None
+    running: Running = field(default_factory=Running)
 
     def __post_init__(self) -> None:
         if not self.scenarios:
@@ -240,10 +244,6 @@ def design_from_experiment(
         raise UsageError(
             f"{experiment.path}: precision: seeds are not added as needed yet; give their number as seeds"
         )
-    if experiment.executor != "local":
-        raise UsageError(
-            f"{experiment.path}: executor: only 'local' can be used, not {experiment.executor!r}"
-        )
     choice = experiment.worlds
     draw = "latin_hypercube" if choice.draw == "point" and (worlds or 1) > 1 else choice.draw
     count = worlds or choice.count
@@ -277,6 +277,7 @@ def design_from_experiment(
         },
         show=experiment.show,
         window=experiment.window,
+        running=Running(experiment.executor, experiment.timeout, experiment.on_error),
     )
 
 

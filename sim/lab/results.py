@@ -93,7 +93,7 @@ class Results:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a planned run: id, scenario, world, seed, status (ok, failed, missing) and error."""
+        """One row a planned run: id, scenario, world, seed, status (ok, failed, timed_out, missing) and error."""
         import pandas as pd
 
         if self.comparison:
