@@ -8,19 +8,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import NotFoundError, RunError
+from sim.errors import LayoutError, NotFoundError, RunError
 from sim.lab.store import KEYS, LAYOUT, TABLES, Store
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ROWS = {
+OLDEST_LAYOUT = 1
+"""The oldest layout that is still read; ``LAYOUT`` is the newest."""
+
+ROWS = {
     "daily": ("day", "date", "by", "level"),
     "windows": ("window", "by", "level"),
     "hours": ("window", "use", "hours"),
     "costs": ("window", "item", "hours", "money"),
 }
+"""Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
 
 
 class Results:
@@ -104,7 +108,7 @@ class Results:
         return pd.DataFrame(
             [
                 {
-                    "id": own["id"],
+                    "id": own["hash"],
                     "scenario": self.baseline,
                     "world": "point",
                     "seed": own["seed"],
@@ -156,13 +160,41 @@ class Results:
             frame["date"] = pd.to_datetime(frame["date"])
         return frame
 
+    def run(self, run_id: str) -> dict[str, pd.DataFrame]:
+        """The tables of one finished run, by name, as stored and without the columns that say which run it is.
+
+        Raises
+        ------
+        RunError
+            If its file is damaged or not there.
+        """
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            if not self.comparison:
+                return {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
+            path = Store(self.folder).run_file(run_id)
+            whole = pq.read_table(path).to_pandas()
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(f"{self.folder}: run {run_id} cannot be read ({error})") from error
+        others = _all_rows()
+        return {
+            name: whole.loc[
+                whole["table"] == name,
+                [*ROWS[name], *(() if name in ("hours", "costs") else (n for n in whole if n not in others))],
+            ].reset_index(drop=True)
+            for name in TABLES
+        }
+
     def _single_table(
         self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
     ) -> pd.DataFrame:
         """One table of a single run's folder."""
         import pyarrow.parquet as pq
 
-        columns = None if outcomes is None else [*_ROWS[table], *outcomes]
+        columns = None if outcomes is None else [*ROWS[table], *outcomes]
         part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
         frame = _only(part, levels).to_pandas()
         for place, (key, value) in enumerate(
@@ -180,7 +212,7 @@ class Results:
         import pyarrow.parquet as pq
 
         store = Store(self.folder)
-        rows = _ROWS[table]
+        rows = ROWS[table]
         parts = []
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
@@ -229,7 +261,7 @@ def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:
 
 def _all_rows() -> set[str]:
     """Columns that say what a row is or hold hours and money, in any table: everything but outcomes."""
-    return {*KEYS, "table", *(name for names in _ROWS.values() for name in names)}
+    return {*KEYS, "table", *(name for names in ROWS.values() for name in names)}
 
 
 def _holds(file: Any, group: int, table: str) -> bool:
@@ -261,16 +293,38 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     Raises
     ------
     NotFoundError
-        If there is none, or it is of a layout that this version cannot read.
+        If there is none, or it is not one of cgsim's.
+    LayoutError
+        If it is of a layout that this version cannot read.
     """
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise NotFoundError(f"{path}: not readable ({error})") from None
-    if not isinstance(manifest, dict) or manifest.get("layout") != LAYOUT:
-        found = manifest.get("layout") if isinstance(manifest, dict) else None
-        raise NotFoundError(f"{folder}: layout {found} of results; this version reads layout {LAYOUT}")
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
+        raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
+    _check_layout(folder, manifest)
     return manifest
+
+
+def _check_layout(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a layout that this version does not read, with a way out."""
+    layout = manifest["layout"]
+    if OLDEST_LAYOUT <= layout <= LAYOUT:
+        return
+    maker = (manifest.get("versions") or {}).get("cgsim")
+    by = f"cgsim {maker}" if maker else "a version that it does not name"
+    if layout > LAYOUT:
+        raise LayoutError(
+            f"{folder}: made by a newer version of cgsim ({by}, layout {layout}; this version reads up to "
+            f"{LAYOUT}). Update with: pip install --upgrade community-governance-sim"
+        )
+    command = manifest.get("command")
+    again = f", or run it again with this one: {command}" if command else ""
+    raise LayoutError(
+        f"{folder}: made by an older version of cgsim ({by}, layout {layout}; this version reads from "
+        f"{OLDEST_LAYOUT}). Use that version to read it{again}"
+    )
