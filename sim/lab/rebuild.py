@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.errors import CgsimError, NotFoundError, RunError, UsageError
+from sim.errors import CgsimError, NotFoundError, UsageError
 from sim.lab.design import Design
 from sim.lab.engine import Driver, source_of
 from sim.lab.provenance import digest
@@ -72,7 +72,7 @@ def rebuild(results: Results, rows: Sequence[Row], driver: Driver | None = None)
     known = {world.id for world in worlds}
     lost = sorted({world for _, world, _ in rows} - known)
     if lost:
-        raise RunError(f"{results.folder / 'worlds.csv'}: has no world {lost[0]}, which runs.csv names")
+        raise NotFoundError(f"{results.folder / 'worlds.csv'}: has no world {lost[0]}, which runs.csv names")
     return Again(
         name=str(manifest["name"]),
         scenarios=scenarios,
@@ -172,9 +172,9 @@ def _resolved(results: Results) -> Mapping[str, Any]:
     except FileNotFoundError:
         raise NotFoundError(f"{path}: not there; without it the runs cannot be made again") from None
     except (json.JSONDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise RunError(f"{path}: damaged ({error}); without it the runs cannot be made again") from None
+        raise NotFoundError(f"{path}: damaged ({error}); without it the runs cannot be made again") from None
     if missing:
-        raise RunError(f"{path}: has no scenario {missing[0]}, which the manifest names")
+        raise NotFoundError(f"{path}: has no scenario {missing[0]}, which the manifest names")
     return documents
 
 
@@ -230,7 +230,7 @@ def read_worlds(lines: Any, specs: Mapping[str, Any], path: Path) -> tuple[World
                 World(row["world"], {name: _value(specs[name], text) for name, text in values.items()})
             )
         except ValueError as error:
-            raise RunError(f"{path}: damaged: world {row['world']}: {error}") from None
+            raise NotFoundError(f"{path}: damaged: world {row['world']}: {error}") from None
     return tuple(worlds)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ExistsError, RunError, UsageError
+from sim.errors import ExistsError, NotFoundError, RunError, UsageError
 from sim.lab.drift import Drift, Status, compare_tables, together, worst
 from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.estimate import spoken
@@ -40,7 +40,7 @@ class Reproduction:
     finished
         Finished runs that the folder names.
     compared
-        Runs that were repeated and compared.
+        Runs that were repeated and compared. A damaged run is repeated only where all are, and cannot be compared.
     drifts
         One entry an outcome.
     damaged
@@ -65,8 +65,8 @@ class Reproduction:
 
     @property
     def complete(self) -> bool:
-        """Whether every finished run was repeated."""
-        return len(self.compared) == self.finished
+        """Whether every finished run was repeated, so that conclusions can be drawn from the repeated ones."""
+        return len(_ids(self.again)) == self.finished
 
     @property
     def status(self) -> Status:
@@ -124,7 +124,7 @@ def reproduce(
         raise UsageError(f"sample: at least 1, not {sample}")
     results = load_results(path)
     stored, damaged = _stored(results)
-    rows = tuple(stored) if sample is None else choose(tuple(stored), sample)
+    rows = tuple(_ids(results)) if sample is None else choose(tuple(stored), sample)
     _check_place(results, folder)
     modules = load_modules(results, policy_modules, use_stored_policies)
     again, machine = rebuild(results, rows, driver), engine(modules)
@@ -138,7 +138,7 @@ def reproduce(
         run_single(scenario, seed, folder, machine, again.days, again.driver, progress=days_progress)
     repeated = load_results(folder)
     ids = _ids(repeated)
-    compared = tuple(row for row in rows if row in ids)
+    compared = tuple(row for row in rows if row in ids and row in stored)
     return Reproduction(
         results,
         repeated,
@@ -174,14 +174,17 @@ def _stored(results: Results) -> tuple[dict[Row, str], list[str]]:
     """The finished runs of a folder, by what they are of, and the ids of those whose files are damaged."""
     ids = _ids(results)
     if not results.comparison:
-        results.run("")  # says so if a table cannot be read
+        try:
+            results.run("")
+        except RunError as error:
+            raise NotFoundError(f"{error}; there is nothing to compare with") from error
         return ids, []
     store = Store(results.folder)
     damaged = [run_id for run_id in ids.values() if not intact(store.run_file(run_id))]
     whole = {row: run_id for row, run_id in ids.items() if run_id not in set(damaged)}
     if not whole:
         what = f"all {len(damaged)} run files are damaged or gone" if damaged else "no run is finished"
-        raise RunError(f"{results.folder}: {what}; there is nothing to compare with")
+        raise NotFoundError(f"{results.folder}: {what}; there is nothing to compare with")
     return whole, damaged
 
 
@@ -256,9 +259,10 @@ def _plan(results: Results, stored: Mapping[Row, str], again: Again, jobs: int) 
         seconds = float(results.manifest["run"].get("seconds", 0.0))
         return f"{results.folder}: one run of {results.baseline}, {made}. It took {spoken(seconds)}; running it again."
     store = Store(results.folder)
-    notes = [pq.read_schema(store.run_file(stored[row])).metadata or {} for row in again.rows]
+    notes = [pq.read_schema(store.run_file(stored[row])).metadata or {} for row in again.rows if row in stored]
     seconds = sum(float(json.loads(note.get(b"cgsim.seconds", b"0"))) for note in notes)
+    seconds *= again.count / len(notes)
     return (
-        f"{results.folder}: {results.manifest['name']}, {made}. Running {again.count} of {len(stored)} finished runs "
+        f"{results.folder}: {results.manifest['name']}, {made}. Running {again.count} of {len(_ids(results))} finished runs "
         f"again; by the time they took then, {spoken(seconds / min(jobs, again.count))}."
     )
