@@ -52,9 +52,7 @@ def conclude_again(results: Results, stored: Path) -> list[Conclusion]:
         given = _shadow(results.folder, folder)
         conclude(load_results(folder))
         written = sorted(path.relative_to(folder) for path in _files(folder) if path not in given)
-        return [
-            Conclusion(name.as_posix(), _compare(stored / name, folder / name)) for name in written
-        ]
+        return [Conclusion(name.as_posix(), _compare(stored / name, folder / name)) for name in written]
 
 
 def _shadow(source: Path, target: Path) -> set[Path]:
@@ -73,11 +71,7 @@ def _shadow(source: Path, target: Path) -> set[Path]:
 
 def _files(folder: Path) -> list[Path]:
     """All files in a folder, but for those of runs."""
-    return [
-        path
-        for path in (*folder.glob("*"), *folder.glob("tables/*"))
-        if path.is_file()
-    ]
+    return [path for path in (*folder.glob("*"), *folder.glob("tables/*")) if path.is_file()]
 
 
 def _compare(stored: Path, computed: Path) -> Sameness:

@@ -25,7 +25,7 @@ Examples:
   cgsim debug baseline online_channel --seed 1 --days 30
   cgsim debug baseline --seed-b 2
   cgsim debug baseline --driver-a compiled --driver-b agents --days 3
-  cgsim debug baseline --set-b trust.gain=0.06 --spread 14
+  cgsim debug baseline --set-b parameters.trust.gain=0.06 --spread 14
   cgsim debug baseline --threads-b 2 --whole --exit-code
 """,
 )
@@ -33,16 +33,26 @@ Examples:
 @click.argument("b", metavar="[B]", required=False)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The luck of both runs.")
 @click.option("--seed-b", type=click.IntRange(0), help="Another luck for B.")
-@click.option("--days", type=click.IntRange(1), default=30, show_default=True, help="Days after the burn-in, at most.")
 @click.option(
-    "--spread", type=click.IntRange(1), default=7, show_default=True, help="Days to watch once they have parted."
+    "--days", type=click.IntRange(1), default=30, show_default=True, help="Days after the burn-in, at most."
 )
-@click.option("--whole", is_flag=True, help="Compare the burn-in, too, where it could be lived once for both.")
+@click.option(
+    "--spread",
+    type=click.IntRange(1),
+    default=7,
+    show_default=True,
+    help="Days to watch once they have parted.",
+)
+@click.option(
+    "--whole", is_flag=True, help="Compare the burn-in, too, where it could be lived once for both."
+)
 @click.option("--driver-a", type=DRIVERS, default="compiled", show_default=True, help="How A is stepped.")
 @click.option("--driver-b", type=DRIVERS, default="compiled", show_default=True, help="How B is stepped.")
 @click.option("--threads-a", type=click.IntRange(1), default=1, show_default=True, help="Threads of A.")
 @click.option("--threads-b", type=click.IntRange(1), default=1, show_default=True, help="Threads of B.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value in both. May be repeated.")
+@click.option(
+    "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value in both. May be repeated."
+)
 @click.option("--set-a", "sets_a", multiple=True, metavar="KEY=VALUE", help="Change one value in A.")
 @click.option("--set-b", "sets_b", multiple=True, metavar="KEY=VALUE", help="Change one value in B.")
 @click.option(
@@ -110,7 +120,10 @@ def _told(sides: tuple[Side, Side], parting: Parting) -> list[str]:
     if parting.shared:
         lines.append(f"Same seed and the same {burn_in} days of burn-in, lived once for both.")
     if parting.first is None:
-        return [*lines, f"They do not part: every column is the same after every phase of {parting.lived} days."]
+        return [
+            *lines,
+            f"They do not part: every column is the same after every phase of {parting.lived} days.",
+        ]
     lines += ["", *_moment("They part", parting.first)]
     if parting.agent is None:
         lines.append(f"No agent, demand or conflict differs in {parting.lived} days.")
@@ -187,7 +200,9 @@ def _spread(parting: Parting) -> list[str]:
             only = f" ({count.only_a}+{count.only_b})" if count.only_a or count.only_b else ""
             cells.append(f"{count.differing:,} of {count.rows:,}{only}")
         lines.append(
-            f"  {evening.day:<4} {evening.date}" + "".join(f"{cell:>20}" for cell in cells) + f"   {evening.trust:+.3g}"
+            f"  {evening.day:<4} {evening.date}"
+            + "".join(f"{cell:>20}" for cell in cells)
+            + f"   {evening.trust:+.3g}"
         )
     return lines
 
@@ -205,7 +220,8 @@ def _as_data(sides: tuple[Side, Side], parting: Parting) -> dict[str, Any]:
     return {
         "same": parting.first is None,
         "sides": [
-            {"scenario": s.scenario.name, "seed": s.seed, "driver": s.driver, "threads": s.threads} for s in sides
+            {"scenario": s.scenario.name, "seed": s.seed, "driver": s.driver, "threads": s.threads}
+            for s in sides
         ],
         "burn_in_shared": parting.shared,
         "days_compared": parting.lived,

@@ -33,7 +33,9 @@ Examples:
 """,
 )
 @click.argument("results", type=click.Path(path_type=Path), metavar="RESULTS")
-@click.option("--all", "everything", is_flag=True, help="Repeat every finished run, and draw the conclusions again.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Repeat every finished run, and draw the conclusions again."
+)
 @click.option("--sample", type=click.IntRange(1), help="Repeat so many runs.  [default: 4]")
 @click.option(
     "--out",
@@ -42,7 +44,9 @@ Examples:
 )
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option(
-    "--driver", type=click.Choice(["compiled", "agents"]), help="In place of the one that was used; same results."
+    "--driver",
+    type=click.Choice(["compiled", "agents"]),
+    help="In place of the one that was used; same results.",
 )
 @click.option(
     "--policy-module",
@@ -74,8 +78,8 @@ def command(
 ) -> int:
     """Run what the folder RESULTS holds again, and compare every number with the stored one.
 
-    RESULTS is the folder of a comparison or of one run. Nothing else is needed: it may have been moved, and the files of
-    its scenarios and experiment may be gone. The effects are also computed again from the stored runs.
+    RESULTS is the folder of a comparison or of one run. Nothing else is needed: it may have been moved, and the files
+    of its scenarios and experiment may be gone. The effects are also computed again from the stored runs.
 
     The exit status is 0 for a match (also where the last bits differ on another platform, which is said), 1 for a drift
     or a damaged file, 2 where the runs cannot be made again, and 130 after Ctrl-C.
@@ -179,8 +183,8 @@ def _verdict(found: Reproduction) -> list[str]:
         if found.failed and all(d.status == "tiny" for d in drifted):
             size = "by at most 1e-9 of their values, and runs failed"
         lines = [
-            f"{'MATCH' if found.matches else 'DRIFT'}: {len(drifted)} of {len(found.drifts)} outcomes of {runs} differ, "
-            f"{size}; this is {word[found.origins.expected]}.",
+            f"{'MATCH' if found.matches else 'DRIFT'}: {len(drifted)} of {len(found.drifts)} outcomes of {runs} "
+            f"differ, {size}; this is {word[found.origins.expected]}.",
             *_table(drifted),
         ]
     lines += [
@@ -228,7 +232,9 @@ def _as_data(
         "kept": None if out is None else str(out),
         "runs": {
             "finished": found.finished,
-            "compared": [dict(zip(("scenario", "world", "seed"), row, strict=True)) for row in found.compared],
+            "compared": [
+                dict(zip(("scenario", "world", "seed"), row, strict=True)) for row in found.compared
+            ],
             "damaged": list(found.damaged),
             "failed": [
                 {"scenario": row[0], "world": row[1], "seed": row[2], "error": error}

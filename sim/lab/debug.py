@@ -74,7 +74,7 @@ class Parting:
     first
         The first moment at which anything differs, with every column that does; None if they never part.
     agent
-        The first moment at which an agent, a demand or a conflict differs; of one table, the first that does.
+        The first moment at which an agent, a demand or a conflict differs: the columns of one table, by row.
     evenings
         From the day they part.
     lived
@@ -191,7 +191,7 @@ def _look(
         first = moment
     if agent is None and people:
         mine = [parted for parted in people if parted.table == people[0].table]
-        agent = replace(moment, parted=tuple(mine))
+        agent = replace(moment, parted=tuple(sorted(mine, key=lambda parted: parted.row)))
     return first, agent
 
 

@@ -96,7 +96,9 @@ def worst(drifts: Iterable[Drift]) -> Status:
 def _aligned(table: str, one: pd.DataFrame, two: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both tables with the same rows and columns, in the same order; what one lacks has no value there."""
     keys = [name for name in ROWS[table] if name not in ("hours", "money")]
-    one, two = (frame.set_index([frame[k].astype(str) for k in keys]).drop(columns=keys) for frame in (one, two))
+    one, two = (
+        frame.set_index([frame[k].astype(str) for k in keys]).drop(columns=keys) for frame in (one, two)
+    )
     rows = one.index if one.index.equals(two.index) else one.index.union(two.index)
     columns = [*one.columns, *(name for name in two.columns if name not in one.columns)]
     return one.reindex(index=rows, columns=columns), two.reindex(index=rows, columns=columns)

@@ -61,9 +61,9 @@ _MEANING: Mapping[str, str] = {
         "Any drift is a defect."
     ),
     "last_bits": (
-        "Same model code, another platform: exp and log may round differently in the last bit, and so may sums in another "
-        "version of a library. Mostly nothing else follows; now and then a chance falls the other way, and that run "
-        "then goes its own way from that day on."
+        "Same model code, another platform: exp and log may round differently in the last bit, and so may sums in "
+        "another version of a library. Mostly nothing else follows; now and then a chance falls the other "
+        "way, and that run then goes its own way from that day on."
     ),
     "any": "The model's code is another one: drift is expected, and shows what the changes did.",
 }

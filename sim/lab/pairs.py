@@ -30,7 +30,17 @@ AGENTS: Final[dict[str, tuple[Column, ...]]] = {
 }
 """Tables of agents and of what they are about, with their columns."""
 
-BOOKS: Final = ("levers", "chances", "flows", "stocks", "institution", "hours", "visits", "load", "attendance_hours")
+BOOKS: Final = (
+    "levers",
+    "chances",
+    "flows",
+    "stocks",
+    "institution",
+    "hours",
+    "visits",
+    "load",
+    "attendance_hours",
+)
 """What the community keeps beside its agents."""
 
 _RECORDS: Final = ("demands", "conflicts")
@@ -152,7 +162,9 @@ def _missing(a: World, b: World, table: str, matched: Matched) -> list[Parted]:
     row = int(np.setdiff1d(np.arange(getattr(world, table).count), rows)[0])
     label, who = _who(world, table, row)
     there = {"a": "there", "b": "there", lost: "absent"}
-    return [Parted(table, "id", len(rows), matched.only_a + matched.only_b, label, who, there["a"], there["b"])]
+    return [
+        Parted(table, "id", len(rows), matched.only_a + matched.only_b, label, who, there["a"], there["b"])
+    ]
 
 
 def parted_books(a: World, b: World, book: str) -> list[Parted]:

@@ -43,9 +43,7 @@ class Again(Design):
         """The runs, in the order in which the folder names them."""
         worlds = {world.id: world for world in self.worlds}
         for scenario, world, seed in self.rows:
-            yield RunKey(
-                self.run_id(scenario, worlds[world], seed, code_version), scenario, world, seed
-            )
+            yield RunKey(self.run_id(scenario, worlds[world], seed, code_version), scenario, world, seed)
 
 
 def rebuild(results: Results, rows: Sequence[Row], driver: Driver | None = None) -> Again:
@@ -100,7 +98,9 @@ def unlike(results: Results, again: Again) -> list[str]:
     if found or not results.comparison:
         return found
     runs = results.runs
-    stored = dict(zip(zip(runs["scenario"], runs["world"], runs["seed"], strict=True), runs["id"], strict=True))
+    stored = dict(
+        zip(zip(runs["scenario"], runs["world"], runs["seed"], strict=True), runs["id"], strict=True)
+    )
     return [
         f"run {key.id} ({key.scenario}, world {key.world}, seed {key.seed}) was called "
         f"{stored[key.scenario, key.world, key.seed]}"
@@ -139,9 +139,9 @@ def load_modules(results: Results, given: Sequence[str], use_stored: bool) -> tu
 def _needs(folder: Path, module: Mapping[str, Any]) -> str:
     """What to do about a policy module that was not given."""
     name = module["name"]
-    kept = "" if module.get("source") is None else (
-        f", or --stored-policies to run the copy that {folder / 'manifest.json'} keeps. It is code: look at it first"
-    )
+    kept = ""
+    if module.get("source") is not None:
+        kept = ", or --stored-policies to run the copy in manifest.json. It is code: look at it first"
     return f"{folder}: its runs used a policy module of the user's own; give it with --policy-module {name}{kept}"
 
 
@@ -197,7 +197,7 @@ def _worlds(results: Results, scenarios: Mapping[str, Any]) -> tuple[World, ...]
     if not results.comparison:
         return (World(POINT),)
     specs: dict[str, Any] = {}
-    for scenario in reversed(scenarios.values()):
+    for scenario in reversed(list(scenarios.values())):
         specs.update(scenario.parameters.specs)
     try:
         with path.open(encoding="utf-8", newline="") as file:

@@ -254,15 +254,19 @@ def _plan(results: Results, stored: Mapping[Row, str], again: Again, jobs: int) 
 
     import pyarrow.parquet as pq
 
-    made = f"made {str(results.manifest.get('created'))[:10]} by cgsim {results.manifest['versions']['cgsim']}"
+    made = (
+        f"made {str(results.manifest.get('created'))[:10]} by cgsim {results.manifest['versions']['cgsim']}"
+    )
     if not results.comparison:
         seconds = float(results.manifest["run"].get("seconds", 0.0))
         return f"{results.folder}: one run of {results.baseline}, {made}. It took {spoken(seconds)}; running it again."
     store = Store(results.folder)
-    notes = [pq.read_schema(store.run_file(stored[row])).metadata or {} for row in again.rows if row in stored]
+    notes = [
+        pq.read_schema(store.run_file(stored[row])).metadata or {} for row in again.rows if row in stored
+    ]
     seconds = sum(float(json.loads(note.get(b"cgsim.seconds", b"0"))) for note in notes)
     seconds *= again.count / len(notes)
     return (
-        f"{results.folder}: {results.manifest['name']}, {made}. Running {again.count} of {len(_ids(results))} finished runs "
-        f"again; by the time they took then, {spoken(seconds / min(jobs, again.count))}."
+        f"{results.folder}: {results.manifest['name']}, {made}. Running {again.count} of {len(_ids(results))} "
+        f"finished runs again; by the time they took then, {spoken(seconds / min(jobs, again.count))}."
     )

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import LayoutError, NotFoundError, RunError
-from sim.lab.store import KEYS, LAYOUT, TABLES, Store
+from sim.errors import NotFoundError, RunError
+from sim.lab.manifest import read_manifest
+from sim.lab.store import KEYS, TABLES, Store
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OLDEST_LAYOUT = 1
-"""The oldest layout that is still read; ``LAYOUT`` is the newest."""
 
 ROWS = {
     "daily": ("day", "date", "by", "level"),
@@ -175,10 +172,10 @@ class Results:
         try:
             if not self.comparison:
                 return {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
-            path = Store(self.folder).run_file(run_id)
-            whole = pq.read_table(path).to_pandas()
+            whole = pq.read_table(Store(self.folder).run_file(run_id)).to_pandas()
         except (OSError, pa.ArrowException) as error:
-            raise RunError(f"{self.folder}: run {run_id} cannot be read ({error})") from error
+            again = "the comparison's command makes it again" if self.comparison else "run it again"
+            raise RunError(f"{self.folder}: a run cannot be read ({error}); {again}") from error
         others = _all_rows()
         return {
             name: whole.loc[
@@ -282,49 +279,11 @@ def load_results(path: Path | str) -> Results:
     ------
     NotFoundError
         If it is not a results folder.
+    LayoutError
+        If another version of cgsim made it, in a layout that this one does not read.
     """
     path = Path(path)
     return Results(path.parent if path.name == "manifest.json" else path)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a results folder's manifest.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none, or it is not one of cgsim's.
-    LayoutError
-        If it is of a layout that this version cannot read.
-    """
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise NotFoundError(f"{path}: not readable ({error})") from None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
-        raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
-    _check_layout(folder, manifest)
-    return manifest
-
-
-def _check_layout(folder: Path, manifest: dict[str, Any]) -> None:
-    """Refuse a layout that this version does not read, with a way out."""
-    layout = manifest["layout"]
-    if OLDEST_LAYOUT <= layout <= LAYOUT:
-        return
-    maker = (manifest.get("versions") or {}).get("cgsim")
-    by = f"cgsim {maker}" if maker else "a version that it does not name"
-    if layout > LAYOUT:
-        raise LayoutError(
-            f"{folder}: made by a newer version of cgsim ({by}, layout {layout}; this version reads up to "
-            f"{LAYOUT}). Update with: pip install --upgrade community-governance-sim"
-        )
-    command = manifest.get("command")
-    again = f", or run it again with this one: {command}" if command else ""
-    raise LayoutError(
-        f"{folder}: made by an older version of cgsim ({by}, layout {layout}; this version reads from "
-        f"{OLDEST_LAYOUT}). Use that version to read it{again}"
-    )
+__all__ = ["ROWS", "Results", "load_results", "read_manifest"]
