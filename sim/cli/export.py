@@ -12,8 +12,6 @@ from sim.cli._options import json_option, print_json, quiet_option
 if TYPE_CHECKING:
     from sim.lab.export import Format
 
-TABLES = ("windows", "daily", "hours", "costs", "effects", "runs", "worlds", "parameters", "all")
-
 
 @click.command(
     name="export",
@@ -35,10 +33,10 @@ Examples:
 @click.option(
     "--table",
     "tables",
-    type=click.Choice(TABLES),
     multiple=True,
     default=("all",),
     show_default="all",
+    metavar="NAME",
     help="Which table. May be repeated.",
 )
 @click.option(
@@ -63,8 +61,9 @@ def command(
 ) -> None:
     """Write tables of the folder RESULTS, of a comparison or of one run, for other programs.
 
-    windows, daily, hours and costs have the rows of every finished run, each with its scenario, world and seed;
-    effects, runs, worlds and parameters are of the whole comparison. All numbers are written to the last digit.
+    The tables windows, daily, hours and costs have the rows of every finished run, each with its scenario, world and
+    seed; runs, worlds and parameters say what was planned; effects and others what the comparison concluded. All
+    numbers are written to the last digit.
     """
     from sim.cli._progress import run_progress
     from sim.lab.export import export

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.files import written_whole
 from sim.lab.results import Results
 from sim.lab.store import KEYS
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Format = Literal["csv", "parquet"]
 
 OF_RUNS = ("windows", "daily", "hours", "costs")
 """Tables with rows of every run."""
-WRITTEN = ("effects", "runs", "worlds", "parameters")
-"""Tables with rows of no single run."""
-TABLES = (*OF_RUNS, *WRITTEN)
+OF_THE_DESIGN = ("runs", "worlds", "parameters")
+"""Tables of what was planned; beside them stand those that the comparison concluded, such as ``effects``."""
 ALL = "all"
 _MARK = b"\xef\xbb\xbf"
 """What tells a spreadsheet that a text is UTF-8."""
@@ -53,7 +56,7 @@ def export(
         A folder, or a file ending in ``.csv`` or ``.parquet``. A Parquet file takes several tables of runs, told apart
         by the column ``table``, like the file of a run; else a file takes one table.
     tables
-        Some of ``TABLES``, or ``all``: every table there is.
+        Names of tables, or ``all``: every table there is (:func:`available`).
     form
         ``csv`` by default, or as the file's ending says.
     excel
@@ -90,8 +93,8 @@ def export(
     with _no_empty_folder(to), contextlib.ExitStack() as opened:
         writers = {path: opened.enter_context(_writer(path, form, excel)) for path in targets}
         for path, names in targets.items():
-            if names[0] in WRITTEN:
-                rows[path] += writers[path](_arrow(getattr(results, names[0])))
+            if names[0] not in OF_RUNS:
+                rows[path] += writers[path](_arrow(_whole(results, names[0])))
         of_runs = {path: names for path, names in targets.items() if names[0] in OF_RUNS}
         for run, tables_of_run in _runs(results, progress) if of_runs else ():
             for path, names in of_runs.items():
@@ -99,17 +102,38 @@ def export(
     return [Exported(path, ", ".join(names), rows[path]) for path, names in targets.items()]
 
 
+def available(results: Results) -> tuple[str, ...]:
+    """Names of the tables that results have."""
+    if not results.comparison:
+        return (*OF_RUNS, "runs")
+    concluded = sorted(path.stem for path in results.folder.glob("*.parquet"))
+    there = [name for name in OF_THE_DESIGN if (results.folder / f"{name}.csv").is_file()]
+    return (*OF_RUNS, *(name for name in concluded if name not in OF_RUNS), *there)
+
+
 def _chosen(results: Results, tables: Sequence[str], whole_file: bool) -> list[str]:
     """The tables that are meant."""
-    unknown = [name for name in tables if name not in (*TABLES, ALL)]
-    if unknown:
-        raise UsageError(f"there is no table {unknown[0]!r}; there are {', '.join(TABLES)} and {ALL}")
-    if ALL not in tables:
-        return list(dict.fromkeys(tables))
-    if whole_file:
-        return list(OF_RUNS)
-    files = {"effects": "effects.parquet", "worlds": "worlds.csv", "parameters": "parameters.csv"}
-    return [name for name in TABLES if name not in files or (results.folder / files[name]).is_file()]
+    there = available(results)
+    for name in tables:
+        if name not in (*there, ALL):
+            near = difflib.get_close_matches(name, there, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(
+                f"{results.folder}: there is no table {name!r}; there are {', '.join(there)} and {ALL}{hint}"
+            )
+    if ALL in tables:
+        return list(OF_RUNS if whole_file else there)
+    return list(dict.fromkeys(tables))
+
+
+def _whole(results: Results, name: str) -> pd.DataFrame:
+    """A table that is of no single run."""
+    if name in OF_THE_DESIGN:
+        frame: pd.DataFrame = getattr(results, name)
+        return frame
+    import pandas as pd
+
+    return pd.read_parquet(results.folder / f"{name}.parquet")
 
 
 def _check(to: Path, whole_file: bool, targets: Sequence[Path]) -> None:

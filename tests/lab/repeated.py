@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.compare import run_comparison
-from sim.lab.design import design_from_scenarios
+from sim.lab import design_from_scenarios
 from tests import fakes
 
 NAMES = ("baseline", "workforce", "online_channel")
