@@ -33,6 +33,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
         raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
     _check_layout(folder, manifest)
+    if manifest.get("kind") not in ("comparison", "run"):
+        raise NotFoundError(f"{path}: not a manifest of cgsim's (its kind is {manifest.get('kind')!r})")
     return manifest
 
 

@@ -110,10 +110,12 @@ _PROCESSOR = (("processor", ""), ("processor_type", " type"))
 
 def _changed(manifest: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[str, ...]:
     """Sources and policy modules that are not what they were, in name order."""
-    now = _texts(here)
-    then = _texts(manifest) if "sources" in manifest else {}
-    if not then:
+    if "sources" not in manifest:
         return ()
+    then, now = _sources(manifest), _sources(here)
+    mine, theirs = _modules(manifest), _modules(here)
+    then |= {name: text for name, text in mine.items() if text not in theirs.values()}
+    now |= {name: text for name, text in theirs.items() if text not in mine.values()}
     names = sorted({*then, *now})
     return tuple(
         f"{name} ({'new' if name not in then else 'gone'})" if name not in then or name not in now else name
@@ -122,10 +124,14 @@ def _changed(manifest: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[str,
     )
 
 
-def _texts(origin: Mapping[str, Any]) -> dict[str, str]:
-    """Hashes of all texts that decide numbers, by name."""
-    own = {f"sim/{name}": str(value) for name, value in (origin.get("sources") or {}).items()}
-    return own | {str(m["name"]): str(m["hash"]) for m in origin.get("policy_modules") or ()}
+def _sources(origin: Mapping[str, Any]) -> dict[str, str]:
+    """Hashes of the package's sources, by name."""
+    return {f"sim/{name}": str(value) for name, value in (origin.get("sources") or {}).items()}
+
+
+def _modules(origin: Mapping[str, Any]) -> dict[str, str]:
+    """Hashes of policy modules, by name; one that was only renamed is no other one."""
+    return {str(module["name"]): str(module["hash"]) for module in origin.get("policy_modules") or ()}
 
 
 def _short(version: Any) -> str | None:

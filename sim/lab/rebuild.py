@@ -64,6 +64,9 @@ def rebuild(results: Results, rows: Sequence[Row], driver: Driver | None = None)
         If the folder lacks something, or this version cannot read what is in it.
     """
     manifest = results.manifest
+    for name in ("name", "seed", "days", "driver", "code_version"):
+        if name not in manifest:
+            raise NotFoundError(f"{results.folder / 'manifest.json'}: has no {name}; the runs cannot be made again")
     documents = _resolved(results)
     scenarios = {name: _scenario(results.folder, name, documents[name]) for name in results.scenarios}
     worlds = _worlds(results, scenarios)
@@ -164,7 +167,7 @@ def _stored(folder: Path, module: Mapping[str, Any]) -> str:
 def _resolved(results: Results) -> Mapping[str, Any]:
     """The resolved scenarios of a folder, by name."""
     if not results.comparison:
-        return {results.baseline: results.manifest["resolved"]}
+        return {results.baseline: results.manifest.get("resolved") or {}}
     path = results.folder / "scenarios.json"
     try:
         documents: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -69,6 +69,7 @@ def test_a_moved_folder_is_reproduced_without_the_files_it_was_made_from(
     assert answer.status == 0, answer.err
     assert answer.out.startswith("MATCH: all ") and "of 2 runs are the same to the last bit" in answer.out
     assert "Any drift is a defect" in answer.out and "effects.parquet" in answer.out
+    assert "Before the first day" not in answer.out, "scenarios and worlds came through unchanged"
     assert "byte for byte the same" in answer.out and "Running 2 of 4 finished runs" in answer.err
 
 

@@ -6,13 +6,15 @@ import shutil
 import numpy as np
 import pytest
 
+import sim
 from sim import policies
 from sim.analysis.again import conclude_again
 from sim.errors import ExistsError, LayoutError, NotFoundError, UsageError
 from sim.lab import load_results
 from sim.lab.rebuild import load_modules, read_worlds
 from sim.lab.reproduce import choose, reproduce
-from sim.lab.worlds import World, latin_hypercube, worlds_csv
+from sim.lab.worlds import MATCHED_TABLE, World, latin_hypercube, matched_worlds, worlds_csv
+from sim.scenario.finder import shipped
 from tests import fakes
 from tests.docs.test_examples import EXAMPLES
 from tests.lab.repeated import Biased, comparison, edit, from_resolved
@@ -164,6 +166,8 @@ def test_inputs_that_were_changed_are_noticed_before_the_first_day(there, tmp_pa
         ("worlds.csv", "world,needs.rate\nw1,many\n", "damaged: world w1"),
         ("worlds.csv", "world,needs.rat\nw1,1.0\n", "no parameter 'needs.rat'"),
         ("manifest.json", None, "not a results folder"),
+        ("manifest.json", '{"layout": 1, "kind": "poem"}', "its kind is 'poem'"),
+        ("manifest.json", '{"layout": 1, "kind": "comparison", "baseline": "a", "scenarios": ["a"]}', "has no name"),
     ],
 )
 def test_a_folder_that_lacks_something_says_what(there, tmp_path, name, content, message):
@@ -212,6 +216,18 @@ def test_every_value_of_a_world_comes_through_the_file_to_the_last_bit(tmp_path)
     back = read_worlds(worlds_csv(worlds).splitlines(), fakes.SPECS, tmp_path)
     assert [world.digest for world in back] == [world.digest for world in worlds]
     assert [world.id for world in back] == [world.id for world in worlds]
+
+
+@pytest.mark.parametrize("draw", ["latin_hypercube", "matched"])
+def test_the_worlds_of_the_shipped_baseline_come_through_as_well(tmp_path, draw):
+    specs = sim.load_scenario("baseline").parameters.specs
+    if draw == "matched":
+        worlds = matched_worlds(shipped("scenarios") / MATCHED_TABLE, specs, None, "k")
+    else:
+        worlds = latin_hypercube(specs, [name for name, spec in specs.items() if spec.varies], 20, "k")
+        assert {type(value) for value in worlds[0].values.values()} >= {float, int, bool}
+    back = read_worlds(worlds_csv(worlds).splitlines(), specs, tmp_path)
+    assert back == worlds and [world.digest for world in back] == [world.digest for world in worlds]
 
 
 def test_layouts_of_other_versions_are_refused_with_a_way_out(there, tmp_path):
