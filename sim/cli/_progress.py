@@ -29,8 +29,8 @@ def duration(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def run_progress(title: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress hook for one run: ``hook(days_done, days_in_all)``; None when quiet."""
+def run_progress(title: str, quiet: bool, unit: str = "days") -> Iterator[Callable[[int, int], None] | None]:
+    """A progress hook for one run: ``hook(days_done, days_in_all)``; None when quiet. Other units will do as well."""
     if quiet:
         yield None
         return
@@ -44,7 +44,7 @@ def run_progress(title: str, quiet: bool) -> Iterator[Callable[[int, int], None]
             if first is None:
                 first = now, done
             days = done - first[1]
-            show(done, total, "days", (now - first[0]) / days * (total - done) if days else None, "")
+            show(done, total, unit, (now - first[0]) / days * (total - done) if days else None, "")
 
         yield hook
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError
-from sim.lab.store import KEYS, LAYOUT, TABLES, Store
+from sim.lab.manifest import read_manifest
+from sim.lab.store import KEYS, TABLES, Store
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ROWS = {
+ROWS = {
     "daily": ("day", "date", "by", "level"),
     "windows": ("window", "by", "level"),
     "hours": ("window", "use", "hours"),
     "costs": ("window", "item", "hours", "money"),
 }
+"""Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
 
 
 class Results:
@@ -104,7 +105,7 @@ class Results:
         return pd.DataFrame(
             [
                 {
-                    "id": own["id"],
+                    "id": own["hash"],
                     "scenario": self.baseline,
                     "world": "point",
                     "seed": own["seed"],
@@ -156,13 +157,41 @@ class Results:
             frame["date"] = pd.to_datetime(frame["date"])
         return frame
 
+    def run(self, run_id: str) -> dict[str, pd.DataFrame]:
+        """The tables of one finished run, by name, as stored and without the columns that say which run it is.
+
+        Raises
+        ------
+        RunError
+            If its file is damaged or not there.
+        """
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            if not self.comparison:
+                return {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
+            whole = pq.read_table(Store(self.folder).run_file(run_id)).to_pandas()
+        except (OSError, pa.ArrowException) as error:
+            again = "the comparison's command makes it again" if self.comparison else "run it again"
+            raise RunError(f"{self.folder}: a run cannot be read ({error}); {again}") from error
+        others = _all_rows()
+        return {
+            name: whole.loc[
+                whole["table"] == name,
+                [*ROWS[name], *(() if name in ("hours", "costs") else (n for n in whole if n not in others))],
+            ].reset_index(drop=True)
+            for name in TABLES
+        }
+
     def _single_table(
         self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
     ) -> pd.DataFrame:
         """One table of a single run's folder."""
         import pyarrow.parquet as pq
 
-        columns = None if outcomes is None else [*_ROWS[table], *outcomes]
+        columns = None if outcomes is None else [*ROWS[table], *outcomes]
         part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
         frame = _only(part, levels).to_pandas()
         for place, (key, value) in enumerate(
@@ -180,7 +209,7 @@ class Results:
         import pyarrow.parquet as pq
 
         store = Store(self.folder)
-        rows = _ROWS[table]
+        rows = ROWS[table]
         parts = []
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
@@ -229,7 +258,7 @@ def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:
 
 def _all_rows() -> set[str]:
     """Columns that say what a row is or hold hours and money, in any table: everything but outcomes."""
-    return {*KEYS, "table", *(name for names in _ROWS.values() for name in names)}
+    return {*KEYS, "table", *(name for names in ROWS.values() for name in names)}
 
 
 def _holds(file: Any, group: int, table: str) -> bool:
@@ -250,27 +279,11 @@ def load_results(path: Path | str) -> Results:
     ------
     NotFoundError
         If it is not a results folder.
+    LayoutError
+        If another version of cgsim made it, in a layout that this one does not read.
     """
     path = Path(path)
     return Results(path.parent if path.name == "manifest.json" else path)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a results folder's manifest.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none, or it is of a layout that this version cannot read.
-    """
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
-    except json.JSONDecodeError as error:
-        raise NotFoundError(f"{path}: not readable ({error})") from None
-    if not isinstance(manifest, dict) or manifest.get("layout") != LAYOUT:
-        found = manifest.get("layout") if isinstance(manifest, dict) else None
-        raise NotFoundError(f"{folder}: layout {found} of results; this version reads layout {LAYOUT}")
-    return manifest
+__all__ = ["ROWS", "Results", "load_results", "read_manifest"]
