@@ -1,13 +1,11 @@
-"""What scenarios cost beyond the baseline, and what is had for it."""
+"""What scenarios cost beyond the baseline."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from sim.analysis.effects import RESIDENTS
 from sim.stats import paired_intervals
-from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,53 +86,6 @@ def incremental_costs(
                 }
             )
     return pd.DataFrame(rows)
-
-
-def cost_per_effect(effects: pd.DataFrame, costs: pd.DataFrame, window: str = "horizon") -> pd.DataFrame:
-    """Cost beside effect: what a unit of each headline outcome costs, and which scenarios are dominated.
-
-    Returns
-    -------
-    DataFrame
-        One row a scenario and headline outcome: ``gain`` (the mean effect on residents, positive is better),
-        ``cost`` (yuan per resident a year beyond the baseline), ``cost_per_unit`` (only where there is a gain that
-        is better by verdict, and a cost), ``dominated`` (another scenario, or the baseline, gives at least as much
-        for no more money, and more of one or less of the other).
-    """
-    import pandas as pd
-
-    price = costs[costs["item"] == TOTAL].set_index("scenario")["incremental_per_resident"]
-    main = effects[
-        effects["outcome"].isin(HEADLINE)
-        & (effects["window"] == window)
-        & (effects["by"] == RESIDENTS[0])
-        & (effects["level"] == RESIDENTS[1])
-    ]
-    rows = []
-    for outcome in [name for name in HEADLINE if name in set(main["outcome"])]:
-        own = main[main["outcome"] == outcome]
-        points = {
-            row.scenario: (float(row.mean * row.direction), float(price.get(row.scenario, math.nan)))
-            for row in own.itertuples(index=False)
-        }
-        rivals = [(0.0, 0.0), *points.values()]
-        for row in own.itertuples(index=False):
-            gain, cost = points[row.scenario]
-            pays = row.verdict == "better" and cost > 0.0
-            rows.append(
-                {
-                    "scenario": row.scenario,
-                    "outcome": outcome,
-                    "gain": gain,
-                    "cost": cost,
-                    "cost_per_unit": cost / gain if pays else math.nan,
-                    "dominated": any(g >= gain and c <= cost and (g > gain or c < cost) for g, c in rivals),
-                    "verdict": row.verdict,
-                }
-            )
-    return pd.DataFrame(
-        rows, columns=["scenario", "outcome", "gain", "cost", "cost_per_unit", "dominated", "verdict"]
-    )
 
 
 def _column(wide: pd.DataFrame, value: str, scenario: str, item: str) -> pd.Series | None:

@@ -60,8 +60,8 @@ def on_frontier(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
     return undominated(gain, cost) & (np.maximum(dear, 0.0) < cheap)
 
 
-def dominator(gain: np.ndarray, cost: np.ndarray, choice: int) -> int | None:
-    """Of the choices that dominate one, the undominated one with the largest gain; None if there is none.
+def dominators(gain: np.ndarray, cost: np.ndarray) -> list[int]:
+    """For each choice, of those that dominate it the undominated one with the largest gain; -1 if there is none.
 
     Parameters
     ----------
@@ -70,8 +70,9 @@ def dominator(gain: np.ndarray, cost: np.ndarray, choice: int) -> int | None:
     """
     import numpy as np
 
-    rivals = np.flatnonzero(_beaten(gain, cost)[choice] & undominated(gain, cost))
-    return int(rivals[np.argmax(gain[rivals])]) if len(rivals) else None
+    rivals = _beaten(gain, cost) & undominated(gain, cost)
+    ranked = np.where(rivals, gain, -np.inf)
+    return [int(row.argmax()) if some else -1 for row, some in zip(ranked, rivals.any(axis=1), strict=True)]
 
 
 def resampled_means(values: np.ndarray) -> np.ndarray | None:

@@ -9,9 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def fieller(
-    top: np.ndarray, bottom: np.ndarray, confidence: float = 0.95
-) -> tuple[float, float, float]:
+def fieller(top: np.ndarray, bottom: np.ndarray, confidence: float = 0.95) -> tuple[float, float, float]:
     """Ratio of two means and its interval by Fieller (1954, J. R. Stat. Soc. B 16:175).
 
     Parameters

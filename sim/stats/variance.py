@@ -103,7 +103,9 @@ def split_variance(differences: Mapping[str, Sequence[float]], confidence: float
     return VarianceSplit(
         **sizes,
         **luck,
-        **_between(spread, within, math.fsum(1.0 / len(g) for g in groups) / worlds, worlds, freedom, confidence),
+        **_between(
+            spread, within, math.fsum(1.0 / len(g) for g in groups) / worlds, worlds, freedom, confidence
+        ),
         error=math.sqrt(spread / worlds),
     )
 
