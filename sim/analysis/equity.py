@@ -158,7 +158,7 @@ def who_gains(equity: pd.DataFrame, effects: pd.DataFrame, window: str = "horizo
     levels = equity[(equity["kind"] == "level") & (equity["direction"] != 0.0)]
     for key, own in levels.groupby(["scenario", "outcome", "by"], sort=False):
         scenario, outcome, by = key  # type: ignore[misc]
-        gain = own["mean"] * own["direction"]
+        gain = own["mean"] * own["direction"] + 0.0
         most, least = gain.idxmax(), gain.idxmin()
         all_ = means.get((scenario, outcome))
         verdict = "" if all_ is None else all_.verdict
