@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _NAN = math.nan
 
@@ -85,29 +85,24 @@ def split_variance(differences: Mapping[str, Sequence[float]], confidence: float
     groups = [[v for v in values if not math.isnan(v)] for values in differences.values()]
     groups = [group for group in groups if group]
     worlds, count = len(groups), sum(len(group) for group in groups)
-    sizes = {"worlds": worlds, "split_worlds": sum(len(group) > 1 for group in groups), "count": count}
+    known = VarianceSplit(worlds=worlds, split_worlds=sum(len(g) > 1 for g in groups), count=count)
     if count < 2:
-        return VarianceSplit(**sizes)
+        return known
     means = [math.fsum(group) / len(group) for group in groups]
     spread = _variance(means) if worlds > 1 else _NAN
     freedom = count - worlds
     if freedom == 0:
-        return VarianceSplit(**sizes, error=math.sqrt(spread / worlds))
+        return replace(known, error=math.sqrt(spread / worlds))
     residual = math.fsum((v - m) ** 2 for group, m in zip(groups, means, strict=True) for v in group)
     within = residual / freedom
     low, high = _chi_square_ends(freedom, confidence)
-    luck = {"within": within, "within_low": residual / high, "within_high": residual / low}
+    known = replace(known, within=within, within_low=residual / high, within_high=residual / low)
     if worlds < 2:
         error = math.sqrt(within / count)
-        return VarianceSplit(**sizes, **luck, error=error, error_within=error)
-    return VarianceSplit(
-        **sizes,
-        **luck,
-        **_between(
-            spread, within, math.fsum(1.0 / len(g) for g in groups) / worlds, worlds, freedom, confidence
-        ),
-        error=math.sqrt(spread / worlds),
-    )
+        return replace(known, error=error, error_within=error)
+    per_seed = math.fsum(1.0 / len(group) for group in groups) / worlds
+    between = _between(spread, within, per_seed, worlds, freedom, confidence)
+    return replace(known, error=math.sqrt(spread / worlds), **between)
 
 
 def _between(
