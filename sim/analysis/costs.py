@@ -68,9 +68,12 @@ def incremental_costs(
             if hours is None or money is None:
                 hours_now, money_now = 0.0, 0.0
             else:
-                hours_now, money_now = float(hours.mean()), float(money.mean())
-            more = _difference(wide, "per_resident", scenario, baseline, item)
-            found = paired_intervals(_by_world(more).to_numpy().reshape(-1, 1))
+                hours_now, money_now = float(_by_world(hours).mean()), float(_by_world(money).mean())
+            more, hours_more = (
+                _by_world(_difference(wide, value, scenario, baseline, item))
+                for value in ("per_resident", "hours")
+            )
+            found = paired_intervals(more.to_numpy().reshape(-1, 1))
             rows.append(
                 {
                     "scenario": scenario,
@@ -78,11 +81,13 @@ def incremental_costs(
                     "item": item,
                     "hours": hours_now,
                     "money": money_now,
-                    "per_resident": math.nan if per_resident is None else float(per_resident.mean()),
+                    "per_resident": math.nan
+                    if per_resident is None
+                    else float(_by_world(per_resident).mean()),
                     "incremental_per_resident": float(found["mean"][0]),
                     "incremental_low": float(found["low"][0]),
                     "incremental_high": float(found["high"][0]),
-                    "incremental_hours": float(_difference(wide, "hours", scenario, baseline, item).mean()),
+                    "incremental_hours": float(hours_more.mean()),
                 }
             )
     return pd.DataFrame(rows)

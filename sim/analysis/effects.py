@@ -151,9 +151,8 @@ def _against(
         share_sign = np.where(found["count"] > 0, same.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
     names = pd.MultiIndex.from_tuples([(*row, outcome) for row in rows for outcome in outcomes])
     table = names.to_frame(index=False, name=[*ROW, "outcome"])
-    base = np.where(paired, reference.reshape(len(units), -1), 0.0).sum(axis=0) / np.maximum(
-        paired.sum(axis=0), 1
-    )
+    base = by_unit(np.where(paired, reference.reshape(len(units), -1), np.nan), units, worlds)
+    base = np.where(known, base, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     table = table.assign(
         n=found["count"],
         pairs=paired.sum(axis=0),

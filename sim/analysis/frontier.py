@@ -67,7 +67,8 @@ def frontier(found: Sequence[Worth]) -> pd.DataFrame:
     for worth in found:
         gain, cost = worth.complete
         means = _mean(gain), _mean(cost)
-        order = [int(i) for i in np.argsort(means[1], kind="stable") if on_frontier(*means)[i]]
+        front = on_frontier(*means)
+        order = [int(i) for i in np.argsort(means[1], kind="stable") if front[i]]
         better = dominators(*means)
         chances = [
             _share(test, pair, len(worth.scenarios))
@@ -77,10 +78,10 @@ def frontier(found: Sequence[Worth]) -> pd.DataFrame:
         for i, name in enumerate(worth.scenarios):
             status, by, step = "", "", math.nan
             if i in order:
-                status, before = "frontier", order[: order.index(i)][-1:]
-                step = (
-                    sum((means[1][i] - means[1][j]) / (means[0][i] - means[0][j]) for j in before) or math.nan
-                )
+                status, place = "frontier", order.index(i)
+                if place:
+                    last = order[place - 1]
+                    step = (means[1][i] - means[1][last]) / (means[0][i] - means[0][last])
             elif better[i] >= 0:
                 status, by = "dominated", worth.scenarios[better[i]]
             elif len(gain):

@@ -29,7 +29,9 @@ def undominated(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
     array of bool
         Shape (..., choices).
     """
-    return ~_beaten(gain, cost).any(axis=-1)
+    import numpy as np
+
+    return np.logical_not(_beaten(gain, cost).any(axis=-1))
 
 
 def on_frontier(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:

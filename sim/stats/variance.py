@@ -101,38 +101,32 @@ def split_variance(differences: Mapping[str, Sequence[float]], confidence: float
         error = math.sqrt(within / count)
         return replace(known, error=error, error_within=error)
     per_seed = math.fsum(1.0 / len(group) for group in groups) / worlds
-    between = _between(spread, within, per_seed, worlds, freedom, confidence)
-    return replace(known, error=math.sqrt(spread / worlds), **between)
+    return _with_between(replace(known, error=math.sqrt(spread / worlds)), spread, per_seed, confidence)
 
 
-def _between(
-    spread: float, within: float, per_seed: float, worlds: int, freedom: int, confidence: float
-) -> dict[str, float]:
-    """What the spread of the worlds' means says of the variance between worlds.
+def _with_between(known: VarianceSplit, spread: float, per_seed: float, confidence: float) -> VarianceSplit:
+    """Add what the spread of the worlds' means says of the variance between worlds.
 
-    ``per_seed`` is the mean of one over the number of seeds: ``within * per_seed`` is the luck in that spread.
+    ``per_seed`` is the mean of one over the number of seeds: the luck in that spread is ``known.within * per_seed``.
     """
     from scipy.special import fdtri
 
-    tail = (1.0 - confidence) / 2.0
-    noise = within * per_seed
-    ends = [float(fdtri(worlds - 1, freedom, p)) for p in (1.0 - tail, tail)]
-    low, high = _chi_square_ends(worlds - 1, confidence)
-    shares = [
-        ratio / (1.0 + ratio) if math.isfinite(ratio) else 1.0
-        for ratio in (
-            max(0.0, (spread / noise / f - 1.0) * per_seed) if noise > 0.0 else math.inf for f in ends
-        )
-    ]
-    return {
-        "between": max(0.0, spread - noise),
-        "between_low": max(0.0, (worlds - 1) * (spread - noise * ends[0]) / high),
-        "between_high": max(0.0, (worlds - 1) * (spread - noise * ends[1]) / low),
-        "share_low": shares[0] if spread > 0.0 else _NAN,
-        "share_high": shares[1] if spread > 0.0 else _NAN,
+    tail, freedom = (1.0 - confidence) / 2.0, known.worlds - 1
+    noise = known.within * per_seed
+    ends = [float(fdtri(freedom, known.count - known.worlds, p)) for p in (1.0 - tail, tail)]
+    low, high = _chi_square_ends(freedom, confidence)
+    ratios = [max(0.0, (spread / noise / f - 1.0) * per_seed) if noise > 0.0 else math.inf for f in ends]
+    shares = [1.0 if math.isinf(ratio) else ratio / (1.0 + ratio) for ratio in ratios]
+    return replace(
+        known,
+        between=max(0.0, spread - noise),
+        between_low=max(0.0, freedom * (spread - noise * ends[0]) / high),
+        between_high=max(0.0, freedom * (spread - noise * ends[1]) / low),
+        share_low=shares[0] if spread > 0.0 else _NAN,
+        share_high=shares[1] if spread > 0.0 else _NAN,
         # Where the worlds' means differ by less than their luck explains, all of the spread is luck.
-        "error_within": math.sqrt(min(noise, spread) / worlds),
-    }
+        error_within=math.sqrt(min(noise, spread) / known.worlds),
+    )
 
 
 def _variance(values: Sequence[float]) -> float:

@@ -97,6 +97,17 @@ def test_seeds_of_one_world_are_averaged_before_worlds_are_counted():
     assert cell["variance_worlds"] > 0.0
 
 
+def test_every_world_counts_once_however_many_seeds_it_has():
+    data = windows(("baseline", "workforce"), worlds=5, seeds=2)
+    data = data[(data["seed"] % 2 == 1) | (data["world"] == "w4")]
+    mine = data[(data["by"] == "scope") & (data["level"] == "residents") & (data["window"] == "horizon")]
+    means = mine.groupby(["scenario", "world"])["trust"].mean().unstack("scenario")
+    cell = row(paired_effects(data, "baseline"), "workforce", "trust")
+    assert (cell["n"], cell["pairs"]) == (5, 6)
+    assert cell["baseline"] == pytest.approx(means["baseline"].mean())
+    assert cell["baseline"] + cell["mean"] == pytest.approx(means["workforce"].mean())
+
+
 def test_pairing_takes_shared_luck_out():
     data = windows(gains=False)
     cell = row(paired_effects(data, "baseline"), "workforce", "trust")
