@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.costs import cost_per_effect, incremental_costs
+from sim.analysis.costs import incremental_costs
 from sim.analysis.effects import paired_effects
+from sim.analysis.equity import equity_effects, who_gains
+from sim.analysis.frontier import acceptability, frontier
+from sim.analysis.variance import variance_split
+from sim.analysis.worth import cost_per_effect, worths
 from sim.errors import RunError
 from sim.lab.cluster import check_cluster
 from sim.lab.design import Design
@@ -140,25 +144,28 @@ def run_comparison(
 
 
 def conclude(results: Results) -> None:
-    """Write effects and costs beside the runs of a comparison, as Parquet and CSV."""
-    asked = results.experiment
-    window = asked.get("window") or "horizon"
-    windows = results.windows
-    effects = paired_effects(
-        windows,
-        results.baseline,
-        asked.get("smallest_changes"),
-        asked.get("directions"),
-        window,
-        asked["worlds"]["count"],
-    )
-    costs = incremental_costs(results.read("costs"), windows, results.baseline, window)
-    _write(effects, results.folder / "effects.parquet")
-    _write(costs, results.folder / "costs.parquet")
-    _write(costs, results.folder / "tables" / "costs.csv")
-    _write(cost_per_effect(effects, costs, window), results.folder / "tables" / "cost_effect.csv")
-    for name in ("effects", "costs", "runs"):
-        results.__dict__.pop(name, None)  # what was read before is not what was written now
+    """Write what the runs of a comparison mean beside them, as Parquet and CSV (``Results.written``)."""
+    asked, windows, baseline = results.experiment, results.windows, results.baseline
+    window, worlds = asked.get("window") or "horizon", asked["worlds"]["count"]
+    judged = (asked.get("smallest_changes"), asked.get("directions"), window, worlds)
+    effects = paired_effects(windows, baseline, *judged)
+    equity = equity_effects(windows, baseline, *judged)
+    found = worths(effects, windows, baseline, window, worlds)
+    tables = {
+        "effects": effects,
+        "costs": incremental_costs(results.read("costs"), windows, baseline, window),
+        "variance": variance_split(windows, baseline, window),
+        "cost_effect": cost_per_effect(found),
+        "frontier": frontier(found),
+        "acceptability": acceptability(found),
+        "equity": equity,
+        "who_gains": who_gains(equity, effects, window),
+    }
+    for name, table in tables.items():
+        _write(table, results.folder / f"{name}.parquet")
+        if name != "effects":  # the report writes its CSV
+            _write(table, results.folder / "tables" / f"{name}.csv")
+    results.forget()  # what was read before is not what was written now
 
 
 def first_error(summary: Summary) -> str:

@@ -24,6 +24,10 @@ ROWS = {
 """Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
 
 
+WRITTEN = ("effects", "costs", "variance", "cost_effect", "frontier", "acceptability", "equity", "who_gains")
+"""What a comparison concludes from its runs, each as a Parquet file in its folder."""
+
+
 class Results:
     """A results folder, opened for reading; frames are read when first asked for.
 
@@ -34,6 +38,7 @@ class Results:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
+        self._tables: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
@@ -83,7 +88,7 @@ class Results:
 
         ``read("costs")`` gives those of each run.
         """
-        return self._written("costs.parquet") if self.comparison else self.read("costs")
+        return self.written("costs") if self.comparison else self.read("costs")
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
@@ -128,7 +133,29 @@ class Results:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Paired effects against the baseline, as the comparison wrote them."""
-        return self._written("effects.parquet")
+        return self.written("effects")
+
+    def written(self, name: str) -> pd.DataFrame:
+        """A table of conclusions, one of :data:`WRITTEN`, that the comparison wrote when it ended.
+
+        The columns are in docs/results.md. A comparison that has not ended, or an older one, raises NotFoundError.
+        """
+        if name not in WRITTEN:
+            raise ValueError(f"name is one of {', '.join(WRITTEN)}, not {name!r}")
+        if name not in self._tables:
+            import pandas as pd
+
+            path = self.folder / f"{name}.parquet"
+            if not path.exists():
+                raise NotFoundError(f"{path}: not there; the comparison's command writes it when it ends")
+            self._tables[name] = pd.read_parquet(path)
+        return self._tables[name]
+
+    def forget(self) -> None:
+        """Read conclusions and the list of runs anew when they are next asked for."""
+        self._tables.clear()
+        for name in ("effects", "costs", "runs"):
+            self.__dict__.pop(name, None)
 
     def read(
         self,
@@ -232,15 +259,6 @@ class Results:
             raise NotFoundError(f"{self.folder}: no finished run")
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
         return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
-
-    def _written(self, name: str) -> pd.DataFrame:
-        """A table that the comparison wrote when it ended."""
-        import pandas as pd
-
-        path = self.folder / name
-        if not path.exists():
-            raise NotFoundError(f"{path}: not there; the comparison that would write it has not ended yet")
-        return pd.read_parquet(path)
 
 
 def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:

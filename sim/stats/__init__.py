@@ -4,7 +4,22 @@ Nothing here knows what a policy or an outcome is: numbers in, numbers out. Impo
 """
 
 from sim.stats.correction import holm
-from sim.stats.intervals import Interval, paired_interval, paired_intervals
+from sim.stats.frontier import dominators, on_frontier, resampled_means, undominated
+from sim.stats.intervals import Interval, half_width_of, paired_interval, paired_intervals
+from sim.stats.ratio import fieller
 from sim.stats.variance import VarianceSplit, split_variance
 
-__all__ = ["Interval", "VarianceSplit", "holm", "paired_interval", "paired_intervals", "split_variance"]
+__all__ = [
+    "Interval",
+    "VarianceSplit",
+    "dominators",
+    "fieller",
+    "half_width_of",
+    "holm",
+    "on_frontier",
+    "paired_interval",
+    "paired_intervals",
+    "resampled_means",
+    "split_variance",
+    "undominated",
+]
