@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 __all__ = [
     "CgsimError",
     "ExistsError",
+    "LayoutError",
     "NotFoundError",
     "PolicyModuleError",
     "RunError",
@@ -47,6 +48,10 @@ class UsageError(CgsimError):
 
 class NotFoundError(CgsimError):
     """A scenario, experiment, community or results folder that was named does not exist."""
+
+
+class LayoutError(CgsimError):
+    """Results are there, in a layout that this version does not read."""
 
 
 class ExistsError(CgsimError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
@@ -181,20 +182,32 @@ def fake_run(scenario: FakeScenario, seed: int, days: int | None = None) -> Fake
 
 @dataclass(frozen=True)
 class FakeEngine:
-    """What can go wrong is told by scenario names: ``fails``, ``kills`` (its process), ``slow``."""
+    """What can go wrong is told by scenario names.
+
+    They ``fails``, ``kills`` (their process), ``slow`` (every day takes long) or ``hangs`` (no day ever ends, and no
+    Python runs beside it, as in a compiled kernel); ``slow_burn_in`` and ``hanging_burn_in`` are about all of them.
+    """
 
     fails: tuple[str, ...] = ()
     kills: tuple[str, ...] = ()
     interrupts: tuple[str, ...] = ()
+    slow: tuple[str, ...] = ()
+    hangs: tuple[str, ...] = ()
+    slow_burn_in: float = 0.0
+    hanging_burn_in: bool = False
     seconds: float = 0.0
     version: str = "1"
+    disk: int | None = None
+    """Files a worker process can write before its disk is full."""
     log: Any = None
 
     def prepare(self):
-        pass
+        if self.disk is not None:
+            fill_disk(self.disk)
 
     def code_version(self):
-        return self.version
+        # a cluster's worker may have other sources
+        return os.environ.get("FAKE_VERSION", self.version)
 
     def branch_key(self, scenario):
         return scenario.name if scenario.burn_in_differs else "shared"
@@ -202,6 +215,9 @@ class FakeEngine:
     def burn_in(self, scenario, seed, driver):
         if self.log is not None:
             self.log.append(("burn_in", scenario.name, seed))
+        time.sleep(self.slow_burn_in)
+        if self.hanging_burn_in:
+            hang()
         return ("state", seed, dict(scenario.parameters)["trust.gain"])
 
     def simulate(self, scenario, seed, days, driver, state=None, progress=None, threads=1):
@@ -213,11 +229,39 @@ class FakeEngine:
             raise KeyboardInterrupt
         if scenario.name in self.kills:
             os.kill(os.getpid(), signal.SIGKILL)
+        if scenario.name in self.hangs:
+            hang()
         time.sleep(self.seconds)
         total = scenario.burn_in + (scenario.horizon if days is None else days)
         for day in range(total if progress else 0):
+            time.sleep(0.02 if scenario.name in self.slow else 0.0)
             progress(day + 1, total)
         return fake_run(scenario, seed, days)
+
+
+def hang() -> None:
+    """Sleep for ever without giving way to any other thread of this process."""
+    import ctypes
+
+    ctypes.PyDLL(None).pause()
+
+
+def fill_disk(after: int) -> None:
+    """Let this process write so many files; from then on its disk is full. (Folders are still flushed.)"""
+    from sim.lab import files
+
+    written = []
+
+    def flush(handle):
+        written.append(handle)
+        if len(written) > after:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def flush_folder(folder):
+        pass
+
+    files.os = SimpleNamespace(**{**vars(os), "fsync": flush})
+    files._sync_folder = flush_folder
 
 
 def scenarios(*names: str, **changes: Any) -> list[FakeScenario]:

@@ -6,18 +6,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.costs import cost_per_effect, incremental_costs
+from sim.analysis.costs import incremental_costs
 from sim.analysis.effects import paired_effects
+from sim.analysis.equity import equity_effects, who_gains
+from sim.analysis.frontier import acceptability, frontier
 from sim.analysis.stopping import first_error, run_in_looks
+from sim.analysis.variance import variance_split
+from sim.analysis.worth import cost_per_effect, worths
+from sim.errors import RunError
+from sim.lab.cluster import check_cluster
 from sim.lab.design import Design
 from sim.lab.engine import Driver, Engine, ModelEngine
+from sim.lab.executors import Where, chosen
 from sim.lab.files import written_whole
 from sim.lab.folder import begin, check_folder
 from sim.lab.plan import make_plan, timed
 from sim.lab.precision import CONFIDENCE, NOTHING
 from sim.lab.request import requested_design
 from sim.lab.results import Results, load_results
-from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
+from sim.lab.runner import ProgressHook, Summary, run_batch
+from sim.lab.running import OnError, Running
 from sim.lab.store import Store
 
 if TYPE_CHECKING:
@@ -39,6 +47,9 @@ def compare(
     first_seed: int | None = None,
     draw: str | None = None,
     progress: ProgressHook | None = None,
+    executor: str | None = None,
+    timeout: float | None = None,
+    on_error: OnError | None = None,
 ) -> Results:
     """Compare scenarios under common random numbers, in the same parameter worlds.
 
@@ -61,6 +72,8 @@ def compare(
         ``compiled`` or ``agents``; the results are the same.
     progress
         Told how far it is.
+    executor, timeout, on_error
+        How the runs are done (``sim.lab.running.Running``), in place of what an experiment says.
 
     Returns
     -------
@@ -74,8 +87,9 @@ def compare(
     """
     design = requested_design(what, sets, seeds, worlds, days, driver, first_seed, draw)
     folder = Path("results") / design.name if out is None else Path(out)
+    running = design.running.but(executor, timeout, on_error)
     results, _ = run_comparison(
-        design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress
+        design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress, running=running
     )
     return results
 
@@ -88,6 +102,7 @@ def run_comparison(
     fresh: bool = False,
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
+    running: Running | None = None,
 ) -> tuple[Results, Summary]:
     """Do what is missing of a design and draw conclusions.
 
@@ -99,22 +114,30 @@ def run_comparison(
         As in :func:`compare`.
     say
         Told before anything starts what will be done and how long it will take.
+    running
+        How the runs are done; by default as the design says.
 
     Returns
     -------
     Results, Summary
-        Runs that failed are in the summary and do not raise, unless there is nothing left to compare.
+        Runs that failed are in the summary and do not raise, unless there is nothing left to compare or the first
+        of them was to end the batch.
     """
-    store, jobs = Store(folder), default_jobs() if jobs is None else jobs
-    version = engine.code_version()
+    running = running or design.running
+    where = chosen(running.executor, jobs)
+    store, version = Store(folder), engine.code_version()
     check_folder(folder, "comparison")  # before anything is written, the lock included
+    processes = where.jobs if where.here else check_cluster(where)
     with store.lock():
         begin(design.start, store, version, fresh)
-        expected = _announce(design, store, engine, jobs, say)
+        expected = _announce(design, store, engine, where, processes, say)
 
         def run(part: Design) -> Summary:
             first = part.begun == NOTHING  # what was expected is known of the first look only
-            return run_batch(part, store, engine, jobs, progress, expected if first else None)
+            summary = run_batch(part, store, engine, jobs, progress, expected if first else None, running)
+            if summary.stopped:
+                raise RunError(_stopped(summary, folder))
+            return summary
 
         summary = run_in_looks(design, store, version, run, say)
         results = load_results(folder)
@@ -123,36 +146,54 @@ def run_comparison(
 
 
 def conclude(results: Results) -> None:
-    """Write effects and costs beside the runs of a comparison, as Parquet and CSV."""
-    asked = results.experiment
-    window = asked.get("window") or "horizon"
+    """Write what the runs of a comparison mean beside them, as Parquet and CSV (``Results.written``)."""
+    asked, windows, baseline = results.experiment, results.windows, results.baseline
+    window, worlds = asked.get("window") or "horizon", asked["worlds"]["count"]
     confidence = results.manifest.get("stopping", {}).get("interval_confidence", CONFIDENCE)
-    windows = results.windows
-    effects = paired_effects(
-        windows,
-        results.baseline,
-        asked.get("smallest_changes"),
-        asked.get("directions"),
-        window,
-        asked["worlds"]["count"],
-        confidence,
+    judged = (asked.get("smallest_changes"), asked.get("directions"), window, worlds, confidence)
+    effects = paired_effects(windows, baseline, *judged)
+    equity = equity_effects(windows, baseline, *judged)
+    found = worths(effects, windows, baseline, window, worlds)
+    tables = {
+        "effects": effects,
+        "costs": incremental_costs(results.read("costs"), windows, baseline, window, confidence),
+        "variance": variance_split(windows, baseline, window),
+        "cost_effect": cost_per_effect(found),
+        "frontier": frontier(found),
+        "acceptability": acceptability(found),
+        "equity": equity,
+        "who_gains": who_gains(equity, effects, window),
+    }
+    for name, table in tables.items():
+        _write(table, results.folder / f"{name}.parquet")
+        if name != "effects":  # the report writes its CSV
+            _write(table, results.folder / "tables" / f"{name}.csv")
+    results.forget()  # what was read before is not what was written now
+
+
+def _stopped(summary: Summary, folder: Path) -> str:
+    """What is said when the first run that failed ended the batch, as was asked for."""
+    record = next(iter(summary.failures.values()))
+    return (
+        f"Stopped at the first failure: {record['scenario']}, world {record['world']}, seed {record['seed']}: "
+        f"{first_error(summary)}\n{summary.done} of {summary.total} runs are finished and kept in {folder}; the "
+        "traceback is in its failures. The same command tries the failed run again and goes on; with --on-error "
+        "continue the others are done whatever becomes of it."
     )
-    costs = incremental_costs(results.read("costs"), windows, results.baseline, window, confidence)
-    _write(effects, results.folder / "effects.parquet")
-    _write(costs, results.folder / "costs.parquet")
-    _write(costs, results.folder / "tables" / "costs.csv")
-    _write(cost_per_effect(effects, costs, window), results.folder / "tables" / "cost_effect.csv")
-    for name in ("effects", "costs", "runs"):
-        results.__dict__.pop(name, None)  # what was read before is not what was written now
 
 
 def _announce(
-    design: Design, store: Store, engine: Engine, jobs: int, say: Callable[[str], None] | None
+    design: Design,
+    store: Store,
+    engine: Engine,
+    where: Where,
+    processes: int | None,
+    say: Callable[[str], None] | None,
 ) -> float | None:
     """Measure a few days and say how long the batch will take, if anybody wants to know."""
     if say is None:
         return None
-    plan = make_plan(design, store, engine, jobs, thorough=True)
+    plan = make_plan(design, store, engine, where, processes, thorough=True)
     if plan.nothing_left:
         say(f"{plan.counts()}. {plan.time()}")
         return 0.0

@@ -1,13 +1,11 @@
-"""What scenarios cost beyond the baseline, and what is had for it."""
+"""What scenarios cost beyond the baseline."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from sim.analysis.effects import RESIDENTS
 from sim.stats import paired_intervals
-from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,9 +74,12 @@ def incremental_costs(
             if hours is None or money is None:
                 hours_now, money_now = 0.0, 0.0
             else:
-                hours_now, money_now = float(hours.mean()), float(money.mean())
-            more = _difference(wide, "per_resident", scenario, baseline, item)
-            found = paired_intervals(_by_world(more).to_numpy().reshape(-1, 1), confidence)
+                hours_now, money_now = float(_by_world(hours).mean()), float(_by_world(money).mean())
+            more, hours_more = (
+                _by_world(_difference(wide, value, scenario, baseline, item))
+                for value in ("per_resident", "hours")
+            )
+            found = paired_intervals(more.to_numpy().reshape(-1, 1), confidence)
             rows.append(
                 {
                     "scenario": scenario,
@@ -86,61 +87,16 @@ def incremental_costs(
                     "item": item,
                     "hours": hours_now,
                     "money": money_now,
-                    "per_resident": math.nan if per_resident is None else float(per_resident.mean()),
+                    "per_resident": math.nan
+                    if per_resident is None
+                    else float(_by_world(per_resident).mean()),
                     "incremental_per_resident": float(found["mean"][0]),
                     "incremental_low": float(found["low"][0]),
                     "incremental_high": float(found["high"][0]),
-                    "incremental_hours": float(_difference(wide, "hours", scenario, baseline, item).mean()),
+                    "incremental_hours": float(hours_more.mean()),
                 }
             )
     return pd.DataFrame(rows)
-
-
-def cost_per_effect(effects: pd.DataFrame, costs: pd.DataFrame, window: str = "horizon") -> pd.DataFrame:
-    """Cost beside effect: what a unit of each headline outcome costs, and which scenarios are dominated.
-
-    Returns
-    -------
-    DataFrame
-        One row a scenario and headline outcome: ``gain`` (the mean effect on residents, positive is better),
-        ``cost`` (yuan per resident a year beyond the baseline), ``cost_per_unit`` (only where there is a gain that
-        is better by verdict, and a cost), ``dominated`` (another scenario, or the baseline, gives at least as much
-        for no more money, and more of one or less of the other).
-    """
-    import pandas as pd
-
-    price = costs[costs["item"] == TOTAL].set_index("scenario")["incremental_per_resident"]
-    main = effects[
-        effects["outcome"].isin(HEADLINE)
-        & (effects["window"] == window)
-        & (effects["by"] == RESIDENTS[0])
-        & (effects["level"] == RESIDENTS[1])
-    ]
-    rows = []
-    for outcome in [name for name in HEADLINE if name in set(main["outcome"])]:
-        own = main[main["outcome"] == outcome]
-        points = {
-            row.scenario: (float(row.mean * row.direction), float(price.get(row.scenario, math.nan)))
-            for row in own.itertuples(index=False)
-        }
-        rivals = [(0.0, 0.0), *points.values()]
-        for row in own.itertuples(index=False):
-            gain, cost = points[row.scenario]
-            pays = row.verdict == "better" and cost > 0.0
-            rows.append(
-                {
-                    "scenario": row.scenario,
-                    "outcome": outcome,
-                    "gain": gain,
-                    "cost": cost,
-                    "cost_per_unit": cost / gain if pays else math.nan,
-                    "dominated": any(g >= gain and c <= cost and (g > gain or c < cost) for g, c in rivals),
-                    "verdict": row.verdict,
-                }
-            )
-    return pd.DataFrame(
-        rows, columns=["scenario", "outcome", "gain", "cost", "cost_per_unit", "dominated", "verdict"]
-    )
 
 
 def _column(wide: pd.DataFrame, value: str, scenario: str, item: str) -> pd.Series | None:

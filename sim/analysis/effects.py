@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.analysis.pairs import CAMPUS, EVERYONE, KEYS, RESIDENTS, ROW, by_unit, by_world, cube, units_of
 from sim.analysis.verdicts import WORDS, verdicts
 from sim.stats import holm, paired_intervals, split_variance, widening
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-RESIDENTS: Final = ("scope", "residents")
-EVERYONE: Final = ("all", "total")
-CAMPUS: Final = ("scope", "campus")
 SEEDS_ONLY: Final = "seed noise"
 WORLDS_TOO: Final = "seed noise and parameter uncertainty"
-_KEYS = ["scenario", "world", "seed"]
-_ROW = ["window", "by", "level"]
 COLUMNS: Final = (
     "scenario",
     "outcome",
@@ -40,6 +36,7 @@ COLUMNS: Final = (
     "confidence",
     "p_value",
     "p_corrected",
+    "comparisons",
     "share_sign",
     "p_exceeds",
     "p_harms",
@@ -90,31 +87,31 @@ def paired_effects(
         - ``baseline``: mean of the baseline; ``mean``: mean difference; ``low``, ``high``: its 95% interval, by
           ``method`` and with ``confidence``; all in the unit of the outcome
         - ``p_value``; ``p_corrected`` by Holm's method over the headline comparisons, of those only (among
-          residents, and again among everybody and on the campuses)
+          residents, and again among everybody and on the campuses); ``comparisons``: how many those are
         - ``share_sign``: share of units in which the difference has the mean's sign
         - ``p_exceeds``, ``p_harms``: share of units in which it is for the better, or for the worse, by at least
           ``smallest_change`` (for outcomes of which neither is better: upwards, downwards)
         - ``verdict`` and ``words`` (see ``verdicts``); ``with_conditions``: a headline verdict that is another for
           everybody than for residents
-        - ``variance_worlds``, ``variance_seeds`` of one pair's difference, for headline rows with several seeds
+        - ``variance_worlds``, ``variance_seeds`` of one pair's difference, for headline rows where a world has several
+          seeds (more of it in ``variance_split``)
         - ``interval_holds``: ``seed noise``, or ``seed noise and parameter uncertainty``
     """
     import pandas as pd
 
-    outcomes = [name for name in windows.columns if name not in (*_KEYS, *_ROW)]
+    outcomes = [name for name in windows.columns if name not in (*KEYS, *ROW)]
     base = windows[windows["scenario"] == baseline]
-    units = list(base[["world", "seed"]].drop_duplicates().itertuples(index=False, name=None))
-    rows = list(base[_ROW].drop_duplicates().itertuples(index=False, name=None))
+    units = units_of(base)
+    rows = list(base[ROW].drop_duplicates().itertuples(index=False, name=None))
     count = worlds if worlds is not None else len({world for world, _ in units})
     parts = []
-    if units and rows:
-        reference = _cube(base, units, rows, outcomes)
+    if units and rows and outcomes:
+        reference = cube(base, units, rows, outcomes)
         for scenario in dict.fromkeys(windows["scenario"]):
             if scenario != baseline:
-                cube = _cube(windows[windows["scenario"] == scenario], units, rows, outcomes)
-                parts.append(
-                    _against(cube, reference, units, rows, outcomes, count, confidence).assign(scenario=scenario)
-                )
+                own = cube(windows[windows["scenario"] == scenario], units, rows, outcomes)
+                part = _against(own, reference, units, rows, outcomes, count, window or "horizon", confidence)
+                parts.append(part.assign(scenario=scenario))
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat(parts, ignore_index=True)
@@ -131,46 +128,37 @@ def headline(table: pd.DataFrame, window: str = "horizon", level: tuple[str, str
     )
 
 
-def _cube(
-    frame: pd.DataFrame,
-    units: Sequence[tuple[Any, ...]],
-    rows: Sequence[tuple[Any, ...]],
-    outcomes: list[str],
-) -> np.ndarray:
-    """Outcomes as an array of shape (units, rows, outcomes), NaN where a run or a level is missing."""
-    import pandas as pd
-
-    wanted = pd.MultiIndex.from_tuples([(*unit, *row) for unit in units for row in rows])
-    indexed = frame.set_index(["world", "seed", *_ROW])[outcomes].astype(float)
-    return indexed.reindex(wanted).to_numpy().reshape(len(units), len(rows), len(outcomes))
+def _views(table: pd.DataFrame, window: str) -> pd.Series:
+    """Headline comparisons among residents, everybody, or those on the campuses."""
+    return headline(table, window) | headline(table, window, EVERYONE) | headline(table, window, CAMPUS)
 
 
 def _against(
-    cube: np.ndarray,
+    own: np.ndarray,
     reference: np.ndarray,
     units: Sequence[tuple[Any, ...]],
     rows: Sequence[tuple[Any, ...]],
     outcomes: list[str],
     worlds: int,
+    window: str,
     confidence: float,
 ) -> pd.DataFrame:
     """Effects of one scenario, not judged yet."""
     import numpy as np
     import pandas as pd
 
-    differences = (cube - reference).reshape(len(units), -1)
+    differences = (own - reference).reshape(len(units), -1)
     paired = np.isfinite(differences)
-    means = _over_worlds(differences, units) if worlds > 1 else differences
+    means = by_unit(differences, units, worlds)
     found = paired_intervals(means, confidence)
     with np.errstate(invalid="ignore"):
         known = np.isfinite(means)
         same = (np.sign(means) == np.sign(found["mean"])) & (means != 0.0)
         share_sign = np.where(found["count"] > 0, same.sum(axis=0) / np.maximum(known.sum(axis=0), 1), np.nan)
     names = pd.MultiIndex.from_tuples([(*row, outcome) for row in rows for outcome in outcomes])
-    table = names.to_frame(index=False, name=[*_ROW, "outcome"])
-    base = np.where(paired, reference.reshape(len(units), -1), 0.0).sum(axis=0) / np.maximum(
-        paired.sum(axis=0), 1
-    )
+    table = names.to_frame(index=False, name=[*ROW, "outcome"])
+    base = by_unit(np.where(paired, reference.reshape(len(units), -1), np.nan), units, worlds)
+    base = np.where(known, base, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     table = table.assign(
         n=found["count"],
         pairs=paired.sum(axis=0),
@@ -186,29 +174,11 @@ def _against(
         variance_worlds=np.nan,
         variance_seeds=np.nan,
     )
-    several = len(units) > len({world for world, _ in units})
-    for i in np.flatnonzero(headline(table, "horizon") & (table["pairs"] > 0)) if several else ():
-        by_world: dict[str, list[float]] = {}
-        for (world, _), difference in zip(units, differences[:, i], strict=True):
-            by_world.setdefault(world, []).append(float(difference))
-        split = split_variance(by_world)
-        table.loc[i, ["variance_worlds", "variance_seeds"]] = split.between, split.within
+    if len(units) > len({world for world, _ in units}):
+        for i in np.flatnonzero(_views(table, window) & (table["pairs"] > 0)):
+            split = split_variance(by_world(differences[:, i], units))
+            table.loc[i, ["variance_worlds", "variance_seeds"]] = split.between, split.within
     return table[table["n"] > 0]
-
-
-def _over_worlds(differences: np.ndarray, units: Sequence[tuple[Any, ...]]) -> np.ndarray:
-    """Mean over the seeds of each world."""
-    import numpy as np
-
-    means = []
-    for world in dict.fromkeys(world for world, _ in units):
-        own = differences[[i for i, unit in enumerate(units) if unit[0] == world]]
-        there = np.isfinite(own)
-        with np.errstate(invalid="ignore"):
-            means.append(
-                np.where(there, own, 0.0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan)
-            )
-    return np.array(means)
 
 
 def _judged(
@@ -230,6 +200,7 @@ def _judged(
     # A smaller gap is taken for the better one, whatever lies on its two sides.
     table["direction"] = np.where(table["by"] == "gap", -1, table["outcome"].map(direction)).astype(float)
     table["p_corrected"] = np.nan
+    table["comparisons"] = 0
     mean, low, high, smallest_change, sense = (
         table[name].to_numpy() for name in ("mean", "low", "high", "smallest_change", "direction")
     )
@@ -239,6 +210,7 @@ def _judged(
     families = [headline(table, window, level).to_numpy() for level in (RESIDENTS, EVERYONE, CAMPUS)]
     for family in families:
         table.loc[family, "p_corrected"] = holm(table.loc[family, "p_value"].tolist())
+        table.loc[family, "comparisons"] = int(table.loc[family, "p_value"].notna().sum())
     table["verdict"] = verdicts(mean, low, high, smallest_change, sense, table["p_corrected"].to_numpy())
     table["words"] = table["verdict"].map(WORDS)
     for family in families:

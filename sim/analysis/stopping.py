@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.effects import EVERYONE, RESIDENTS, paired_effects
+from sim.analysis.effects import paired_effects
+from sim.analysis.pairs import EVERYONE, RESIDENTS
 from sim.errors import RunError
 from sim.lab.design import Design
+from sim.lab.executors import undisturbed
 from sim.lab.folder import grow, write_runs
 from sim.lab.plan import percent
 from sim.lab.precision import CONFIDENCE, NOTHING, Precision
@@ -63,7 +65,8 @@ def run_in_looks(
         try:
             summary = run(design)
         finally:
-            write_runs(design, store, version)
+            with undisturbed():
+                write_runs(design, store, version)
         refuse_without_baseline(load_results(store.folder), summary)
         return summary
     goal = design.precision
@@ -75,7 +78,8 @@ def run_in_looks(
         try:
             summary = run(design.at(look, before))
         finally:
-            write_runs(part, store, version)
+            with undisturbed():
+                write_runs(part, store, version)
         total = summary if total is None else _together(total, summary)
         results = load_results(store.folder)
         refuse_without_baseline(results, total)

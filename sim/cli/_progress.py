@@ -29,8 +29,8 @@ def duration(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def run_progress(title: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress hook for one run: ``hook(days_done, days_in_all)``; None when quiet."""
+def run_progress(title: str, quiet: bool, unit: str = "days") -> Iterator[Callable[[int, int], None] | None]:
+    """A progress hook for one run: ``hook(days_done, days_in_all)``; None when quiet. Other units will do as well."""
     if quiet:
         yield None
         return
@@ -44,7 +44,7 @@ def run_progress(title: str, quiet: bool) -> Iterator[Callable[[int, int], None]
             if first is None:
                 first = now, done
             days = done - first[1]
-            show(done, total, "days", (now - first[0]) / days * (total - done) if days else None, "")
+            show(done, total, unit, (now - first[0]) / days * (total - done) if days else None, "")
 
         yield hook
 
@@ -59,12 +59,21 @@ def batch_progress(title: str, quiet: bool) -> Iterator[Callable[[Any], None] | 
 
         def hook(progress: Any) -> None:
             note = f", {progress.failed} failed" if progress.failed else ""
-            show(progress.done + progress.failed, progress.total, "runs", progress.left, note)
+            note += f", {progress.timed_out} timed out" if progress.timed_out else ""
+            show(progress.ended, progress.total, "runs", progress.left, note, progress.error)
 
         yield hook
 
 
-Show = Callable[[int, int, str, float | None, str], None]
+Show = Callable[..., None]
+"""``show(done, total, unit, seconds_left, note, last_error)``."""
+
+
+def _text(done: int, total: int, unit: str, left: float | None, note: str, error: str) -> str:
+    """How far it is, in one line; of the last error its first words."""
+    said = f"{done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left")
+    line = " ".join(error.split())
+    return said + (f"; last error: {line[:77] + '...' if len(line) > 80 else line}" if line else "")
 
 
 @contextlib.contextmanager
@@ -81,6 +90,7 @@ def _reporter(title: str) -> Iterator[Show]:
 def _bar(title: str) -> Iterator[Show]:
     """A bar that is drawn over itself; it goes when it is done."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, Progress, TextColumn
 
     console = Console(stderr=True)
@@ -88,9 +98,8 @@ def _bar(title: str) -> Iterator[Show]:
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task(title, total=None, text="")
 
-        def show(done: int, total: int, unit: str, left: float | None, note: str) -> None:
-            text = f"{done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left")
-            bar.update(task, completed=done, total=total, text=text)
+        def show(done: int, total: int, unit: str, left: float | None, note: str, error: str = "") -> None:
+            bar.update(task, completed=done, total=total, text=escape(_text(done, total, unit, left, note, error)))
 
         yield show
 
@@ -99,15 +108,12 @@ def _lines(title: str) -> Show:
     """One plain line every half minute, for log files."""
     last = time.monotonic() - PLAIN_EVERY + PLAIN_AFTER
 
-    def show(done: int, total: int, unit: str, left: float | None, note: str) -> None:
+    def show(done: int, total: int, unit: str, left: float | None, note: str, error: str = "") -> None:
         nonlocal last
         now = time.monotonic()
         if now - last < PLAIN_EVERY or done >= total:
             return
         last = now
-        click.echo(
-            f"{title}: {done} of {total} {unit}{note}" + ("" if left is None else f", {duration(left)} left"),
-            err=True,
-        )
+        click.echo(f"{title}: {_text(done, total, unit, left, note, error)}", err=True)
 
     return show

@@ -11,6 +11,7 @@ from sim.cli._options import design_options, json_option, print_json, quiet_opti
 
 if TYPE_CHECKING:
     from sim.lab.engine import Driver
+    from sim.lab.running import OnError
 
 
 @click.command(
@@ -22,6 +23,8 @@ Examples:
   cgsim compare baseline workforce full_package --worlds 16 --out results/staff
   cgsim compare baseline workforce --draw sobol --worlds 32
   cgsim compare experiments/mine.yaml --jobs 4 --json --quiet
+  cgsim compare paths --timeout 300 --on-error stop
+  cgsim compare paths --executor dask://scheduler:8786
 How long would it take? Ask cgsim plan with the same words.
 Broken off? The same command goes on from the runs that are there.
 """,
@@ -29,6 +32,22 @@ Broken off? The same command goes on from the runs that are there.
 @click.argument("names", nargs=-1, required=True, metavar="EXPERIMENT|SCENARIO...")
 @design_options
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option(
+    "--executor",
+    metavar="EXECUTOR",
+    help="What does the runs: serial, local, mpi, or dask://HOST:PORT (docs/cluster.md).  [default: local]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Time a run may take; one that takes longer is ended, and the others go on.",
+)
+@click.option(
+    "--on-error",
+    type=click.Choice(["continue", "stop"]),
+    help="Whether the others go on when a run fails or times out.  [default: continue]",
+)
 @click.option(
     "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
 )
@@ -48,6 +67,9 @@ def command(
     draw: str | None,
     first_seed: int | None,
     jobs: int | None,
+    executor: str | None,
+    timeout: float | None,
+    on_error: OnError | None,
     days: int | None,
     driver: Driver,
     out: Path | None,
@@ -62,31 +84,34 @@ def command(
     """Compare an EXPERIMENT, or two SCENARIOs or more of which the first is the baseline.
 
     Every scenario is run in the same parameter worlds with the same seeds, and differences are taken run by run. An
-    experiment may ask for precision: replications are then added until it is reached, or its budget ends. The
-    exit status is 0 where all runs went well, 1 where one failed (the others are compared all the same), 2 where the
-    request cannot be met, and 130 after Ctrl-C (finished runs stay).
+    experiment may ask for precision: replications are then added until it is reached, or its budget ends. The exit
+    status is 0 where all runs went well, 1 where one failed or timed out (the others are compared all the same), 2
+    where the request cannot be met, and 130 after Ctrl-C (finished runs stay).
     """
     from sim.lab.request import requested_design
 
     design = requested_design(names, sets, seeds, worlds, days, driver, first_seed, draw)
     folder = Path("results") / design.name if out is None else out
+    running = design.running.but(executor, timeout, on_error)
 
     from sim.analysis.compare import run_comparison
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
+    from sim.lab.files import noting_a_full_disk
 
     said = None if quiet else _say
     try:
         with batch_progress(design.name, quiet) as progress:
             results, summary = run_comparison(
-                design, folder, ModelEngine(policy_modules), jobs, not resume, said, progress
+                design, folder, ModelEngine(policy_modules), jobs, not resume, said, progress, running
             )
     except KeyboardInterrupt:
         click.echo(_stopped(folder), err=True)
         return 130
-    page = _write_report(results) if report else None
-    if csv:
-        _write_windows(results)
+    with noting_a_full_disk(folder):
+        page = _write_report(results) if report else None
+        if csv:
+            _write_windows(results)
     if as_json:
         print_json(_as_data(results, summary, page))
     elif not quiet:
@@ -153,8 +178,11 @@ def _failed(summary: Any, folder: Path) -> int:
     from sim.analysis.compare import first_error
 
     scenarios = sorted({record["scenario"] for record in summary.failures.values()})
+    what = "timed out" if summary.timed_out == len(summary.failures) else "failed"
+    if 0 < summary.timed_out < len(summary.failures):
+        what = f"failed or timed out ({summary.timed_out})"
     click.echo(
-        f"{len(summary.failures)} of {summary.total} runs failed ({', '.join(scenarios)}): {first_error(summary)}\n"
+        f"{len(summary.failures)} of {summary.total} runs {what} ({', '.join(scenarios)}): {first_error(summary)}\n"
         f"Their tracebacks are in {folder / 'failures'}; the same command tries them again.",
         err=True,
     )
@@ -172,7 +200,8 @@ def _as_data(results: Any, summary: Any, page: Path | None) -> dict[str, Any]:
         "runs": {
             "all": summary.total,
             "finished": summary.done,
-            "failed": len(summary.failures),
+            "failed": len(summary.failures) - summary.timed_out,
+            "timed_out": summary.timed_out,
             "kept": summary.kept,
         },
         "interval_holds": results.manifest["interval_holds"],

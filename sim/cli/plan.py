@@ -26,6 +26,11 @@ Examples:
 @design_options
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option(
+    "--executor",
+    metavar="EXECUTOR",
+    help="What does the runs: serial, local, mpi, or dask://HOST:PORT.  [default: local]",
+)
+@click.option(
     "--timing/--no-timing", default=True, show_default=True, help="Time some days of a run, or give no time."
 )
 @scenario_options
@@ -38,6 +43,7 @@ def command(
     draw: str | None,
     first_seed: int | None,
     jobs: int | None,
+    executor: str | None,
     days: int | None,
     driver: Driver,
     out: Path | None,
@@ -53,18 +59,20 @@ def command(
     them, at the first at best. Runs that are in the results folder already are counted. Times are for this machine
     as it is just now.
     """
+    from sim.lab.cluster import check_cluster
     from sim.lab.engine import ModelEngine
+    from sim.lab.executors import chosen
     from sim.lab.folder import check_folder
     from sim.lab.plan import make_plan, timed
     from sim.lab.request import requested_design
-    from sim.lab.runner import default_jobs
     from sim.lab.store import Store
 
     design = requested_design(names, sets, seeds, worlds, days, driver, first_seed, draw)
     folder = Path("results") / design.name if out is None else out
     check_folder(folder, "comparison")
     store, engine = Store(folder), ModelEngine(policy_modules)
-    plan = make_plan(design, store, engine, default_jobs() if jobs is None else jobs)
+    place = chosen(executor or design.running.executor, jobs)
+    plan = make_plan(design, store, engine, place, place.jobs if place.here else check_cluster(place))
     if timing and not plan.nothing_left:
         if not (quiet or as_json):
             click.echo("Timing a few days of one of the runs ...", err=True)

@@ -16,6 +16,7 @@ from typing import Any
 from sim.errors import UsageError
 from sim.lab.engine import Driver
 from sim.lab.precision import NOTHING, Look, Precision, plan_precision
+from sim.lab.running import Running
 from sim.lab.store import RunKey
 from sim.lab.worlds import (
     POINT,
@@ -72,6 +73,8 @@ class Design:
         How well effects are to be known; ``worlds`` and ``replications`` are then the most there may be.
     begun
         How far the design had grown at the look before: those runs are no part of it (``NOTHING``: all are).
+    running
+        How the runs are done, unless the command line says otherwise.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Design:
     window: str | None = None
     precision: Precision | None = None
     begun: Look = NOTHING
+    running: Running = field(default_factory=Running)
 
     def __post_init__(self) -> None:
         if not self.scenarios:
@@ -226,10 +230,6 @@ def design_from_experiment(
     UsageError
         If the file asks for something this version cannot do, or the worlds cannot be made.
     """
-    if experiment.executor != "local":
-        raise UsageError(
-            f"{experiment.path}: executor: only 'local' can be used, not {experiment.executor!r}"
-        )
     choice = experiment.worlds
     draw = "latin_hypercube" if choice.draw == "point" and (worlds or 1) > 1 else choice.draw
     count = worlds or choice.count
@@ -282,6 +282,7 @@ def design_from_experiment(
         show=experiment.show,
         window=experiment.window,
         precision=precision,
+        running=Running(experiment.executor, experiment.timeout, experiment.on_error),
     )
 
 

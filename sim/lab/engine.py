@@ -77,7 +77,7 @@ class ModelEngine:
             return code_version()
         digest = hashlib.sha256(code_version().encode())
         for name in self.policy_modules:
-            digest.update(_source(name))
+            digest.update(source_of(name))
         return digest.hexdigest()
 
     def branch_key(self, scenario: Any) -> str:
@@ -110,7 +110,7 @@ class ModelEngine:
         )
 
 
-def _source(name: str) -> bytes:
+def source_of(name: str) -> bytes:
     """The text of a policy file or of an importable module."""
     path = Path(name)
     if not path.is_file():

@@ -11,6 +11,8 @@ from typing import Any
 from sim.errors import ExistsError, NotFoundError
 from sim.lab.design import Design
 from sim.lab.files import write_json, write_text
+from sim.lab.lock import NAME as LOCK
+from sim.lab.log import NAME as LOG
 from sim.lab.provenance import provenance
 from sim.lab.results import read_manifest
 from sim.lab.store import LAYOUT, Store
@@ -30,7 +32,7 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     """
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder}: is a file; choose another --out")
-    if not folder.is_dir() or not any(entry.name != ".lock" for entry in folder.iterdir()):
+    if not folder.is_dir() or not any(_matters(entry) for entry in folder.iterdir()):
         return None
     try:
         manifest = read_manifest(folder)
@@ -41,6 +43,11 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     if manifest.get("kind") != kind:
         raise ExistsError(f"{folder}: holds the results of a {manifest.get('kind')}; choose another --out")
     return manifest
+
+
+def _matters(entry: Path) -> bool:
+    """Whether a file is more than what a batch leaves that was killed before it had begun."""
+    return entry.name != LOCK and entry.suffix != ".part"
 
 
 def begin(design: Design, store: Store, code_version: str, fresh: bool = False) -> None:
@@ -61,8 +68,9 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
     if fresh and before is not None:
         for name in MADE:
             shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / LOG).unlink(missing_ok=True)
         before = None
-    for part in (folder / "runs").glob(".*.part"):
+    for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
         part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
     # Conclusions of an earlier batch are not those of this one.
     for name in ("effects.parquet", "costs.parquet", "report.html"):
@@ -151,8 +159,9 @@ def write_runs(design: Design, store: Store, code_version: str) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["id", "scenario", "world", "seed", "status", "error"])
     for key in keys:
-        status = "ok" if key.id in done else "failed" if key.id in failures else "missing"
-        error = str(failures[key.id].get("error", "")) if status == "failed" else ""
+        status, error = "ok" if key.id in done else "missing", ""
+        if status == "missing" and (record := failures.get(key.id)):
+            status, error = str(record.get("kind", "failed")), str(record.get("error", ""))
         writer.writerow([key.id, key.scenario, key.world, key.seed, status, error])
     write_text(store.folder / "runs.csv", out.getvalue())
 

@@ -9,6 +9,7 @@ from typing import Any
 from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.estimate import Pace, expected_seconds, measure, spoken
+from sim.lab.executors import Where, default_jobs
 from sim.lab.precision import NOTHING, Look
 from sim.lab.results import read_manifest
 from sim.lab.size import BATCH_FILES, Size, free_disk, said, size
@@ -40,8 +41,8 @@ class Plan:
         What will be run, and where it lands.
     stages
         One for each look; of a design that has ended already, up to the one at which it ended.
-    jobs
-        Processes that may be used.
+    place, jobs
+        What does the runs, and with how many processes; None where a cluster does not say.
     size
         Memory and disk.
     memory_free, disk_free
@@ -53,7 +54,8 @@ class Plan:
     design: Design
     folder: Path
     stages: tuple[Stage, ...]
-    jobs: int
+    place: Where
+    jobs: int | None
     size: Size
     memory_free: int | None
     disk_free: int
@@ -62,7 +64,7 @@ class Plan:
     @property
     def processes(self) -> int:
         """Processes that will be used: no more than there are tasks."""
-        return max(1, min(self.jobs, max(stage.tasks for stage in self.stages)))
+        return max(1, min(self.jobs or 1, max(stage.tasks for stage in self.stages)))
 
     @property
     def nothing_left(self) -> bool:
@@ -77,7 +79,9 @@ class Plan:
     @property
     def where(self) -> str:
         """Where the runs are done."""
-        return "in this process" if self.processes == 1 else f"on {self.processes} processes"
+        if self.place.here:
+            return "in this process" if self.processes == 1 else f"on {self.processes} processes"
+        return f"on {self.place}" + (f" with {self.jobs} workers" if self.jobs else "")
 
     def counts(self) -> str:
         """Scenarios, worlds, seeds and runs in one sentence."""
@@ -113,16 +117,24 @@ class Plan:
         best, worst = self.stages[0].seconds, self.stages[-1].seconds
         if self.nothing_left:
             return "Nothing is left to run."
-        if self.pace is None or best is None or worst is None:
+        if self.pace is None or best is None or worst is None or self.jobs is None:
             return f"How long it will take {self.where} is not known yet."
         length = spoken(worst) if best == worst else f"{spoken(best)} at best, {spoken(worst)} at worst,"
         measured = f"measured just now: {1000 * self.pace.day:.1f} ms a simulated day"
-        return f"This will take {length} {self.where} ({measured})."
+        text = f"This will take {length} {self.where} ({measured})."
+        if self.place.here and self.processes > default_jobs():
+            text += (
+                f"\nThere are {default_jobs()} processors for {self.processes} processes: more of them do not make it "
+                "faster."
+            )
+        return text
 
     def space(self) -> str:
         """Memory and disk, and a word of warning where there is too little."""
         total, each = self.size.together, self.size.each
         memory = f"{said(total)} of memory" + (f" ({said(each)} a process)" if self.processes > 1 else "")
+        if not self.place.here:
+            memory, total = f"{said(each)} of memory a worker", 0
         text = f"About {memory} and {said(self.disk)} of disk ({said(self.size.run)} a run)."
         if self.memory_free is not None and total > self.memory_free:
             text += f" That is more memory than the {said(self.memory_free)} available: take fewer --jobs."
@@ -162,13 +174,17 @@ class Plan:
         }
 
 
-def make_plan(design: Design, store: Store, engine: Engine, jobs: int, thorough: bool = False) -> Plan:
+def make_plan(
+    design: Design, store: Store, engine: Engine, place: Where, jobs: int | None, thorough: bool = False
+) -> Plan:
     """Say what a batch will be, without running or writing anything.
 
     Parameters
     ----------
-    design, store, engine, jobs
+    design, store, engine
         As for ``run_batch``.
+    place, jobs
+        What does the runs, and with how many processes, where that is known.
     thorough
         Check every stored run and remove damaged ones; otherwise those that are there count.
     """
@@ -177,14 +193,14 @@ def make_plan(design: Design, store: Store, engine: Engine, jobs: int, thorough:
     stages = []
     for part, whole in zip(_parts(design), _wholes(design), strict=True):
         ids = {key.id for key in whole.keys(version)}
-        tasks = part.tasks(version, engine.branch_key, done, jobs)
+        tasks = part.tasks(version, engine.branch_key, done, jobs or 1)
         look = Look(len(whole.worlds), whole.replications)
         stages.append(Stage(look, len(ids), len(ids & done), len(tasks)))
     stages = stages[: _ended(design, store.folder, stages)]
     from sim.scenario.memory import available_bytes
 
     plan = Plan(
-        design, store.folder, tuple(stages), jobs, Size(0, 0, 0), available_bytes(), free_disk(store.folder)
+        design, store.folder, tuple(stages), place, jobs, Size(0, 0, 0), available_bytes(), free_disk(store.folder)
     )
     found = size(list(design.scenarios.values()), design.days, plan.processes)
     stored = [store.run_file(run_id).stat().st_size for run_id in sorted(done)]
@@ -203,8 +219,9 @@ def timed(plan: Plan, store: Store, engine: Engine) -> Plan:
     done = store.finished([key.id for key in design.keys(version)])
     stages, seconds = [], 0.0
     for part, stage in zip(_parts(design), plan.stages, strict=True):
-        tasks = part.tasks(version, engine.branch_key, done, plan.jobs)
-        seconds += expected_seconds(part, tasks, pace, min(plan.jobs, max(1, len(tasks))), branched=True)
+        jobs = plan.jobs or 1
+        tasks = part.tasks(version, engine.branch_key, done, jobs)
+        seconds += expected_seconds(part, tasks, pace, min(jobs, max(1, len(tasks))), branched=True)
         stages.append(replace(stage, seconds=seconds))
     return replace(plan, stages=tuple(stages), pace=pace)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import platform
 import shlex
@@ -12,7 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("mesa", "numpy", "numba", "scipy", "pandas", "pyarrow")
+_PACKAGES = ("mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow")
+_OWN = ("rules", "model", "policies", "vocabulary", "scenario", "stats", "lab", "analysis")
+"""The packages of ``sim`` that can change a number of a run or of a table."""
+_DIGITS = 12
 
 
 def provenance() -> dict[str, Any]:
@@ -27,13 +31,65 @@ def provenance() -> dict[str, Any]:
         "versions": {
             "cgsim": sim.__version__,
             "python": platform.python_version(),
+            "libc": " ".join(platform.libc_ver()).strip() or None,
             **{name: _version(name) for name in _PACKAGES},
         },
         "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processor": processor(),
+        "processor_type": processor_type(),
         "cores": os.cpu_count(),
         "git": git_state(Path(sim.__file__).resolve().parent),
+        "policy_modules": policy_modules(),
+        "plugins": plugins(),
+        "sources": sources(Path(sim.__file__).resolve().parent),
     }
+
+
+def sources(root: Path) -> dict[str, str]:
+    """Hash each source file that can change a number, so that a later version can say which ones were changed.
+
+    Line endings do not matter, as they do not for the code version.
+    """
+    return {
+        path.relative_to(root).as_posix(): digest(path.read_bytes().replace(b"\r\n", b"\n"))
+        for package in _OWN
+        for path in sorted((root / package).rglob("*.py"))
+    }
+
+
+def policy_modules() -> list[dict[str, Any]]:
+    """The user's own policies that this process has loaded, each with its source: the runs cannot be had without."""
+    from sim.lab.engine import source_of
+    from sim.policies import modules
+
+    return [_policy_module(name, source_of(name)) for name in modules()]
+
+
+def _policy_module(name: str, content: bytes) -> dict[str, Any]:
+    """A module's name, hash and text; of a file, the folder it lay in says nothing to anybody else."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = None
+    return {
+        "name": Path(name).name if name.endswith(".py") else name,
+        "hash": digest(content),
+        "source": text,
+    }
+
+
+def plugins() -> list[str]:
+    """What installed packages add to the model: group, name, package and its version, in one line each."""
+    return sorted(
+        f"{group}: {point.name} ({point.dist.name} {point.dist.version})" if point.dist else f"{group}: {point.name}"
+        for group in ("cgsim.policies", "cgsim.outcomes", "cgsim.observers")
+        for point in metadata.entry_points(group=group)
+    )
+
+
+def digest(content: bytes) -> str:
+    """A short hash, for telling texts apart."""
+    return hashlib.sha256(content).hexdigest()[:_DIGITS]
 
 
 def command_line() -> str | None:
@@ -53,6 +109,21 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor()
+
+
+def processor_type() -> str | None:
+    """Return vendor, family and model of the processor, where its name alone does not say ("AMD EPYC")."""
+    found: dict[str, str] = {}
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            key, _, value = line.partition(":")
+            found.setdefault(key.strip(), value.strip())
+    except OSError:
+        pass
+    named = [found.get(key) for key in ("vendor_id", "cpu family", "model")]
+    if None not in named:
+        return "{} family {} model {}".format(*named)
+    return platform.processor() or None
 
 
 def git_state(folder: Path) -> dict[str, Any] | None:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError
-from sim.lab.store import KEYS, LAYOUT, TABLES, Store
+from sim.lab.manifest import read_manifest
+from sim.lab.store import KEYS, TABLES, Store
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ROWS = {
+ROWS = {
     "daily": ("day", "date", "by", "level"),
     "windows": ("window", "by", "level"),
     "hours": ("window", "use", "hours"),
     "costs": ("window", "item", "hours", "money"),
 }
+"""Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
+
+
+WRITTEN = ("effects", "costs", "variance", "cost_effect", "frontier", "acceptability", "equity", "who_gains")
+"""What a comparison concludes from its runs, each as a Parquet file in its folder."""
 
 
 class Results:
@@ -33,6 +38,7 @@ class Results:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
+        self._tables: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
         return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
@@ -82,7 +88,7 @@ class Results:
 
         ``read("costs")`` gives those of each run.
         """
-        return self._written("costs.parquet") if self.comparison else self.read("costs")
+        return self.written("costs") if self.comparison else self.read("costs")
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
@@ -93,7 +99,7 @@ class Results:
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """One row a planned run: id, scenario, world, seed, status (ok, failed, missing) and error."""
+        """One row a planned run: id, scenario, world, seed, status (ok, failed, timed_out, missing) and error."""
         import pandas as pd
 
         if self.comparison:
@@ -104,7 +110,7 @@ class Results:
         return pd.DataFrame(
             [
                 {
-                    "id": own["id"],
+                    "id": own["hash"],
                     "scenario": self.baseline,
                     "world": "point",
                     "seed": own["seed"],
@@ -127,7 +133,29 @@ class Results:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Paired effects against the baseline, as the comparison wrote them."""
-        return self._written("effects.parquet")
+        return self.written("effects")
+
+    def written(self, name: str) -> pd.DataFrame:
+        """A table of conclusions, one of :data:`WRITTEN`, that the comparison wrote when it ended.
+
+        The columns are in docs/results.md. A comparison that has not ended, or an older one, raises NotFoundError.
+        """
+        if name not in WRITTEN:
+            raise ValueError(f"name is one of {', '.join(WRITTEN)}, not {name!r}")
+        if name not in self._tables:
+            import pandas as pd
+
+            path = self.folder / f"{name}.parquet"
+            if not path.exists():
+                raise NotFoundError(f"{path}: not there; the comparison's command writes it when it ends")
+            self._tables[name] = pd.read_parquet(path)
+        return self._tables[name]
+
+    def forget(self) -> None:
+        """Read conclusions and the list of runs anew when they are next asked for."""
+        self._tables.clear()
+        for name in ("effects", "costs", "runs"):
+            self.__dict__.pop(name, None)
 
     def read(
         self,
@@ -156,13 +184,41 @@ class Results:
             frame["date"] = pd.to_datetime(frame["date"])
         return frame
 
+    def run(self, run_id: str) -> dict[str, pd.DataFrame]:
+        """The tables of one finished run, by name, as stored and without the columns that say which run it is.
+
+        Raises
+        ------
+        RunError
+            If its file is damaged or not there.
+        """
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            if not self.comparison:
+                return {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
+            whole = pq.read_table(Store(self.folder).run_file(run_id)).to_pandas()
+        except (OSError, pa.ArrowException) as error:
+            again = "the comparison's command makes it again" if self.comparison else "run it again"
+            raise RunError(f"{self.folder}: a run cannot be read ({error}); {again}") from error
+        others = _all_rows()
+        return {
+            name: whole.loc[
+                whole["table"] == name,
+                [*ROWS[name], *(() if name in ("hours", "costs") else (n for n in whole if n not in others))],
+            ].reset_index(drop=True)
+            for name in TABLES
+        }
+
     def _single_table(
         self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
     ) -> pd.DataFrame:
         """One table of a single run's folder."""
         import pyarrow.parquet as pq
 
-        columns = None if outcomes is None else [*_ROWS[table], *outcomes]
+        columns = None if outcomes is None else [*ROWS[table], *outcomes]
         part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
         frame = _only(part, levels).to_pandas()
         for place, (key, value) in enumerate(
@@ -180,7 +236,7 @@ class Results:
         import pyarrow.parquet as pq
 
         store = Store(self.folder)
-        rows = _ROWS[table]
+        rows = ROWS[table]
         parts = []
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
@@ -204,15 +260,6 @@ class Results:
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
         return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
 
-    def _written(self, name: str) -> pd.DataFrame:
-        """A table that the comparison wrote when it ended."""
-        import pandas as pd
-
-        path = self.folder / name
-        if not path.exists():
-            raise NotFoundError(f"{path}: not there; the comparison that would write it has not ended yet")
-        return pd.read_parquet(path)
-
 
 def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:
     """The rows of an Arrow table that belong to some levels."""
@@ -229,7 +276,7 @@ def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:
 
 def _all_rows() -> set[str]:
     """Columns that say what a row is or hold hours and money, in any table: everything but outcomes."""
-    return {*KEYS, "table", *(name for names in _ROWS.values() for name in names)}
+    return {*KEYS, "table", *(name for names in ROWS.values() for name in names)}
 
 
 def _holds(file: Any, group: int, table: str) -> bool:
@@ -250,27 +297,11 @@ def load_results(path: Path | str) -> Results:
     ------
     NotFoundError
         If it is not a results folder.
+    LayoutError
+        If another version of cgsim made it, in a layout that this one does not read.
     """
     path = Path(path)
     return Results(path.parent if path.name == "manifest.json" else path)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read a results folder's manifest.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none, or it is of a layout that this version cannot read.
-    """
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
-    except json.JSONDecodeError as error:
-        raise NotFoundError(f"{path}: not readable ({error})") from None
-    if not isinstance(manifest, dict) or manifest.get("layout") != LAYOUT:
-        found = manifest.get("layout") if isinstance(manifest, dict) else None
-        raise NotFoundError(f"{folder}: layout {found} of results; this version reads layout {LAYOUT}")
-    return manifest
+__all__ = ["ROWS", "Results", "load_results", "read_manifest"]

@@ -1,64 +1,44 @@
-"""Doing the runs of a design: in this process or several, each stored the moment it is finished.
+"""Doing the runs of a design: in this process, in several, or on a cluster, each stored the moment it is there.
 
-The store is the only truth about what is done. Progress is read from it, a batch that is started again does what
-it lacks, and no run waits for another to be kept.
+The store is the only truth about what is done. A batch that is started again does what it lacks, and no run waits
+for another to be kept.
 """
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 
-from sim.errors import RunError, UsageError
+from sim.errors import RunError
+from sim.lab.batch import Batch, Progress, ProgressHook, Stop, Summary
 from sim.lab.design import Design, Task
+from sim.lab.ended import Ended, ended_badly
 from sim.lab.engine import Engine
-from sim.lab.executors import process_executor, stop
-from sim.lab.store import RunKey, Store
+from sim.lab.executors import LocalPool, Pool, Where, chosen, default_jobs
+from sim.lab.log import note
+from sim.lab.running import Running
+from sim.lab.store import Store
+from sim.lab.work import Work, execute, hung, sources, warm_up
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at what is finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a batch is: runs done well, failed, and in all; seconds so far, and about to come (or None)."""
-
-    done: int
-    failed: int
-    total: int
-    seconds: float
-    left: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a batch ended.
-
-    ``kept`` runs were there already; ``failures`` are the records of those that failed, by id.
-    """
-
-    total: int
-    done: int
-    kept: int
-    seconds: float
-    failures: dict[str, dict[str, Any]]
-
-
-ProgressHook = Callable[[Progress], None]
+LOOKING = 0.05
+"""Share of the time that may go into looking: a folder of a million files takes a while to list."""
+AHEAD = 2000
+"""Tasks handed out at once; the rest waits here rather than in a scheduler's memory."""
+MOST_RUNS = 16
+"""Runs in a task that goes to another machine: what is lost with it, and sent back at once, stays small."""
 
 
 def run_batch(
     design: Design,
     store: Store,
     engine: Engine,
-    jobs: int = 1,
+    jobs: int | None = 1,
     progress: ProgressHook | None = None,
     expected: float | None = None,
+    running: Running | None = None,
 ) -> Summary:
     """Do the runs of a design that the store lacks.
 
@@ -67,11 +47,13 @@ def run_batch(
     design, store, engine
         What to run, where it lands, and with what.
     jobs
-        Processes; with 1 everything happens in this one.
+        Processes; with 1 everything happens in this one (with a time-out, in one that can be ended).
     progress
         Told about every half second how far it is.
     expected
         Seconds the batch should take, for the time left until runs have been finished.
+    running
+        Executor, time-out, and whether a run that fails ends the batch.
 
     Returns
     -------
@@ -80,95 +62,53 @@ def run_batch(
 
     Raises
     ------
+    UsageError
+        If the executor cannot be had.
+    WriteError
+        If the disk is full, with every finished run in the store.
     KeyboardInterrupt
         On Ctrl-C, with all processes ended and every finished run in the store.
     """
-    if jobs < 1:
-        raise UsageError(f"jobs: at least 1, not {jobs}")
-    batch = _Batch(design, store, engine, progress, expected)
-    batch.report()
-    if jobs == 1:
-        for task in batch.tasks(1):
-            for _ in execute(design, store, engine, task):
-                batch.report()
-    else:
-        _in_processes(batch, jobs)
-    batch.report()
-    failures = store.failures(batch.ids)
-    done = len(store.finished(batch.ids))
-    return Summary(len(batch.ids), done, batch.kept, time.monotonic() - batch.began, failures)
-
-
-def execute(design: Design, store: Store, engine: Engine, task: Task) -> Iterator[RunKey]:
-    """Do the runs of one task, storing each; yields after every run, whether it went well or failed."""
-    state: Any = None
-    shared: BaseException | None = None
-    if len(task.runs) > 1:
-        try:
-            scenario = design.in_world(task.runs[0].scenario, task.world)
-            state = engine.burn_in(scenario, task.seed, design.driver)
-        except Exception as error:
-            shared = error
-    for key in task.runs:
-        began = time.monotonic()
-        try:
-            if shared is not None:
-                raise shared
-            scenario = design.in_world(key.scenario, task.world)
-            run = engine.simulate(scenario, task.seed, design.days, design.driver, state)
-        except Exception as error:
-            store.write_failure(key, error)
+    running = running or Running()
+    where = chosen(running.executor, jobs)
+    work = Work(
+        design,
+        engine,
+        sources(engine),
+        store if where.here else None,
+        running.timeout,
+        kill=where.kind in ("local", "dask"),
+        stop=running.on_error == "stop",
+    )
+    batch = Batch(work, store, progress, expected)
+    note(store.folder, f"begun: {len(batch.ids)} runs, {batch.kept} of them there already; on {where}")
+    stopped = False
+    try:
+        batch.report()
+        if where.kind == "serial" or (where.jobs == 1 and where.here and running.timeout is None):
+            warm_up(work)
+            for task in batch.tasks(1):
+                for ended in execute(work, task):
+                    batch.keep(ended)
+        elif where.kind == "local":
+            _in_processes(batch, where.jobs or 1)
         else:
-            # Not guarded: a full disk is not this run's fault, and the next run would meet it too.
-            store.write_run(key, run, time.monotonic() - began)
-        yield key
+            _on_cluster(batch, where)
+    except Stop:
+        stopped = True
+    except BaseException as error:
+        said = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+        note(store.folder, f"broken off: {said}")
+        raise
+    batch.look(heed=False)
+    done = len(batch.done)
+    note(store.folder, f"{'stopped at a failure' if stopped else 'ended'}: {done} of {len(batch.ids)} runs are there")
+    failures = store.failures(batch.ids)
+    return Summary(len(batch.ids), done, batch.kept, time.monotonic() - batch.began, failures, stopped)
 
 
-class _Batch:
-    """What is planned, what was there before, and how to say how far it is."""
-
-    def __init__(
-        self,
-        design: Design,
-        store: Store,
-        engine: Engine,
-        progress: ProgressHook | None,
-        expected: float | None,
-    ) -> None:
-        self.design, self.store, self.engine = design, store, engine
-        self.version = engine.code_version()
-        self.ids = [key.id for key in design.keys(self.version)]
-        self.kept = len(store.finished(self.ids, thorough=True))
-        for run_id in self.ids:
-            store.failure_file(run_id).unlink(missing_ok=True)
-        self.began = time.monotonic()
-        self.progress, self.expected = progress, expected
-
-    def settled(self) -> set[str]:
-        """Runs that are finished or have failed in this batch."""
-        return self.store.finished(self.ids) | set(self.store.failures(self.ids))
-
-    def tasks(self, jobs: int) -> list[Task]:
-        """What is left to do."""
-        return self.design.tasks(self.version, self.engine.branch_key, self.settled(), jobs)
-
-    def report(self) -> None:
-        """Tell the progress hook how far it is."""
-        if self.progress is None:
-            return
-        done, failed = len(self.store.finished(self.ids)), len(self.store.failures(self.ids))
-        seconds = time.monotonic() - self.began
-        new = done + failed - self.kept
-        left: float | None = None
-        if new > 0:
-            left = seconds / new * (len(self.ids) - done - failed)
-        elif self.expected is not None:
-            left = max(0.0, self.expected - seconds)
-        self.progress(Progress(done, failed, len(self.ids), seconds, left))
-
-
-def _in_processes(batch: _Batch, jobs: int) -> None:
-    """Do what is left in processes; start new ones where one was killed.
+def _in_processes(batch: Batch, jobs: int) -> None:
+    """Do what is left in local processes; start new ones where one was killed.
 
     If a set of processes dies without having finished anything, the next works alone, so that it is known which
     run ends its process; that run is recorded as failed, and the others go on.
@@ -177,67 +117,103 @@ def _in_processes(batch: _Batch, jobs: int) -> None:
     while tasks := batch.tasks(1 if alone else jobs):
         before = len(batch.settled())
         if alone:
-            tasks = [Task(tasks[0].world, tasks[0].seed, tasks[0].runs[:1])]
-        if _one_pool(batch, tasks, min(jobs, len(tasks))):
-            alone = False
-            continue
-        if len(batch.settled()) > before:
-            alone = False
-        elif alone:
-            batch.store.write_failure(
-                tasks[0].runs[0],
-                RunError("the process that did this run ended without a word (killed, or out of memory)"),
-            )
-            alone = False
+            tasks = _cut(tasks[:1], 1)[:1]
+        try:
+            _drain(batch, tasks, LocalPool(min(jobs, len(tasks)), batch.work))
+        except BrokenExecutor:
+            for ended in hung(batch.store, batch.runs, batch.work.timeout or 0.0):
+                batch.store.keep(ended)
+            batch.look()
+            if len(batch.settled()) > before:
+                alone = False
+            elif alone:
+                batch.keep(_without_a_word(tasks[0]))
+                alone = False
+            else:
+                alone = True
         else:
-            alone = True
+            alone = False
 
 
-def _one_pool(batch: _Batch, tasks: list[Task], jobs: int) -> bool:
-    """Do tasks in one set of processes; False if a process was killed on the way."""
+def _on_cluster(batch: Batch, where: Where) -> None:
+    """Do what is left on other machines.
+
+    A scheduler gives up a task after several of its workers have died, but others that waited there are blamed with
+    it. So tasks that were given up are done again run by run, and those given up then one at a time; a run that ends
+    its workers even so has failed.
+    """
+    from sim.lab.cluster import begin_pool, lost_cluster
+
+    tasks = _cut(batch.tasks(where.jobs or 1), MOST_RUNS)
+    for most, ahead in ((MOST_RUNS, AHEAD), (1, AHEAD), (1, 1)):
+        if not tasks:
+            return
+        try:
+            tasks = _drain(batch, _cut(tasks, most), begin_pool(where, batch.work), ahead)
+        except BrokenExecutor:
+            raise RunError(f"{where} ended. Finished runs are kept; the same command goes on from there") from None
+        except BaseException as error:
+            if said := lost_cluster(error, where):
+                raise said from error
+            raise
+    for task in tasks:
+        batch.keep(_without_a_word(task))
+
+
+def _drain(batch: Batch, tasks: Sequence[Task], pool: Pool, ahead: int = AHEAD) -> list[Task]:
+    """Have tasks done in a pool, which is ended; returns those that were lost with the processes that did them."""
+    coming, waiting, gone = iter(tasks), dict[Future[list[Ended]], Task](), list[Task]()
+    local = batch.work.store is not None
+    next_look = time.monotonic()
+    now = True
     try:
-        pool = process_executor(jobs, _hold, (batch.design, batch.store, batch.engine))
-    except BrokenProcessPool:
-        raise RunError(
-            "worker processes could not be started. In a script of your own, put the call under "
-            '`if __name__ == "__main__":`; or use one process (jobs=1)'
-        ) from None
-    try:
-        waiting: set[Future[None]] = {pool.submit(_work, task) for task in tasks}
-        while waiting:
-            ended, waiting = wait(waiting, LOOK_EVERY, FIRST_COMPLETED)
-            batch.report()
-            for future in ended:
-                future.result()
-    except BrokenProcessPool:
-        stop(pool)
-        return False
-    except BaseException:
-        stop(pool)
-        raise
-    pool.shutdown()
-    return True
+        while True:
+            while len(waiting) < ahead and (task := next(coming, None)) is not None:
+                waiting[pool.submit(task)] = task
+            if not waiting:
+                break
+            ready, _ = wait(waiting, LOOK_EVERY, FIRST_COMPLETED)
+            ended: list[Ended] = []
+            trouble: Exception | None = None
+            for future in ready:
+                task = waiting.pop(future)
+                try:
+                    ended += future.result()
+                except pool.gone:
+                    gone.append(task)
+                except Exception as error:
+                    trouble = error  # of the pool, not of a run; what came with it is kept first
+            if ended and local:
+                batch.look()  # it is written already, and it went badly
+            elif ended:
+                batch.keep(*ended)
+            if trouble is not None:
+                raise trouble
+            if time.monotonic() >= next_look:
+                began = time.monotonic()
+                batch.look() if local else batch.report()
+                next_look = time.monotonic() + max(LOOK_EVERY, (time.monotonic() - began) / LOOKING)
+        now = False
+    finally:
+        pool.close(now)
+    if local:
+        batch.look()
+    return gone
 
 
-# What a worker process holds from its beginning to its end; scenarios need not travel with each task.
-_HELD: list[tuple[Design, Store, Engine]] = []
+def _cut(tasks: Sequence[Task], most: int) -> list[Task]:
+    """Tasks of no more runs than so many, in the same order."""
+    return [
+        Task(task.world, task.seed, task.runs[i : i + most])
+        for task in tasks
+        for i in range(0, len(task.runs), most)
+    ]
 
 
-def _hold(design: Design, store: Store, engine: Engine) -> None:
-    """Take what a worker needs, once."""
-    engine.prepare()
-    _HELD[:] = [(design, store, engine)]
+def _without_a_word(task: Task) -> Ended:
+    """The record of a run whose process ended."""
+    error = RunError("the process that did this run ended without a word (killed, or out of memory)")
+    return ended_badly(task.runs[0], error, 0.0)
 
 
-def _work(task: Task) -> None:
-    """Do one task in a worker."""
-    for _ in execute(*_HELD[0], task):
-        pass
-
-
-def default_jobs() -> int:
-    """Processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
+__all__ = ["Progress", "ProgressHook", "Summary", "default_jobs", "run_batch"]

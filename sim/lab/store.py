@@ -6,7 +6,8 @@ Layout 1 of a comparison's folder::
     worlds.csv               one row a parameter world: its id, then the value of each varied parameter
     runs.csv                 one row a planned run: id, scenario, world, seed, status, error
     runs/ID.parquet          one finished run (and ID.sha256, by which damage is noticed)
-    failures/ID.json         one failed run: error and traceback
+    failures/ID.json         one run that failed or timed out: kind, error and traceback
+    log.txt                  when batches began and ended, and every run that ended between
     scenarios.json           the resolved scenarios
     parameters.csv           the baseline's parameters, with range, source and grade
     effects.parquet, costs.parquet, tables/*.csv, figures/, report.html      what it means
@@ -26,17 +27,19 @@ import contextlib
 import hashlib
 import json
 import os
-import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import UsageError
-from sim.lab.files import write_json, write_text, written_whole
+from sim.lab.files import write_bytes, write_json
+from sim.lab.lock import locked
+from sim.lab.log import note
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.lab.ended import Ended
 
 LAYOUT = 1
 TABLES = ("daily", "windows", "hours", "costs")
@@ -65,98 +68,96 @@ class Store:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
+        self._seen: dict[str, tuple[int, int]] = {}
 
     def run_file(self, run_id: str) -> Path:
         """Where a finished run is or will be."""
         return self.folder / "runs" / f"{run_id}.parquet"
 
     def failure_file(self, run_id: str) -> Path:
-        """Where the record of a failed run is or will be."""
+        """Where the record of a run that failed or timed out is or will be."""
         return self.folder / "failures" / f"{run_id}.json"
 
     # ---- writing
 
-    def write_run(self, key: RunKey, run: Any, seconds: float) -> None:
-        """Store a finished run, whole; an older failure of the same run is forgotten."""
-        write_parquet(
-            self.run_file(key.id),
-            tidy(run),
-            {name: getattr(key, name) for name in KEYS},
-            {
-                "cgsim.layout": LAYOUT,
-                "cgsim.id": key.id,
-                "cgsim.seconds": seconds,
-                "cgsim.meta": dict(run.meta),
-            },
-        )
-        self.failure_file(key.id).unlink(missing_ok=True)
+    def keep(self, ended: Ended) -> None:
+        """Store how a run ended, whole, and say so in the log; a run that went well ends its older failures.
 
-    def write_failure(self, key: RunKey, error: BaseException) -> None:
-        """Record a run that failed, with its traceback."""
-        write_json(
-            self.failure_file(key.id),
-            {
-                "id": key.id,
-                "scenario": key.scenario,
-                "world": key.world,
-                "seed": key.seed,
-                "error": f"{type(error).__name__}: {error}",
-                "traceback": "".join(traceback.format_exception(error)),
-            },
-        )
+        Raises
+        ------
+        WriteError
+            If the disk is full or may not be written to.
+        """
+        key = ended.key
+        if ended.record is None:
+            path = self.run_file(key.id)
+            write_bytes(_sum_file(path), f"{hashlib.sha256(ended.content).hexdigest()}\n".encode())
+            write_bytes(path, ended.content)
+            self.failure_file(key.id).unlink(missing_ok=True)
+        else:
+            write_json(self.failure_file(key.id), ended.record)
+        what = f"{ended.status:<9} {ended.seconds:8.2f} s  {key.scenario}, world {key.world}, seed {key.seed}"
+        note(self.folder, what + ("" if ended.record is None else f": {ended.record['error']}"))
 
     # ---- reading
 
-    def finished(self, ids: Sequence[str], thorough: bool = False) -> set[str]:
+    def finished(self, ids: Collection[str], thorough: bool = False) -> set[str]:
         """Which of these runs are stored.
 
         Parameters
         ----------
         thorough
-                Also read each file and check it; one that is cut short or damaged does not count, and is removed.
+            Also read each file that has not been read since it was written, and check it; one that is cut short
+            or damaged does not count, and is removed.
         """
-        try:
-            there = {entry.name.removesuffix(".parquet") for entry in os.scandir(self.folder / "runs")}
-        except FileNotFoundError:
-            return set()
-        found = there.intersection(ids)
+        found = _names(self.folder / "runs", ".parquet").intersection(ids)
         if thorough:
             for run_id in sorted(found):
-                if not intact(self.run_file(run_id)):
+                if not self._intact(run_id):
                     self.run_file(run_id).unlink(missing_ok=True)
                     found.discard(run_id)
         return found
 
-    def failures(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """The records of those of these runs that failed, by id."""
+    def failed(self, ids: Collection[str]) -> set[str]:
+        """Which of these runs failed or timed out."""
+        return _names(self.folder / "failures", ".json").intersection(ids)
+
+    def failures(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The records of those of these runs that failed or timed out, by id, in their order."""
+        there = self.failed(ids)
         records = {}
-        for run_id in ids:
-            with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
-                records[run_id] = json.loads(self.failure_file(run_id).read_text(encoding="utf-8"))
+        for run_id in ids if there else ():
+            if run_id in there:
+                with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+                    records[run_id] = json.loads(self.failure_file(run_id).read_text(encoding="utf-8"))
         return records
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the folder for one batch; the lock ends with the process, however that ends.
+    def lock(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the folder for one batch (``sim.lab.lock``)."""
+        return locked(self.folder)
 
-        Raises
-        ------
-        UsageError
-            If another batch is writing to the folder.
-        """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / ".lock", "w", encoding="utf-8") as file:
-            try:
-                import fcntl
+    def _intact(self, run_id: str) -> bool:
+        """Whether a run's file is as it was written; read again only if it was touched since the last time."""
+        path = self.run_file(run_id)
+        try:
+            status = path.stat()
+        except OSError:
+            return False
+        mark = (status.st_mtime_ns, status.st_size)
+        if self._seen.get(run_id) != mark:
+            if not intact(path):
+                return False
+            self._seen[run_id] = mark
+        return True
 
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except ImportError:
-                pass  # no such locks on this platform; the runs themselves are safe, two batches waste work
-            except OSError:
-                raise UsageError(
-                    f"{self.folder}: another batch is writing to this folder; wait for it, or choose another --out"
-                ) from None
-            yield
+
+def _names(folder: Path, suffix: str) -> set[str]:
+    """Names of the files of a folder that end so, without the ending; those still being written begin with a dot."""
+    try:
+        with os.scandir(folder) as entries:
+            return {e.name.removesuffix(suffix) for e in entries if e.name.endswith(suffix) and e.name[0] != "."}
+    except FileNotFoundError:
+        return set()
 
 
 def tidy(run: Any) -> dict[str, pd.DataFrame]:
@@ -188,10 +189,8 @@ def _thinned(daily: pd.DataFrame) -> pd.DataFrame:
     return daily[daily["day"] % THINNED_EVERY == 0]
 
 
-def write_parquet(
-    path: Path, tables: dict[str, pd.DataFrame], keys: dict[str, Any], metadata: dict[str, Any]
-) -> None:
-    """Write several tables into one file, one row group or more each, in one schema."""
+def parquet_bytes(tables: dict[str, pd.DataFrame], keys: dict[str, Any], metadata: dict[str, Any]) -> bytes:
+    """Several tables as one Parquet file, one row group or more each, in one schema."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -211,10 +210,8 @@ def write_parquet(
         for part in parts:
             if part.num_rows:
                 writer.write_table(_fill(part, schema))
-    content = buffer.getvalue().to_pybytes()
-    write_text(_sum_file(path), hashlib.sha256(content).hexdigest() + "\n")
-    with written_whole(path) as file:
-        file.write(content)
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
 
 
 def intact(path: Path) -> bool:

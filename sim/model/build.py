@@ -39,6 +39,9 @@ Groups = namedtuple(
 )
 """What differs by group; ``need`` and ``enquiry`` are daily chances of shape (groups, 2), by vulnerability."""
 
+AS_DESCRIBED, PAIRS, SHARED = 0, 1, 2
+"""How own workers share queues, the parameter ``structure.pooling``: as the community is described, in pairs, all."""
+
 _ROLES: Final = 3
 _LINE: Final = 64  # bytes in a cache line
 
@@ -67,7 +70,7 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
     groups = group_table(community, parameters, rules, residents)
     outside = np.array([agency.outside for agency in community.agencies], dtype=bool)
     board = Board(scenario, heads, ~outside)
-    agencies, pool_agency = agency_columns(community, outside)
+    agencies, pool_agency = agency_columns(community, outside, int(parameters["structure.pooling"]))
     pool_of, pool_share = serve(community, agencies, residents, groups)
     workers = worker_columns(community, agencies, board.most_extra(), rules, population.streams)
     councils, council_of = council_columns(community, rules)
@@ -190,15 +193,20 @@ def fixed_limits(groups: Groups, cell_levels: NDArray[np.int16]) -> Limits:
     return limits
 
 
-def agency_columns(community: Community, outside: NDArray[np.bool_]) -> tuple[Any, NDArray[np.int16]]:
-    """Agencies' columns, and the agency of each pool."""
+def agency_columns(
+    community: Community, outside: NDArray[np.bool_], pooling: int = AS_DESCRIBED
+) -> tuple[Any, NDArray[np.int16]]:
+    """Agencies' columns, and the agency of each pool; ``pooling`` is for own agencies, partners are as described."""
     arrays = columns(AGENCY, len(community.agencies))
     pool_agency: list[int] = []
     for a, agency in enumerate(community.agencies):
         arrays["posts"][a] = agency.staff
         arrays["outside"][a] = outside[a]
         arrays["pool_first"][a] = len(pool_agency)
-        arrays["pools"][a] = max(1, math.ceil(agency.staff / max(agency.workers_per_pool, 1)))
+        together = agency.workers_per_pool
+        if pooling != AS_DESCRIBED and not outside[a]:
+            together = 2 if pooling == PAIRS else agency.staff
+        arrays["pools"][a] = max(1, math.ceil(agency.staff / max(together, 1)))
         pool_agency.extend([a] * int(arrays["pools"][a]))
     return Agencies(**arrays), np.array(pool_agency, dtype=np.int16)
 
@@ -225,8 +233,6 @@ def serve(
             continue
         line = np.cumsum(np.where(served, expected, 0.0))
         place = (line - np.where(served, expected, 0.0)) / line[-1] if line[-1] > 0.0 else np.zeros(len(line))
-        if not agency.outside and not residents.position.any():
-            residents.position[:] = place
         pools, first = int(agencies.pools[a]), int(agencies.pool_first[a])
         pool = np.minimum((place * pools).astype(np.int64), pools - 1)
         pool_of[a, served] = (first + pool[served]).astype(np.int16)

@@ -1,7 +1,7 @@
 """Every column of the model's state: name, type, bounds, meaning, and whether a snapshot saves it.
 
 The state of a community is columns: one set of NumPy arrays for each kind of agent or record. Both drivers read and
-write the same columns. What is ``saved`` is enough to go on from any day; the rest is derived again.
+write the same columns. What is ``saved`` is enough to go on from any morning; the rest is derived again.
 
 The named tuples at the end hold the arrays and are what kernels take. Times are in days since the start of the burn-in
 (day 3, noon is 3.5); a date that has not come is ``NEVER``.
@@ -97,7 +97,6 @@ RESIDENT: Final[tuple[Column, ...]] = (
     Column("cross", "f8", "share of contacts in another group", 0.0, 1.0, False),
     Column("moved", "i1", "left or arrived today", 0, 1, False),
     Column("cell", "i4", "cell of (quarter, group, age band, vulnerable)", 0, None, False),
-    Column("position", "f8", "place along the line of expected needs: decides which pool serves", 0.0, 1.0, False),
 )
 
 WORKER: Final[tuple[Column, ...]] = (

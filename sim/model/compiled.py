@@ -3,8 +3,7 @@
 Kernels are compiled once and kept on disk, in a folder named after the sources they were made from, so that
 an edited rule is never run in its old form. Nothing here uses Numba's own parallel loops: a kernel that
 visits residents takes a range of rows ``(lo, hi)`` and releases Python's global lock, and :func:`run_blocks`
-gives each thread a run of whole blocks. Sums are kept per block and merged in the order of the blocks, so the
-number of threads changes no bit.
+gives each thread a run of whole blocks of rows, so the number of threads changes no bit.
 """
 
 import atexit
@@ -32,12 +31,11 @@ import numba
 import numpy as np
 from numba.core import config as numba_config
 from numba.extending import register_jitable
-from numpy.typing import NDArray
 
 from sim.model.sources import code_version
 
 BLOCK_ROWS: Final = 4096
-"""Rows in a block. Fixed, because the order in which sums are added depends on it."""
+"""Rows in a block, which one thread visits whole."""
 
 CACHE_VARIABLE: Final = "CGSIM_CACHE_DIR"
 QUIET_VARIABLE: Final = "CGSIM_QUIET"
@@ -209,16 +207,6 @@ def block_count(n: int) -> int:
     return -(-n // BLOCK_ROWS)
 
 
-def block_partials(n: int, width: int) -> NDArray[np.float64]:
-    """Return zeros of shape (blocks, width): kernels add a row's contribution to ``[row // BLOCK_ROWS]``."""
-    return np.zeros((block_count(n), width))
-
-
-def merge_blocks(partials: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Add the blocks' sums in the order of the blocks (shape: blocks, width -> width)."""
-    return _merge(partials)
-
-
 def thread_ranges(n: int, threads: int) -> list[tuple[int, int]]:
     """Cut ``n`` rows into at most ``threads`` runs of whole blocks, as even as whole blocks allow."""
     blocks = block_count(n)
@@ -234,9 +222,8 @@ def run_blocks(function: Callable[..., Any], n: int, threads: int, *args: Any) -
     Parameters
     ----------
     function : callable
-        A :func:`kernel` that reads anything but writes only to rows ``lo`` to ``hi`` and to the rows ``[row
-        // BLOCK_ROWS]`` of arrays made by :func:`block_partials`. Both ends are multiples of ``BLOCK_ROWS``
-        (or ``n``), so no block is ever split between threads.
+        A :func:`kernel` that reads anything but writes only to rows ``lo`` to ``hi``. Both ends are multiples
+        of ``BLOCK_ROWS`` (or ``n``), so no block is ever split between threads.
     n : int
         Number of rows.
     threads : int
@@ -272,12 +259,3 @@ def run_ranges(function: Callable[..., Any], ranges: list[tuple[int, int]], *arg
             future.exception()
     for future in pending:
         future.result()
-
-
-@kernel
-def _merge(partials: NDArray[np.float64]) -> NDArray[np.float64]:
-    total = np.zeros(partials.shape[1])
-    for block in range(partials.shape[0]):
-        for column in range(partials.shape[1]):
-            total[column] += partials[block, column]
-    return total

@@ -23,10 +23,18 @@ def begin(world: World) -> None:
 
 
 def step(world: World, watch: Watcher | None = None) -> None:
-    """Live one day: the thirteen phases, in order."""
-    begin(world)
-    for phase in PHASES:
+    """Live one day: the thirteen phases, in order; what is left of it, where it had begun when it was saved."""
+    if world.phase == 0:
+        begin(world)
+    for phase in PHASES[world.phase :]:
         phase.run(world)
+        world.phase += 1
         if watch is not None:
             watch(world, phase.__name__.rpartition(".")[2])
+    end(world)
+
+
+def end(world: World) -> None:
+    """Turn to the next day."""
     world.tick += 1
+    world.phase = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.model.recorder import Recorder
 from sim.model.world import World
 from sim.vocabulary.measures import INDEX, INSTITUTION_INDEX
-from sim.vocabulary.outcomes import OUTCOMES, Outcome
+from sim.vocabulary.outcomes import DENOMINATORS, OUTCOMES, Outcome
 
 Floats = NDArray[np.float64]
 SMALL: Final = 30
@@ -58,20 +58,27 @@ def _value(outcome: Outcome, measures: Floats, institution: Floats, days: float)
             bottom = measures[..., 0, INDEX["n"]]
         elif outcome.bottom:
             bottom = sum(institution[..., INSTITUTION_INDEX[name]] for name in outcome.bottom)
-        values = np.full(measures.shape[:-1], np.nan)
-        values[..., 0] = ratio(np.asarray(top), np.asarray(bottom), outcome.scale)
-        values[..., 1] = values[..., 0]
-        return values
+        return _of_community(ratio(np.asarray(top), np.asarray(bottom), outcome.scale), measures.shape[-2])
     top = sum(measures[..., INDEX[name]] for name in outcome.top)
     bottom = sum(measures[..., INDEX[name]] for name in outcome.bottom)
     return ratio(np.asarray(top), np.asarray(bottom), outcome.scale)
+
+
+def _of_community(values: Floats, levels: int) -> Floats:
+    """What is of the community as a whole, by level: of all and of headline residents, missing (NaN) elsewhere."""
+    result = np.full((*np.shape(values), levels), np.nan)
+    result[..., 0] = result[..., 1] = values
+    return result
 
 
 _FROM_RECORDS: Final = ("wait_median_days", "wait_p90_days", "participation_gini")
 
 
 def daily_table(recorder: Recorder, start: dt.date, burn_in: int) -> pd.DataFrame:
-    """One row per day and level: day (0 is the first after the burn-in), date, by, level, then each outcome."""
+    """One row per day and level: day (0 is the first after the burn-in), date, by, level, outcomes, denominators.
+
+    A denominator of the whole community, such as the workers in post, stands beside those levels that have the outcome.
+    """
     days, levels = recorder.days, recorder.levels.names
     measures, institution = recorder.series[:days], recorder.institution[:days]
     day = np.arange(recorder.first, recorder.first + days)
@@ -85,6 +92,12 @@ def daily_table(recorder: Recorder, start: dt.date, burn_in: int) -> pd.DataFram
     for outcome in OUTCOMES:
         if outcome.name not in _FROM_RECORDS:
             table[outcome.name] = _value(outcome, measures, institution, 1.0).ravel()
+    for name in DENOMINATORS:
+        if name in INDEX:
+            table[name] = measures[..., INDEX[name]].ravel()
+        else:
+            of_all = measures[:, 0, INDEX["n"]] if name == "residents" else institution[:, INSTITUTION_INDEX[name]]
+            table[name] = _of_community(of_all, len(levels)).ravel()
     return pd.DataFrame(table)
 
 

@@ -1,7 +1,8 @@
 """Saving the whole state of a community and going on from it, in the same scenario or in one that branches off.
 
 What is saved is declared column by column in :mod:`sim.model.columns`; everything else is derived again by building
-the world from its scenario and seed, which takes a fraction of a second.
+the world from its scenario and seed, which takes a fraction of a second. Between two phases of a day (a watcher may
+save then) what the phases so far have left for those to come is saved too: every column, and the day's books.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.errors import RunError
 from sim.model.build import build_world
-from sim.model.columns import COUNCIL, RESIDENT, WORKER, Column
+from sim.model.columns import AGENCY, COUNCIL, RESIDENT, WORKER, Column
+from sim.model.levers import fill_chances, fill_limits
 from sim.model.sources import code_version
 from sim.model.world import World
 
@@ -21,20 +23,25 @@ Saved = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The state of a community on one morning; plain arrays, can be pickled.
+    """The state of a community, on one morning or after some phase of a day; plain arrays, can be pickled.
 
     Attributes
     ----------
     tick : int
         The day about to be stepped, since the start of the burn-in.
+    phase : int
+        Phases of that day already lived; 0 on the morning.
     seed : int
     code : str
         Version of the model's sources; a snapshot of other sources is refused.
+    today : dict
+        Of a day that has begun: its levers, the agencies, and the books so far.
     notes : dict
         What the run so far left to report (the drift of the burn-in).
     """
 
     tick: int
+    phase: int
     seed: int
     code: str
     residents: Saved
@@ -46,22 +53,39 @@ class Snapshot:
     attendance_hours: NDArray[np.float64]
     load: NDArray[np.float64]
     planned_workers: float
+    today: dict[str, Saved]
     notes: dict[str, Any] = field(default_factory=dict)
 
 
-def _save(table: Any, declared: tuple[Column, ...]) -> Saved:
-    return {column.name: getattr(table, column.name).copy() for column in declared if column.saved}
+_BOOKS = ("flows", "stocks", "hours", "visits")
+
+
+def _save(table: Any, declared: tuple[Column, ...], begun: bool) -> Saved:
+    return {column.name: getattr(table, column.name).copy() for column in declared if column.saved or begun}
 
 
 def take(world: World, notes: dict[str, Any] | None = None) -> Snapshot:
-    """Save the state of a world between two days."""
+    """Save the state of a world between two days, or between two phases of one."""
+    begun = world.phase > 0
     return Snapshot(
-        tick=world.tick, seed=world.seed, code=code_version(), residents=_save(world.residents, RESIDENT),
-        workers={**_save(world.workers, WORKER), "familiarity": world.workers.familiarity.copy()},
-        councils=_save(world.councils, COUNCIL), demands=world.demands.saved(), conflicts=world.conflicts.saved(),
+        tick=world.tick, phase=world.phase, seed=world.seed, code=code_version(),
+        residents=_save(world.residents, RESIDENT, begun),
+        workers={**_save(world.workers, WORKER, begun), "familiarity": world.workers.familiarity.copy()},
+        councils=_save(world.councils, COUNCIL, begun),
+        demands=world.demands.saved(), conflicts=world.conflicts.saved(),
         institution=world.institution.copy(), attendance_hours=world.attendance_hours.copy(), load=world.load.copy(),
-        planned_workers=world.board.workers, notes=dict(notes or {}),
+        planned_workers=world.board.workers, today=_today(world) if begun else {}, notes=dict(notes or {}),
     )
+
+
+def _today(world: World) -> dict[str, Saved]:
+    """What a day that has begun has set and booked so far."""
+    books: Saved = {name: getattr(world, name).copy() for name in _BOOKS}
+    return {
+        "levers": {name: array.copy() for name, array in world.levers._asdict().items()},
+        "agencies": _save(world.agencies, AGENCY, True),
+        "books": {**books, "case_share": np.array(world.case_share), "mean_skill": np.array(world.mean_skill)},
+    }
 
 
 def restore(snapshot: Snapshot, scenario: Any, threads: int = 1) -> World:
@@ -94,8 +118,25 @@ def restore(snapshot: Snapshot, scenario: Any, threads: int = 1) -> World:
     world.attendance_hours[:] = snapshot.attendance_hours
     world.load[:] = snapshot.load
     world.board.workers = snapshot.planned_workers
-    derive(world)
+    if snapshot.phase == 0:
+        derive(world)
+    else:
+        _resume(world, snapshot)
     return world
+
+
+def _resume(world: World, snapshot: Snapshot) -> None:
+    """Go on within a day: take over what its phases so far have set and booked, and plan its levers again."""
+    world.phase = snapshot.phase
+    _fill(world.levers, snapshot.today["levers"])
+    _fill(world.agencies, snapshot.today["agencies"])
+    books = snapshot.today["books"]
+    for name in _BOOKS:
+        getattr(world, name)[:] = books[name]
+    world.case_share, world.mean_skill = books["case_share"].item(), books["mean_skill"].item()
+    world.board.plan(world.tick, world.date, snapshot.planned_workers)
+    fill_chances(world.levers, world.chances)
+    fill_limits(world.cell_levels, world.chances, world.limits)
 
 
 def derive(world: World) -> None:
@@ -110,7 +151,7 @@ def derive(world: World) -> None:
 
 def _fill(table: Any, saved: Saved) -> None:
     for name, values in saved.items():
-        getattr(table, name)[:] = values
+        getattr(table, name)[...] = values
 
 
 def _fill_workers(world: World, saved: Saved) -> None:

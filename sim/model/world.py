@@ -36,6 +36,8 @@ class World:
     ----------
     tick : int
         Day since the start of the burn-in; the day being stepped.
+    phase : int
+        Phases of the day that have been lived; 0 between two days.
     streams : array of uint64, shape (streams,)
         Keys of the random streams, in the order of ``vocabulary.streams.STREAMS``.
     residents, workers, agencies, councils : named tuples of arrays
@@ -133,6 +135,7 @@ class World:
     attendance_hours: Floats = field(default_factory=lambda: np.zeros(len(HOUR_USES)))
     load: Floats = field(default_factory=lambda: np.zeros(2))
     threads: int = 1
+    phase: int = 0
     waits: Waits = field(default_factory=Waits)
     model: Any = None
 

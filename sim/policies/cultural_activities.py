@@ -21,8 +21,8 @@ class CulturalActivities(Policy):
     )
     harm = (
         "Organising takes hours from casework, week after week. And contact brings both: more ties are "
-        "also more occasions for conflict, so that where grievance is high and trust low, conflicts can "
-        "rise."
+        "also more occasions for conflict, so that where trust is low and ties bring little belonging, "
+        "conflicts rise."
     )
     touches = ("activity",)
     reads = ("attendance", "organising_hours", "money_per_attendance")

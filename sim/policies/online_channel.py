@@ -23,7 +23,9 @@ class OnlineChannel(Policy):
     harm = (
         "It opens the door wider without a single worker more: more needs are voiced and more acts have "
         "to be moderated, so hours leave casework and waits grow where load is near one. It serves those "
-        "who are online, so the gap between age bands widens while the mean rises."
+        "who are online and those who are short of time. Older people have most time and take part most "
+        "without it, so at the defaults it narrows the gap between age bands; where old and young value "
+        "their time alike, it leaves the old behind and the gap widens while the mean rises."
     )
     touches = ("online_supply", "voice_ease")
     reads = ("supply", "voice_ease", "moderation_hours", "money_per_resident")

@@ -22,8 +22,9 @@ class WorkerTraining(Policy):
     )
     harm = (
         "Hours in training are hours off the street, at once, while skill takes months to grow: where "
-        "load is near one the backlog built up meanwhile costs more trust than skill returns. Skilled "
-        "workers also find other posts more easily, so training can raise turnover."
+        "load is near one and an hour of training teaches little, the backlog built up meanwhile costs "
+        "more trust than skill returns. Skilled workers also find other posts more easily, so training "
+        "can raise turnover."
     )
     touches = ("training",)
     reads = ("hours", "money_per_worker")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sim.errors import ScenarioError
 from sim.scenario.build import load_from
@@ -83,8 +83,9 @@ class Experiment:
         The window effects are about, and the scenarios shown over time; None and empty for the report's choice.
     precision
         How well effects are to be known, or None for a fixed number of runs.
-    executor
-        ``local`` or the address of a cluster.
+    executor, timeout, on_error
+        What does the runs, the seconds each may take (or None), and what becomes of the others when one fails
+        (``continue`` or ``stop``).
     """
 
     name: str
@@ -102,6 +103,8 @@ class Experiment:
     show: tuple[str, ...]
     precision: Precision | None
     executor: str
+    timeout: float | None
+    on_error: Literal["continue", "stop"]
 
     @property
     def baseline(self) -> str:
@@ -175,6 +178,8 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         if data.get("precision")
         else None,
         executor=data.get("executor") or "local",
+        timeout=data.get("timeout"),
+        on_error=data.get("on_error") or "continue",
     )
 
 

@@ -1,8 +1,13 @@
-"""Confidence intervals for the mean of paired differences.
+"""Confidence intervals for the mean of paired differences: few pairs, and perhaps skewed ones.
 
-Student's t is the default: with a handful of pairs it is the method whose intervals come nearest to what they
-promise, where every bootstrap is too narrow. With twenty pairs or more and a clearly skewed sample the
-bias-corrected and accelerated bootstrap (BCa; Efron 1987, J. Am. Stat. Assoc. 82:171) follows the skew.
+``skew_t`` is the default from five pairs on: Student's t, each end moved out to that of Hall's skewness-corrected t
+(Hall 1992, J. R. Stat. Soc. B 54:221) where that lies further, but no more than twice as far. Student's t alone holds
+the mean of normal differences as often as it says; of skewed ones it lets go of the mean on the side of the long tail
+(exponential differences, eight pairs: 89% instead of 95%). Hall's alone follows the skew and is too narrow for
+symmetric differences with heavy tails. Both together keep near 95% for all of them; ``tests/stats/test_coverage.py``
+measures it, and says where it falls short.
+The bias-corrected and accelerated bootstrap (BCa) is not used: with fewer than some fifty pairs it is narrower than
+Student's t and holds the mean less often. Nothing here draws a random number.
 """
 
 from __future__ import annotations
@@ -15,15 +20,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-Method = Literal["auto", "student", "bca"]
+Method = Literal["auto", "student", "skew_t"]
 
-BCA_FROM = 20
-"""Pairs from which ``auto`` may choose the bootstrap."""
-BCA_SKEW = 1.0
-"""Absolute sample skewness from which ``auto`` chooses the bootstrap."""
-RESAMPLES = 4_000
-BOOTSTRAP_KEY = 20_240_101
-"""The bootstrap draws from a generator with this key, so that the same differences give the same interval."""
+SKEW_FROM = 5
+"""Pairs from which ``auto`` corrects for skew: fewer say nothing about it."""
+STRETCH = 2.0
+"""How far out an end may go, in Student's half widths: Hall's runs away where few pairs happen to look very skewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,12 @@ class Interval:
     low, high
         Ends of the interval; NaN with fewer than two differences.
     p_value
-        Two-sided, of no mean difference, by Student's t on the same differences; NaN with fewer than two.
+        Two-sided, of no mean difference, by Student's t with the standard error stretched as the interval's end
+        towards zero is: below 5% exactly where the 95% interval excludes zero. NaN with fewer than two differences.
     count
         Finite differences used.
     method
-        ``student``, ``bca``, ``exact`` (all differences are the same number) or ``none``.
+        ``skew_t``, ``student``, ``exact`` (all differences are the same number) or ``none``.
     confidence
         Share of such intervals that would hold the true mean.
     """
@@ -77,8 +80,7 @@ def paired_interval(
     confidence
         Between 0 and 1.
     method
-        ``student``, ``bca``, or ``auto``: BCa from 20 pairs with an absolute skewness above 1, Student's t
-        otherwise.
+        ``student``, ``skew_t``, or ``auto``: ``skew_t`` from five pairs, Student's t below.
 
     Returns
     -------
@@ -92,38 +94,22 @@ def paired_interval(
     """
     import numpy as np
 
-    if not 0.0 < confidence < 1.0:
-        raise ValueError(f"confidence lies between 0 and 1, not {confidence}")
-    if method not in ("auto", "student", "bca"):
-        raise ValueError(f"method is auto, student or bca, not {method!r}")
-    values = np.asarray(differences, dtype=float)
-    values = values[np.isfinite(values)]
-    count = int(values.size)
-    if count == 0:
-        return Interval(math.nan, math.nan, math.nan, math.nan, 0, "none", confidence)
-    mean = float(values.mean())
-    if count == 1:
-        return Interval(mean, math.nan, math.nan, math.nan, 1, "none", confidence)
-    spread = float(values.std(ddof=1))
-    # Differences that are one number up to rounding have no spread to estimate an interval from.
-    if spread <= 1e-13 * max(1.0, abs(mean)):
-        return Interval(mean, mean, mean, 1.0 if mean == 0.0 else 0.0, count, "exact", confidence)
-    low, high, p_value = _student(mean, spread, count, confidence)
-    if method == "bca" or (method == "auto" and count >= BCA_FROM and abs(_skewness(values)) > BCA_SKEW):
-        low, high = _bca(values, confidence)
-        return Interval(mean, low, high, p_value, count, "bca", confidence)
-    return Interval(mean, low, high, p_value, count, "student", confidence)
+    found = paired_intervals(np.asarray(differences, dtype=float).reshape(-1, 1), confidence, method)
+    mean, low, high, p_value = (float(found[name][0]) for name in ("mean", "low", "high", "p_value"))
+    return Interval(mean, low, high, p_value, int(found["count"][0]), str(found["method"][0]), confidence)
 
 
-def paired_intervals(differences: np.ndarray, confidence: float = 0.95) -> dict[str, np.ndarray]:
-    """As :func:`paired_interval` with method ``auto``, for many outcomes at once.
+def paired_intervals(
+    differences: np.ndarray, confidence: float = 0.95, method: Method = "auto"
+) -> dict[str, np.ndarray]:
+    """As :func:`paired_interval`, for many outcomes at once.
 
     Parameters
     ----------
     differences
         Shape (pairs, outcomes); missing ones (NaN) are left out.
-    confidence
-        Between 0 and 1.
+    confidence, method
+        As there.
 
     Returns
     -------
@@ -133,68 +119,58 @@ def paired_intervals(differences: np.ndarray, confidence: float = 0.95) -> dict[
     import numpy as np
     from scipy.special import stdtr, stdtrit
 
+    if not 0.0 < confidence < 1.0:
+        raise ValueError(f"confidence lies between 0 and 1, not {confidence}")
+    if method not in ("auto", "student", "skew_t"):
+        raise ValueError(f"method is auto, student or skew_t, not {method!r}")
     values = np.asarray(differences, dtype=float)
     there = np.isfinite(values)
     count = there.sum(axis=0)
-    filled = np.where(there, values, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = filled.sum(axis=0) / count
+        mean = np.where(there, values, 0.0).sum(axis=0) / count
         centred = np.where(there, values - mean, 0.0)
         second = (centred * centred).sum(axis=0)
         spread = np.sqrt(second / (count - 1))
-        error = spread / np.sqrt(count)
-        half = stdtrit(count - 1.0, 0.5 + confidence / 2.0) * error
-        p_value = 2.0 * stdtr(count - 1.0, -np.abs(mean) / error)
-        skew = (centred * centred * centred).sum(axis=0) / count / (second / count) ** 1.5
-    exact = (count >= 2) & (spread <= 1e-13 * np.maximum(1.0, np.abs(mean)))
-    known = (count >= 2) & ~exact
-    answer = {
+        # Differences that are one number up to rounding have no spread to estimate an interval from.
+        exact = (count >= 2) & (spread <= 1e-13 * np.maximum(1.0, np.abs(mean)))
+        known = (count >= 2) & ~exact
+        scaled = np.where(known, mean / spread, np.nan)
+        root = np.sqrt(count)
+        reach = stdtrit(count - 1.0, 0.5 + confidence / 2.0) / root
+        skewed = known & (method != "student") & (count >= (SKEW_FROM if method == "auto" else 3))
+        skew = np.where(skewed, (centred**3).sum(axis=0) / count / (second / count) ** 1.5, 0.0)
+        # How many times as far as Student's the ends lie.
+        below = np.where(skewed, np.clip(_unbent(reach, skew, count) / reach, 1.0, STRETCH), 1.0)
+        above = np.where(skewed, np.clip(_unbent(-reach, skew, count) / -reach, 1.0, STRETCH), 1.0)
+        low, high = mean - spread * reach * below, mean + spread * reach * above
+        p_value = 2.0 * stdtr(count - 1.0, -np.abs(scaled) * root / np.where(mean > 0.0, below, above))
+    names = np.where(exact, "exact", np.where(skewed, "skew_t", np.where(known, "student", "none")))
+    return {
         "mean": np.where(count > 0, mean, np.nan),
-        "low": np.where(exact, mean, np.where(known, mean - half, np.nan)),
-        "high": np.where(exact, mean, np.where(known, mean + half, np.nan)),
+        "low": np.where(exact, mean, np.where(known, low, np.nan)),
+        "high": np.where(exact, mean, np.where(known, high, np.nan)),
         "p_value": np.where(exact, np.where(mean == 0.0, 1.0, 0.0), np.where(known, p_value, np.nan)),
         "count": count,
-        "method": np.where(exact, "exact", np.where(known, "student", "none")).astype(object),
+        "method": names.astype(object),
     }
-    for i in np.flatnonzero(known & (count >= BCA_FROM) & (np.abs(skew) > BCA_SKEW)):
-        answer["low"][i], answer["high"][i] = _bca(values[there[:, i], i], confidence)
-        answer["method"][i] = "bca"
-    return answer
 
 
-def _student(mean: float, spread: float, count: int, confidence: float) -> tuple[float, float, float]:
-    """Ends of Student's interval and the two-sided p-value."""
-    from scipy.special import stdtr, stdtrit
+def _unbent(bent: np.ndarray, skew: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """The inverse of Hall's transformation of T = (sample mean - mean) / standard deviation.
 
-    error = spread / math.sqrt(count)
-    half = float(stdtrit(count - 1, 0.5 + confidence / 2.0)) * error
-    p_value = 2.0 * float(stdtr(count - 1, -abs(mean) / error))
-    return mean - half, mean + half, p_value
-
-
-def _skewness(values: np.ndarray) -> float:
-    """Third standardised moment of the sample."""
-    centred = values - values.mean()
-    return float((centred * centred * centred).mean() / (centred * centred).mean() ** 1.5)
-
-
-def _bca(values: np.ndarray, confidence: float) -> tuple[float, float]:
-    """Ends of the BCa bootstrap interval of the mean (Efron 1987, eqs. 2.3 and 6.6)."""
+    The transformation, T + g T**2 / 3 + g**2 T**3 / 27 + g / 6n with the skewness g, is monotone and takes the skewness
+    of T away to first order. A series stands in where g is next to nothing.
+    """
     import numpy as np
-    from scipy.special import ndtr, ndtri
 
-    count = values.size
-    generator = np.random.Generator(np.random.PCG64(BOOTSTRAP_KEY))
-    means = np.sort(values[generator.integers(0, count, (RESAMPLES, count))].mean(axis=1))
-    ties = np.count_nonzero(means == values.mean())
-    share = float(np.count_nonzero(means < values.mean()) + 0.5 * ties) / RESAMPLES
-    below = min(max(share, 0.5 / RESAMPLES), 1.0 - 0.5 / RESAMPLES)
-    bias = float(ndtri(below))
-    left_out = (values.sum() - values) / (count - 1)
-    gaps = left_out.mean() - left_out
-    acceleration = float((gaps**3).sum() / (6.0 * ((gaps**2).sum()) ** 1.5))
-    ends = []
-    for tail in ((1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0):
-        z = float(bias + ndtri(tail))
-        ends.append(float(np.quantile(means, float(ndtr(bias + z / (1.0 - acceleration * z))))))
-    return ends[0], ends[1]
+    shifted = bent - skew / (6.0 * count)
+    safe = np.where(np.abs(skew) < 1e-4, 1.0, skew)
+    series = shifted - skew * shifted**2 / 3.0 + 5.0 * skew**2 * shifted**3 / 27.0
+    return np.where(np.abs(skew) < 1e-4, series, 3.0 / safe * (np.cbrt(1.0 + safe * shifted) - 1.0))
+
+
+def half_width_of(error: float, count: int, confidence: float = 0.95) -> float:
+    """Half the width of Student's interval with a standard error from so many units; NaN for a single one."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(count - 1.0, 0.5 + confidence / 2.0)) * error if count > 1 else math.nan

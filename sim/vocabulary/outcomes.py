@@ -124,6 +124,11 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
     Outcome("cost_per_resident", "Cost per resident", "Wages and programme money, per resident a year.", "yuan a year", -1, "money", "institution", ("money_wages", "money_programmes"), ("residents",), 365.0, digits=1, smallest_change=1.0),
 )
 
+DENOMINATORS: Final[tuple[str, ...]] = tuple(
+    dict.fromkeys(name for outcome in OUTCOMES if outcome.kind != "quantile" for name in outcome.bottom)
+)
+"""What outcomes are divided by: measures, and all ``residents`` of the community. Daily tables carry them: the mean of a
+ratio over days weighs each day by its denominator."""
 BY_NAME: Final[Mapping[str, Outcome]] = {outcome.name: outcome for outcome in OUTCOMES}
 HEADLINE: Final[tuple[str, ...]] = tuple(outcome.name for outcome in OUTCOMES if outcome.headline)
 WINDOWS: Final[tuple[str, ...]] = ("year_1", "year_2", "last_90", "horizon")

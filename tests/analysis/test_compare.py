@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from sim.analysis.compare import run_comparison
+from sim.analysis.compare import conclude, run_comparison
 from sim.errors import ExistsError, NotFoundError, RunError
 from sim.lab import load_results
 from sim.lab.design import Design
+from sim.lab.results import WRITTEN
 from sim.lab.worlds import World
 from tests import fakes
 
@@ -26,8 +27,7 @@ def tables(folder):
     return {
         path.name: path.read_bytes()
         for path in [
-            folder / "effects.parquet",
-            folder / "costs.parquet",
+            *sorted(folder.glob("*.parquet")),
             folder / "runs.csv",
             *sorted((folder / "tables").iterdir()),
         ]
@@ -44,6 +44,29 @@ def test_everything_is_in_the_folder_and_can_be_read_back(tmp_path):
     assert results.parameters.set_index("name").loc["trust.gain", "varied"]
     assert results.experiment["question"] == "What helps?"
     assert list(results.daily.columns[-3:]) == ["participation_30d", "trust", "conflicts_per_1000"]
+
+
+def test_every_conclusion_is_written_as_parquet_and_csv_and_read_back(tmp_path):
+    results, _ = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    for name in WRITTEN:
+        table = results.written(name)
+        assert len(table) and table is results.written(name)
+        if name != "effects":
+            again = pd.read_csv(tmp_path / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""])
+            assert list(again.columns) == list(table.columns) and len(again) == len(table)
+    with pytest.raises(ValueError, match="name is one of effects, costs"):
+        results.written("efects")
+    (tmp_path / "equity.parquet").unlink()
+    with pytest.raises(NotFoundError, match=r"equity\.parquet: not there"):
+        load_results(tmp_path).written("equity")
+
+
+def test_concluding_twice_gives_the_same_files_to_the_byte(tmp_path):
+    results, _ = run_comparison(design(worlds=6), tmp_path, fakes.FakeEngine(), jobs=1)
+    before = tables(tmp_path)
+    assert len(before) == 2 * len(WRITTEN)
+    conclude(load_results(tmp_path))
+    assert tables(tmp_path) == before
 
 
 def test_what_an_experiment_says_about_outcomes_reaches_the_verdicts(tmp_path):

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from sim.analysis.effects import headline, paired_effects
+from sim.stats import paired_interval
 from tests.fakes import windows
 
 
@@ -45,17 +47,45 @@ def test_what_is_worse_is_called_worse():
     assert row(table, "demand_without_capacity", "participation_30d")["verdict"] == "better"
 
 
-def test_the_interval_is_scipys_paired_t_over_worlds():
+def test_the_interval_is_the_one_of_paired_differences_over_worlds(effects):
     data = windows()
-    table = paired_effects(data, "baseline")
+    cell = data[(data["by"] == "group") & (data["level"] == "floating") & (data["window"] == "last_90")]
+    by = cell.pivot(index="world", columns="scenario", values="trust")
+    expected = paired_interval((by["workforce"] - by["baseline"]).to_numpy())
+    ours = row(effects, "workforce", "trust", ("group", "floating"), "last_90")
+    assert ours["p_value"] == pytest.approx(expected.p_value, rel=1e-8)
+    assert (ours["low"], ours["high"]) == pytest.approx((expected.low, expected.high), rel=1e-9)
+    assert ours["n"] == 12 and ours["method"] == "skew_t"
+
+
+def test_of_four_worlds_it_is_scipys_paired_t():
+    data = windows(worlds=4)
     cell = data[(data["by"] == "group") & (data["level"] == "floating") & (data["window"] == "last_90")]
     by = cell.pivot(index="world", columns="scenario", values="trust")
     expected = stats.ttest_rel(by["workforce"], by["baseline"])
-    ours = row(table, "workforce", "trust", ("group", "floating"), "last_90")
+    ours = row(paired_effects(data, "baseline"), "workforce", "trust", ("group", "floating"), "last_90")
     interval = expected.confidence_interval()
     assert ours["p_value"] == pytest.approx(expected.pvalue, rel=1e-8)
     assert (ours["low"], ours["high"]) == pytest.approx((interval.low, interval.high), rel=1e-9)
-    assert ours["n"] == 12 and ours["method"] == "student"
+    assert ours["method"] == "student"
+
+
+def test_a_constant_shift_is_known_exactly():
+    data = windows(("baseline", "a"), gains=False)
+    mine = (data["scenario"] == "a") & (data["by"] == "scope") & (data["level"] == "residents")
+    data.loc[mine, "trust"] = data.loc[mine, "trust"] + 0.25
+    cell = row(paired_effects(data, "baseline"), "a", "trust")
+    assert cell["method"] == "exact" and cell["verdict"] == "better" and cell["share_sign"] == 1.0
+    assert (cell["mean"], cell["low"], cell["high"]) == pytest.approx((0.25, 0.25, 0.25))
+
+
+def test_an_outcome_that_is_missing_has_no_row_and_takes_no_other_with_it():
+    data = windows(("baseline", "workforce"), worlds=6)
+    data.loc[data["by"] == "group", "trust"] = np.nan
+    data.loc[(data["world"] == "w2") & (data["scenario"] == "baseline"), "on_time"] = np.nan
+    table = paired_effects(data, "baseline")
+    assert table[(table["by"] == "group") & (table["outcome"] == "trust")].empty
+    assert row(table, "workforce", "trust")["n"] == 6 and row(table, "workforce", "on_time")["n"] == 5
 
 
 def test_seeds_of_one_world_are_averaged_before_worlds_are_counted():
@@ -65,6 +95,17 @@ def test_seeds_of_one_world_are_averaged_before_worlds_are_counted():
     # 55 degrees of freedom: a relative standard error of 19%
     assert cell["variance_seeds"] == pytest.approx(0.002**2, rel=0.6)
     assert cell["variance_worlds"] > 0.0
+
+
+def test_every_world_counts_once_however_many_seeds_it_has():
+    data = windows(("baseline", "workforce"), worlds=5, seeds=2)
+    data = data[(data["seed"] % 2 == 1) | (data["world"] == "w4")]
+    mine = data[(data["by"] == "scope") & (data["level"] == "residents") & (data["window"] == "horizon")]
+    means = mine.groupby(["scenario", "world"])["trust"].mean().unstack("scenario")
+    cell = row(paired_effects(data, "baseline"), "workforce", "trust")
+    assert (cell["n"], cell["pairs"]) == (5, 6)
+    assert cell["baseline"] == pytest.approx(means["baseline"].mean())
+    assert cell["baseline"] + cell["mean"] == pytest.approx(means["workforce"].mean())
 
 
 def test_pairing_takes_shared_luck_out():
@@ -107,18 +148,21 @@ def test_headline_comparisons_are_corrected_and_no_others(effects):
 def test_a_headline_effect_that_does_not_survive_the_correction_says_so():
     data = windows(("baseline", "a"), worlds=6, gains=False)
     mine = (data["scenario"] == "a") & (data["by"] == "scope") & (data["level"] == "residents")
-    # Scipy gives p = 0.034 for these six; three comparisons make it 0.10.
-    by_world = dict(zip(range(6), (0.03, 0.02, 0.01, -0.005, 0.02, 0.01), strict=True))
+    # p = 0.03 for these six; three comparisons make it 0.09.
+    by_world = dict(zip(range(6), (0.03, 0.02, 0.01, -0.004, 0.02, 0.005), strict=True))
     data.loc[mine, "trust"] += data.loc[mine, "world"].str[1:].astype(int).map(by_world)
     cell = row(paired_effects(data, "baseline"), "a", "trust")
-    if cell["p_value"] < 0.05 < cell["p_corrected"]:
-        assert (
-            cell["verdict"] == "not_distinguishable" and "taking all 3 headline comparisons" in cell["words"]
-        )
-    else:
-        pytest.fail(
-            f"the example no longer tests anything: p {cell['p_value']}, corrected {cell['p_corrected']}"
-        )
+    assert cell["p_value"] < 0.05 < cell["p_corrected"], "the example no longer tests anything"
+    assert cell["verdict"] == "not_distinguishable" and cell["comparisons"] == 3
+    assert "taking all 3 headline comparisons" in cell["words"]
+
+
+def test_comparisons_are_corrected_as_statsmodels_does_and_counted(effects):
+    main = effects[headline(effects)]
+    expected = multipletests(main["p_value"], method="holm")[1]
+    assert main["p_corrected"].to_numpy() == pytest.approx(expected, rel=1e-12)
+    assert set(main["comparisons"]) == {6}
+    assert set(effects.loc[effects["p_corrected"].isna(), "comparisons"]) == {0}
 
 
 def test_shares_of_worlds_count_sign_and_size():

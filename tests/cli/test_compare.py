@@ -1,5 +1,6 @@
 """``cgsim compare``: the finding first, then the table, then where everything is; and the exit statuses."""
 
+import errno
 import json
 
 import pytest
@@ -54,7 +55,7 @@ def test_quiet_prints_nothing(toy, capsys):
 def test_json_is_all_that_is_on_standard_output(toy, capsys):
     assert compare("--json", "--no-report") == 0
     data = json.loads(capsys.readouterr().out)
-    assert data["runs"] == {"all": 24, "finished": 24, "failed": 0, "kept": 0}
+    assert data["runs"] == {"all": 24, "finished": 24, "failed": 0, "timed_out": 0, "kept": 0}
     trust = [
         e
         for e in data["effects"]
@@ -85,6 +86,42 @@ def test_a_failed_run_gives_status_1_and_the_others_are_compared(toy, capsys, tm
     assert len(list((tmp_path / "results").glob("*/failures/*.json"))) == 6
 
 
+def test_runs_that_take_too_long_are_told_and_the_others_are_compared(toy, capsys, tmp_path):
+    toy(slow=("online_channel",))
+    assert compare("--no-report", "--executor", "serial", "--timeout", "0.05", "--out", "here") == 1
+    out, err = capsys.readouterr()
+    assert "Workforce" in out
+    assert "6 of 24 runs timed out (online_channel): took longer than 0.05 s" in err
+    assert (tmp_path / "here" / "runs.csv").read_text().count(",timed_out,") == 6
+
+
+def test_the_first_failure_can_be_the_last(toy, capsys, tmp_path):
+    toy(fails=("online_channel",))
+    assert compare("--no-report", "--on-error", "stop", "--out", "here") == 1
+    out, err = capsys.readouterr()
+    assert out == "" and "2 of 24 runs are finished and kept in here" in err and "Traceback" not in err
+    toy()
+    assert compare("--no-report", "--out", "here") == 0
+    assert "of which 2 are there already" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_clear_answer(toy, capsys, tmp_path, monkeypatch):
+    toy(disk=5)
+    assert compare("--no-report", "--out", "here", "--jobs", "2") == 1
+    err = capsys.readouterr().err
+    assert "the disk is full. Everything that was finished is kept; free some space" in err
+    assert "Traceback" not in err and "internal error" not in err
+
+
+def test_a_disk_that_is_full_when_the_report_is_written_is_told_too(toy, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sim.report.tables.write_tables", full)
+    assert compare("--out", "here", "--quiet") == 1
+    assert capsys.readouterr().err.startswith("here: the disk is full.")
+
+
 def test_ctrl_c_gives_status_130_and_the_same_command_goes_on(toy, capsys):
     toy(interrupts=("online_channel",))
     assert compare("--no-report") == 130
@@ -102,6 +139,10 @@ def test_ctrl_c_gives_status_130_and_the_same_command_goes_on(toy, capsys):
         (["compare", "baseline"], "single scenario"),
         (["compare", "a", "b", "--seeds", "0"], "0 is not in the range"),
         (["compare", "a", "b", "--seedz", "3"], "--seeds"),
+        (["compare", "a", "b", "--executor", "dask"], "allowed: serial, local, mpi, or dask://HOST:PORT"),
+        (["compare", "a", "b", "--executor", "serial", "--jobs", "2"], "jobs cannot be 2"),
+        (["compare", "a", "b", "--timeout", "0"], "--timeout"),
+        (["compare", "a", "b", "--on-error", "ignore"], "--on-error"),
     ],
 )
 def test_mistakes_give_status_2_and_one_clear_answer(toy, capsys, arguments, message):

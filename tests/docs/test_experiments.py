@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from sim.lab.engine import ModelEngine
+from sim.lab.executors import Where
 from sim.lab.plan import make_plan
 from sim.lab.request import requested_design
 from sim.lab.store import Store
@@ -21,7 +22,7 @@ def plan(tmp_path):
     def made(name):
         (tmp_path / f"{name}.yaml").write_text(EXAMPLES[name])
         design = requested_design([tmp_path / f"{name}.yaml"])
-        return make_plan(design, Store(tmp_path / "out"), ModelEngine(), 2)
+        return make_plan(design, Store(tmp_path / "out"), ModelEngine(), Where("local", jobs=2), 2)
 
     return made
 

@@ -18,6 +18,13 @@ def test_where_load_is_near_one_more_needs_are_voiced_and_all_wait_longer() -> N
     assert (walk.change("participation_30d") > 0.0).all(), "while more people take part"
 
 
+def test_where_the_old_have_most_time_and_start_ahead_it_narrows_the_gap_between_ages() -> None:
+    walk = Walk("online_channel", COURT, {}, {}, seeds=2)
+    old, young = (walk.change("participation_30d", "age", band) for band in ("70_plus", "18_29"))
+    assert (young > old).all() and (old > 0.0).all()
+    assert (walk.change("participation_30d", "gap", "age") < 0.0).all()
+
+
 def test_where_old_and_young_have_as_much_time_the_gap_between_them_widens_while_the_mean_rises() -> None:
     walk = Walk("online_channel", COURT, WIDE_OPEN, SAME_TIME, seeds=2)
     assert (walk.change("participation_30d") > 0.05).all()

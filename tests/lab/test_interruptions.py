@@ -1,85 +1,107 @@
-"""A batch that is broken off, gently or not, keeps what is finished and leaves no process behind."""
+"""A batch that is broken off, gently or not, keeps what is finished, leaves no process behind, and goes on as if."""
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from sim.lab.runner import run_batch
-from sim.lab.store import Store
-from tests import fakes
-from tests.lab import test_runner
+from sim.errors import UsageError
+from sim.lab.executors import default_jobs
+from tests.lab import batches
 
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = """
-import sys
-from sim.lab.runner import run_batch
-from sim.lab.store import Store
-from tests import fakes
-from tests.lab.test_runner import design
-
-if __name__ == "__main__":
-    try:
-        run_batch(design(worlds=8), Store(sys.argv[1]), fakes.FakeEngine(seconds=0.3), jobs=2)
-    except KeyboardInterrupt:
-        sys.exit(130)
-"""
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="looks for processes in /proc"
+)
+KILLED = -signal.SIGKILL
 
 
-def begin(tmp_path):
-    script = tmp_path / "batch.py"
-    script.write_text(SCRIPT)
-    batch = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path / "out")],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        start_new_session=True,
-        # where the tests themselves run in the background, Ctrl-C is ignored, and children would inherit that
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        stderr=subprocess.PIPE,
-    )
-    until(lambda: len(list((tmp_path / "out").glob("runs/*.parquet"))) >= 3)
-    return batch
+def parent_killed(batch):
+    os.kill(batch.pid, signal.SIGKILL)
 
 
-def until(condition, seconds=60.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
+def ctrl_c(batch):
+    os.killpg(batch.pid, signal.SIGINT)  # a terminal sends it to all of them
 
 
-def alive(group):
-    """Processes of a group that have not ended (zombies have)."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                state, _, own = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:3]
-            except OSError:
-                continue
-            if int(own) == group and state != "Z":
-                found.append(folder.name)
-    return found
+def ctrl_c_twice(batch):
+    os.killpg(batch.pid, signal.SIGINT)
+    time.sleep(0.02)
+    os.killpg(batch.pid, signal.SIGINT)
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
-@pytest.mark.parametrize(("blow", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
-def test_no_finished_run_is_lost_and_no_worker_outlives_its_parent(tmp_path, blow, status):
-    batch = begin(tmp_path)
-    if blow is signal.SIGINT:
-        os.killpg(batch.pid, blow)  # a terminal sends it to all of them
-    else:
-        os.kill(batch.pid, blow)
+@pytest.mark.parametrize(("blow", "status"), [(parent_killed, KILLED), (ctrl_c, 130), (ctrl_c_twice, 130)])
+def test_no_finished_run_is_lost_and_the_same_command_gives_the_same_tables(tmp_path, undisturbed, blow, status):
+    batch = batches.begin(tmp_path)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out" / "runs").glob("*.parquet")}
+    blow(batch)
     _, errors = batch.communicate(timeout=60)
     assert batch.returncode == status
-    if blow is signal.SIGINT:
-        assert b"Traceback" not in errors
-    until(lambda: not alive(batch.pid))
-    store, plan = Store(tmp_path / "out"), test_runner.design(worlds=8)
-    kept = store.finished([key.id for key in plan.keys("1")], thorough=True)
-    assert 3 <= len(kept) < 24
-    assert run_batch(plan, store, fakes.FakeEngine()).done == 24
+    assert b"Traceback" not in errors
+    batches.until(lambda: not batches.alive(batch.pid))
+    kept = batches.kept(tmp_path / "out")
+    assert 3 <= len(before) <= len(kept) < 24
+    summary = batches.conclude(tmp_path / "out")
+    assert (summary.kept, summary.done) == (len(kept), 24)
+    after = {name: (tmp_path / "out" / "runs" / name).read_bytes() for name in before}
+    assert after == before  # kept, not made again
+    assert batches.tables(tmp_path / "out") == undisturbed
+
+
+def test_a_worker_that_is_killed_is_replaced_and_the_batch_ends_as_if_nothing_had_happened(tmp_path, undisturbed):
+    batch = batches.begin(tmp_path)
+    os.kill(batches.workers(batch.pid)[0], signal.SIGKILL)
+    _, errors = batch.communicate(timeout=120)
+    assert batch.returncode == 0, errors
+    batches.until(lambda: not batches.alive(batch.pid))
+    assert batches.tables(tmp_path / "out") == undisturbed
+    assert not list((tmp_path / "out" / "failures").glob("*"))
+
+
+def test_a_second_batch_in_the_folder_is_refused_and_does_no_harm(tmp_path, undisturbed):
+    batch = batches.begin(tmp_path)
+    with pytest.raises(UsageError, match=f"another batch is writing to this folder .process {batch.pid} on "):
+        batches.conclude(tmp_path / "out")
+    _, errors = batch.communicate(timeout=60)
+    assert batch.returncode == 0, errors
+    assert batches.tables(tmp_path / "out") == undisturbed
+
+
+def test_two_batches_in_two_folders_share_the_processors_and_nothing_else(tmp_path, undisturbed):
+    batch = batches.begin(tmp_path)
+    batches.conclude(tmp_path / "other", jobs=2)
+    batch.communicate(timeout=60)
+    assert batches.tables(tmp_path / "out") == batches.tables(tmp_path / "other") == undisturbed
+
+
+def test_a_batch_killed_while_it_wrote_its_first_file_can_be_begun_again(tmp_path, undisturbed):
+    (tmp_path / ".lock").touch()
+    (tmp_path / ".manifest.json.x7.part").write_text("{ half")
+    assert batches.conclude(tmp_path).done == 24
+    assert batches.tables(tmp_path) == undisturbed
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_damaged_files_are_noticed_and_made_again(tmp_path, undisturbed):
+    batches.conclude(tmp_path)
+    cut, flipped, orphan, empty, *_ = sorted((tmp_path / "runs").glob("*.parquet"))
+    cut.write_bytes(cut.read_bytes()[:1000])
+    flipped.write_bytes(bytes(b ^ (i == 2000) for i, b in enumerate(flipped.read_bytes())))
+    orphan.with_suffix(".sha256").unlink()
+    empty.write_bytes(b"")
+    (tmp_path / "runs" / f".{cut.name}.abc.part").write_bytes(b"half")
+    (tmp_path / "effects.parquet").write_bytes(b"PAR1")
+    summary = batches.conclude(tmp_path)
+    assert (summary.kept, summary.done) == (20, 24)
+    assert batches.tables(tmp_path) == undisturbed
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_more_processes_than_processors_change_nothing(tmp_path, undisturbed):
+    said, jobs = [], default_jobs() + 1
+    if jobs > 8:
+        pytest.skip("too many processors to have more processes than that in a test")
+    batches.conclude(tmp_path, jobs=jobs, say=said.append)
+    assert batches.tables(tmp_path) == undisturbed
+    assert f"processors for {jobs} processes" in said[-1]

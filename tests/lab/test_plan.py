@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.lab.design import Design
+from sim.lab.executors import Where
 from sim.lab.plan import make_plan, timed
 from sim.lab.precision import plan_precision
 from sim.lab.runner import run_batch
@@ -30,7 +31,7 @@ def growing(**more):
 
 
 def test_a_fixed_design_is_one_stage(tmp_path):
-    plan = make_plan(design(), Store(tmp_path / "out"), fakes.FakeEngine(), 2)
+    plan = make_plan(design(), Store(tmp_path / "out"), fakes.FakeEngine(), Where("local", jobs=2), 2)
     assert plan.counts() == "2 scenarios, 4 parameter worlds, 1 seed each: 8 runs" and plan.looks() == []
     assert (plan.stages[0].runs, plan.stages[0].there, plan.processes) == (8, 0, 2)
     assert plan.where == "on 2 processes" and "not known yet" in plan.time()
@@ -41,18 +42,18 @@ def test_runs_that_are_there_are_counted_and_their_size_is_taken(tmp_path):
     store, engine = Store(tmp_path), fakes.FakeEngine()
     run_batch(design(3), store, engine)
     before = sorted(path.stat().st_mtime_ns for path in tmp_path.rglob("*"))
-    plan = make_plan(design(4), store, engine, 1)
+    plan = make_plan(design(4), store, engine, Where("local", jobs=1), 1)
     assert plan.counts().endswith("8 runs, of which 6 are there already") and plan.stages[0].tasks == 1
     real = [path.stat().st_size for path in (tmp_path / "runs").glob("*.parquet")]
     assert plan.size.run == sum(real) // len(real)
     assert before == sorted(path.stat().st_mtime_ns for path in tmp_path.rglob("*"))
-    whole = timed(make_plan(design(3), store, engine, 1), store, engine)
+    whole = timed(make_plan(design(3), store, engine, Where("local", jobs=1), 1), store, engine)
     assert whole.nothing_left and whole.time() == "Nothing is left to run."
     assert whole.as_data()["seconds"] == {"best": 0.0, "worst": 0.0}
 
 
 def test_of_a_design_that_grows_the_best_and_the_worst_are_told(tmp_path):
-    plan = make_plan(growing(), Store(tmp_path), fakes.FakeEngine(), 4)
+    plan = make_plan(growing(), Store(tmp_path), fakes.FakeEngine(), Where("local", jobs=4), 4)
     assert plan.counts() == (
         "2 scenarios until every effect is known to within trust ±0.01: 16 to 64 runs in up to 3 looks"
     )
@@ -62,7 +63,7 @@ def test_of_a_design_that_grows_the_best_and_the_worst_are_told(tmp_path):
         "16 parameter worlds, 1 seed each, 32 runs, intervals at 98.75%",
         "32 parameter worlds, 1 seed each, 64 runs, intervals at 97.5%",
     ]
-    more = make_plan(growing(looks=(8, 64)), Store(tmp_path), fakes.FakeEngine(), 4)
+    more = make_plan(growing(looks=(8, 64)), Store(tmp_path), fakes.FakeEngine(), Where("local", jobs=4), 4)
     assert more.looks()[-1].strip() == "1 further look would take more than the budget of 64 runs"
 
 
@@ -80,7 +81,7 @@ class Clockwork(fakes.FakeEngine):
 
 def test_the_time_of_each_look_counts_those_before_it(tmp_path):
     store, engine = Store(tmp_path), Clockwork()
-    plan = timed(make_plan(growing(), store, engine, 1), store, engine)
+    plan = timed(make_plan(growing(), store, engine, Where("local", jobs=1), 1), store, engine)
     first, second, third = (stage.seconds for stage in plan.stages)
     # every world: 30 shared days and twice 60, and what a run takes beside its days
     world = 150 * plan.pace.day + 2 * (plan.pace.building + 0.5)
@@ -91,7 +92,7 @@ def test_the_time_of_each_look_counts_those_before_it(tmp_path):
 
 
 def test_what_would_not_fit_is_said(tmp_path):
-    plan = make_plan(design(), Store(tmp_path), fakes.FakeEngine(), 2)
+    plan = make_plan(design(), Store(tmp_path), fakes.FakeEngine(), Where("local", jobs=2), 2)
     assert "more" not in replace(plan, memory_free=10**12, disk_free=10**12).space()
     assert "more memory than the 100 MB available" in replace(plan, memory_free=10**8).space()
     assert "more disk than the 5 kB that are free" in replace(plan, disk_free=5000).space()

@@ -2,8 +2,9 @@
 
 import pytest
 
-from sim.errors import NotFoundError, UsageError
+from sim.errors import NotFoundError, ScenarioError, UsageError
 from sim.lab.request import requested_design
+from sim.lab.running import Running
 from sim.lab.worlds import latin_hypercube, worlds_csv
 from sim.scenario import load_scenario
 
@@ -105,12 +106,23 @@ def test_scenarios_can_be_compared_in_worlds_of_any_draw():
     assert requested_design(["baseline", "workforce"]).replications == 8
 
 
+def test_how_runs_are_done_is_said_in_the_experiment_and_the_command_line_wins(experiment):
+    said = "window: last_90\nexecutor: dask://host:8786\ntimeout: 90\non_error: stop\n"
+    running = requested_design([experiment(("window: last_90\n", said))]).running
+    assert running == Running("dask://host:8786", 90.0, "stop")
+    assert running.but(executor="local", timeout=5.0, on_error="continue") == Running("local", 5.0, "continue")
+    assert requested_design([experiment()]).running == Running("local", None, "continue")
+
+
 @pytest.mark.parametrize(
     ("addition", "message"),
     [
-        ("executor: dask://host:1\n", "executor"),
+        ("executor: dask://host\n", "executor: no such executor .*allowed: serial, local, mpi, or dask://HOST:PORT"),
+        ("executor: locl\n", "executor: no such executor"),
+        ("timeout: 0\n", "timeout"),
+        ("on_error: carry_on\n", "on_error"),
     ],
 )
-def test_what_this_version_cannot_do_is_refused_and_not_ignored(experiment, addition, message):
-    with pytest.raises(UsageError, match=message):
+def test_mistakes_about_how_runs_are_done_are_told_with_their_place(experiment, addition, message):
+    with pytest.raises(ScenarioError, match=message):
         requested_design([experiment(("window: last_90\n", "window: last_90\n" + addition))])

@@ -1,5 +1,6 @@
 """A run is stored whole or not at all, and comes back as it was."""
 
+import errno
 import json
 import multiprocessing
 
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import UsageError
+from sim.lab.ended import ended_badly, ended_well
 from sim.lab.files import written_whole
 from sim.lab.store import RunKey, Store, intact, tidy
 from tests import fakes
@@ -22,13 +24,13 @@ def run():
 def test_a_stored_run_is_finished_and_whole(tmp_path, run):
     store = Store(tmp_path)
     assert store.finished(["a1"]) == set()
-    store.write_run(KEY, run, 1.5)
+    store.keep(ended_well(KEY, run, 1.5))
     assert store.finished(["a1", "b2"], thorough=True) == {"a1"}
 
 
 def test_windows_come_back_to_the_last_bit(tmp_path, run):
     store = Store(tmp_path)
-    store.write_run(KEY, run, 1.5)
+    store.keep(ended_well(KEY, run, 1.5))
     stored = pd.read_parquet(store.run_file("a1"))
     windows = stored[stored["table"] == "windows"].reset_index(drop=True)
     pd.testing.assert_frame_equal(windows[list(run.windows)], run.windows, check_dtype=False)
@@ -37,7 +39,7 @@ def test_windows_come_back_to_the_last_bit(tmp_path, run):
 
 def test_all_four_tables_are_in_one_file(tmp_path, run):
     store = Store(tmp_path)
-    store.write_run(KEY, run, 1.5)
+    store.keep(ended_well(KEY, run, 1.5))
     assert set(pd.read_parquet(store.run_file("a1"))["table"]) == {"daily", "windows", "hours", "costs"}
 
 
@@ -68,7 +70,7 @@ def test_a_thinned_flow_is_the_mean_of_its_seven_days(run):
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
 def test_a_damaged_file_does_not_count_and_is_removed(tmp_path, run, damage):
     store = Store(tmp_path)
-    store.write_run(KEY, run, 1.5)
+    store.keep(ended_well(KEY, run, 1.5))
     path = store.run_file("a1")
     content = bytearray(path.read_bytes())
     if damage == "flipped":
@@ -93,11 +95,11 @@ def test_a_failure_keeps_its_traceback_until_the_run_succeeds(tmp_path, run):
     try:
         raise ValueError("boom")
     except ValueError as error:
-        store.write_failure(KEY, error)
+        store.keep(ended_badly(KEY, error, 1.0))
     record = store.failures(["a1"])["a1"]
     assert record["error"] == "ValueError: boom" and "raise ValueError" in record["traceback"]
     assert json.loads(store.failure_file("a1").read_text())["world"] == "w1"
-    store.write_run(KEY, run, 1.0)
+    store.keep(ended_well(KEY, run, 1.0))
     assert store.failures(["a1"]) == {}
 
 
@@ -117,5 +119,16 @@ def test_two_batches_do_not_write_to_one_folder(tmp_path):
         other.start()
         assert "another batch is writing" in answers.get(timeout=60)
         other.join()
+    with Store(tmp_path).lock():
+        pass
+
+
+def test_where_the_file_system_has_no_locks_a_batch_goes_on_without(tmp_path, monkeypatch):
+    import fcntl
+
+    def none(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
     with Store(tmp_path).lock():
         pass

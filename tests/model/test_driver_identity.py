@@ -106,6 +106,7 @@ def test_without_each_mechanism_too(mechanism: str) -> None:
         {"trust.form": 1.0}, {"trust.form": 2.0}, {"service.work_form": 0.0}, {"service.work_form": 1.0},
         {"hours.workdays": 7.0, "participation.nesting": 0.4},
         {"conflict.mediation": 0.0, "diffusion.susceptibility": 0.9},
+        {"structure.pooling": 1.0, "participation.nesting": 1.0}, {"structure.pooling": 2.0},
     ],
     ids=lambda numbers: ", ".join(f"{name} {value:g}" for name, value in numbers.items()),
 )  # fmt: skip

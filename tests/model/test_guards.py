@@ -51,7 +51,7 @@ def by_key(world: World) -> dict[int, tuple[Any, ...]]:
     """What each resident is and feels, by identity; what depends on rows or cells is left out."""
     names = [
         name for name in world.residents._fields
-        if name not in ("cell", "position", "household", "degree", "cross", "said", "known")
+        if name not in ("cell", "household", "degree", "cross", "said", "known")
     ]  # fmt: skip
     columns = [getattr(world.residents, name).tolist() for name in names]
     return {person[0]: person for person in zip(*columns, strict=True)}
@@ -101,6 +101,24 @@ def test_a_run_saved_every_day_equals_the_straight_one() -> None:
         day.step(saved)
         assert differences(straight, saved, LOGGED) == []
         saved = snapshot.restore(snapshot.take(saved), season())
+
+
+@pytest.mark.parametrize("tick", [12, 15, 19, 61])
+@pytest.mark.parametrize("step", [day.step, agents.step], ids=["compiled", "agents"])
+def test_a_run_saved_after_any_phase_equals_the_straight_one(tick: int, step: Any) -> None:
+    """At a turnover of many times life's, on workdays, a weekend and the day of an election."""
+    straight, saved = lived(season(), tick), []
+    step(straight, lambda world, _: saved.append(pickle.loads(pickle.dumps(snapshot.take(world)))))
+    assert [state.phase for state in saved] == list(range(1, 14))
+    halfway = [snapshot.restore(state, season()) for state in saved]
+    for world in halfway:
+        day.step(world)
+        assert (world.tick, world.phase) == (tick + 1, 0)
+        assert differences(straight, world, LOGGED) == []
+    day.step(straight)
+    for world in halfway:
+        day.step(world)
+        assert differences(straight, world, LOGGED) == []
 
 
 def test_a_branch_equals_a_run_that_was_always_on_that_path() -> None:

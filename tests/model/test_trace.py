@@ -168,13 +168,14 @@ def test_lines_for_scripts_hold_what_the_text_is_made_of(lives: dict[str, Trace]
     ("text", "said"),
     [
         ("neighbour:3", "unknown kind 'neighbour'; allowed are resident:ROW, worker:ROW, demand:N and conflict:N"),
-        ("resident", "unknown kind"),
+        ("resident", "a number is missing"),
+        ("residnet:3", r"unknown kind .residnet. \(did you mean resident\?\)"),
         ("resident:-1", "'-1' is no resident; allowed is a whole number from 0 on"),
         ("demand:0", "'0' is no demand; allowed is a whole number from 1 on or an id"),
         ("resident:1000000", r"there is no such resident; .* has residents 0 to \d+"),
         ("worker:999", r"there is no such worker; .* has workers 0 to \d+"),
         ("demand:100000", r"in the 2 days of this run \d+ demands appeared; they are numbered 1 to \d+"),
-        ("conflict:0123456789abcdef", r"\d+ conflicts appeared; no such id came up"),
+        ("conflict:0123456789abcdef", r"(no conflict|\d+ conflicts) appeared"),
     ],
 )
 def test_what_cannot_be_followed_is_said_with_what_can(text: str, said: str) -> None:

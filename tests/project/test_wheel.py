@@ -82,3 +82,17 @@ def test_a_mistake_in_the_starter_set_is_named_with_its_line(cgsim: Path, tmp_pa
     assert done.returncode == 2
     assert "horizn" in done.stderr and "did you mean" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_comparison_is_made_moved_reproduced_and_exported(cgsim: Path, tmp_path: Path) -> None:
+    small = ("--set", "community=harbour_court", "--set", "burn_in=3", "--days", "8")
+    call(cgsim, "compare", "baseline", "online_channel", *small, "--seeds", "2", "--out", "ours", cwd=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "ours").rename(elsewhere / "theirs")
+    said = call(cgsim, "reproduce", "theirs", "--all", cwd=elsewhere)
+    assert said.startswith("MATCH: all ") and "of 4 runs are the same to the last bit" in said
+    call(cgsim, "export", "theirs", "--to", "tables", cwd=elsewhere)
+    assert (elsewhere / "tables" / "windows.csv").read_text().startswith("scenario,world,seed,window,")
+    said = call(cgsim, "debug", "baseline", "online_channel", *small, "--spread", "1", cwd=elsewhere)
+    assert "They part on day 0" in said

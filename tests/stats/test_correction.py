@@ -3,9 +3,11 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from sim.stats import holm
 
@@ -24,6 +26,12 @@ def test_missing_p_values_stay_missing_and_do_not_count():
 def test_holm_never_makes_a_p_value_smaller_nor_larger_than_bonferroni(p_values):
     for raw, adjusted in zip(p_values, holm(p_values), strict=True):
         assert raw <= adjusted <= min(1.0, raw * len(p_values)) + 1e-15
+
+
+@pytest.mark.parametrize("family", [1, 3, 51])
+def test_holm_is_statsmodels_holm(family):
+    p_values = np.random.default_rng(family).uniform(size=family) ** 3
+    assert holm(p_values.tolist()) == pytest.approx(multipletests(p_values, method="holm")[1], rel=1e-12)
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=2, max_size=30))

@@ -217,11 +217,13 @@ PHASES: Final[tuple[tuple[str, Callable[[Any], None]], ...]] = (
 
 
 def live_a_day(model: Any, watch: day.Watcher | None = None) -> None:
-    """Live one day: the thirteen phases, in order."""
+    """Live one day: the thirteen phases, in order; what is left of it, where it had begun when it was saved."""
     world = model.world
-    day.begin(world)
-    for name, phase in PHASES:
+    if world.phase == 0:
+        day.begin(world)
+    for name, phase in PHASES[world.phase :]:
         phase(model)
+        world.phase += 1
         if watch is not None:
             watch(world, name)
-    world.tick += 1
+    day.end(world)

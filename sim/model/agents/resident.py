@@ -24,7 +24,7 @@ from sim.vocabulary.categories import AGE_BANDS, CASE_KINDS, CATEGORIES
 STATES = ("silent", "routing", "queued", "in work", "at the council", "resolved", "failed", "lapsed")
 NOT_SOON = 1.0e9
 _FIXED = (
-    "key", "generation", "group", "age", "vulnerable", "quarter", "household", "degree", "cross", "cell", "position",
+    "key", "generation", "group", "age", "vulnerable", "quarter", "household", "degree", "cross", "cell",
 )  # fmt: skip
 
 

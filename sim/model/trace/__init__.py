@@ -136,7 +136,8 @@ def _check_all_appeared(tracer: Tracer, total: int) -> None:
         if not target.appeared:
             seen = tracer.appeared[target.kind]
             what = "no such id came up" if target.key is not None else f"they are numbered 1 to {seen}"
+            count = f"{seen} {target.kind}s appeared; {what}" if seen else f"no {target.kind} appeared"
             raise UsageError(
-                f"--trace {target.name}: in the {total} days of this run {seen} {target.kind}s appeared; {what}. "
+                f"--trace {target.name}: in the {total} days of this run {count}. "
                 "More days, or another seed, bring others"
             )

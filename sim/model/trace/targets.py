@@ -1,5 +1,6 @@
 """Whose life is traced: a resident, a worker, a demand or a conflict, and which agents and records belong to it."""
 
+import difflib
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -184,8 +185,11 @@ def parse(text: str) -> Target:
     """
     kind, colon, number = text.strip().partition(":")
     if not colon or kind not in KINDS:
+        near = difflib.get_close_matches(kind, KINDS, 1)
+        wrong = "a number is missing" if kind in KINDS else f"unknown kind {kind!r}"
+        hint = f" (did you mean {near[0]}?)" if near and kind not in KINDS else ""
         raise UsageError(
-            f"--trace {text}: unknown kind {kind!r}; allowed are resident:ROW, worker:ROW, demand:N and conflict:N "
+            f"--trace {text}: {wrong}{hint}; allowed are resident:ROW, worker:ROW, demand:N and conflict:N "
             "(the N-th of the run in order of appearance, or its id in 16 hexadecimal digits)"
         )
     if kind in _RECORDS and re.fullmatch(r"(0x)?[0-9a-fA-F]{16}", number):

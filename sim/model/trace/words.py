@@ -91,7 +91,7 @@ LEVELS: Final = (
 
 WORKING: Final = frozenset((
     "key", "household", "act", "exposure", "proposal", "need", "overdue", "failures", "successes", "experience_sum",
-    "experience_n", "heard", "onset", "said", "known", "moved", "cell", "active", "position", "evidence", "acts",
+    "experience_n", "heard", "onset", "said", "known", "moved", "cell", "active", "evidence", "acts",
     "tie", "klass", "clock", "busy", "speed", "case", "id", "kind", "resident", "initiator", "decided", "next",
     "entered", "familiarity", "load", "pool",
 ))  # fmt: skip

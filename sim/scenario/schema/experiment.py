@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, WithJsonSchema
@@ -10,7 +11,10 @@ from pydantic_core import PydanticCustomError
 from sim.scenario.schema.scenario import Dose, SomeDays
 from sim.scenario.schema.types import Document, PositiveInt, Strict, Text, WholeNumber
 
-__all__ = ["ExperimentDocument"]
+__all__ = ["EXECUTORS", "ExperimentDocument", "is_executor"]
+
+EXECUTORS = "serial, local, mpi, or dask://HOST:PORT"
+"""What may do the runs, as it is told to people."""
 
 Doses = Annotated[list[Dose], Field(min_length=1, max_length=5)]
 Above0 = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
@@ -36,6 +40,18 @@ def _scenario_item(value: Any) -> Any:
     raise PydanticCustomError(
         "scenario_item", "not a scenario", {"allowed": "the name of a scenario, or name, scenario and set"}
     )
+
+
+def is_executor(text: str) -> bool:
+    """Whether a text names something that may do the runs."""
+    return re.fullmatch(r"serial|local|mpi|dask://([^\s/:]+|\[[0-9a-fA-F:]+\]):\d{1,5}", text) is not None
+
+
+def _executor(value: Any) -> Any:
+    """Accept what :func:`is_executor` accepts."""
+    if isinstance(value, str) and is_executor(value):
+        return value
+    raise PydanticCustomError("executor", "no such executor", {"allowed": EXECUTORS})
 
 
 def _or_a_name(schema: dict[str, Any]) -> None:
@@ -180,4 +196,10 @@ class ExperimentDocument(Document):
         description="with precision: replications after which to look, ascending; 8, 16, 32 ... if left out",
     )
     budget: PositiveInt | None = Field(None, description="with precision: the most runs there may be")
-    executor: Text | None = Field(None, description="local, or the address of a cluster")
+    executor: Annotated[Text, BeforeValidator(_executor)] | None = Field(
+        None, description=f"what does the runs: {EXECUTORS}"
+    )
+    timeout: Above0 | None = Field(None, description="seconds a run may take")
+    on_error: Literal["continue", "stop"] | None = Field(
+        None, description="what becomes of the other runs when one fails"
+    )

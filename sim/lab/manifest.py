@@ -1,0 +1,58 @@
+"""Reading the manifest of a results folder, and which layouts of such folders this version reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sim.errors import LayoutError, NotFoundError
+from sim.lab.store import LAYOUT
+
+OLDEST_LAYOUT = 1
+"""The oldest layout that is still read; ``LAYOUT`` is the newest."""
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read a results folder's manifest.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or it is not one of cgsim's.
+    LayoutError
+        If it is of a layout that this version cannot read.
+    """
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise NotFoundError(f"{path}: not readable ({error})") from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
+        raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
+    _check_layout(folder, manifest)
+    if manifest.get("kind") not in ("comparison", "run"):
+        raise NotFoundError(f"{path}: not a manifest of cgsim's (its kind is {manifest.get('kind')!r})")
+    return manifest
+
+
+def _check_layout(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a layout that this version does not read, with a way out."""
+    layout = manifest["layout"]
+    if OLDEST_LAYOUT <= layout <= LAYOUT:
+        return
+    maker = (manifest.get("versions") or {}).get("cgsim")
+    by = f"cgsim {maker}" if maker else "a version that it does not name"
+    if layout > LAYOUT:
+        raise LayoutError(
+            f"{folder}: made by a newer version of cgsim ({by}, layout {layout}; this version reads up to "
+            f"{LAYOUT}). Update with: pip install --upgrade community-governance-sim"
+        )
+    command = manifest.get("command")
+    again = f", or run it again with this one: {command}" if command else ""
+    raise LayoutError(
+        f"{folder}: made by an older version of cgsim ({by}, layout {layout}; this version reads from "
+        f"{OLDEST_LAYOUT}). Use that version to read it{again}"
+    )

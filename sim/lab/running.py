@@ -1,0 +1,38 @@
+"""How the runs of a batch are done; none of it changes a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+OnError = Literal["continue", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How runs are done.
+
+    Attributes
+    ----------
+    executor
+        ``serial`` (one after another in this process), ``local`` (processes of this machine), ``dask://HOST:PORT``
+        or ``mpi``.
+    timeout
+        Seconds a run may take, or None. A burn-in that runs share may take as long again.
+    on_error
+        What becomes of the others when a run fails or times out.
+    """
+
+    executor: str = "local"
+    timeout: float | None = None
+    on_error: OnError = "continue"
+
+    def but(
+        self, executor: str | None = None, timeout: float | None = None, on_error: OnError | None = None
+    ) -> Running:
+        """The same with what is given in place of what was."""
+        return Running(
+            executor or self.executor,
+            self.timeout if timeout is None else timeout,
+            on_error or self.on_error,
+        )

@@ -1,0 +1,63 @@
+"""The layout of a results folder is versioned: an older or newer one is told apart from what is no results folder."""
+
+import json
+
+import pytest
+
+from sim.errors import CgsimError, LayoutError, NotFoundError
+from sim.lab import load_results
+from sim.lab.folder import check_folder
+from sim.lab.provenance import provenance, sources
+from sim.lab.store import LAYOUT
+
+
+def folder(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    return tmp_path
+
+
+def stored(tmp_path, **values):
+    command = "cgsim compare paths"
+    data = {"layout": LAYOUT, "kind": "comparison", "command": command, "versions": {"cgsim": "0.0.3"}, **values}
+    return folder(tmp_path, json.dumps(data))
+
+
+def test_this_version_reads_its_own_layout(tmp_path):
+    assert load_results(stored(tmp_path)).comparison
+
+
+def test_a_newer_layout_is_refused_and_says_how_to_read_it(tmp_path):
+    with pytest.raises(LayoutError, match=r"made by a newer version of cgsim .*pip install --upgrade"):
+        load_results(stored(tmp_path, layout=LAYOUT + 1))
+
+
+def test_an_older_layout_is_refused_with_the_version_and_the_command_that_made_it(tmp_path):
+    with pytest.raises(LayoutError, match=r"older version of cgsim \(cgsim 0\.0\.3, layout 0.*cgsim compare paths"):
+        load_results(stored(tmp_path, layout=0))
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"layout": "one"}', "{", "\ufeff{}"])
+def test_what_is_no_manifest_of_ours_is_no_results_folder(tmp_path, text):
+    with pytest.raises(NotFoundError):
+        load_results(folder(tmp_path, text))
+
+
+def test_no_comparison_writes_into_a_folder_of_another_layout(tmp_path):
+    path = stored(tmp_path, layout=LAYOUT + 1)
+    with pytest.raises(CgsimError, match="newer version"):
+        check_folder(path, "comparison")
+
+
+def test_a_manifest_says_what_has_to_be_the_same_for_the_same_numbers():
+    found = json.loads(json.dumps(provenance()))
+    assert {"python", "numpy", "numba", "llvmlite", "libc"} <= set(found["versions"])
+    assert found["processor_type"] and found["policy_modules"] == []
+    assert {"rules/trust.py", "model/day.py", "analysis/effects.py"} <= set(found["sources"])
+
+
+def test_the_hash_of_a_source_depends_on_its_text_alone(tmp_path):
+    for name, text in (("a", b"x = 1\n"), ("b", b"x = 1\r\n"), ("c", b"x = 2\n")):
+        (tmp_path / name / "rules").mkdir(parents=True)
+        (tmp_path / name / "rules" / "r.py").write_bytes(text)
+    a, b, c = (sources(tmp_path / name) for name in "abc")
+    assert a == b != c and list(a) == ["rules/r.py"]
