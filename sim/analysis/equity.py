@@ -158,8 +158,11 @@ def who_gains(equity: pd.DataFrame, effects: pd.DataFrame, window: str = "horizo
     means = {(row.scenario, row.outcome): row for row in main.itertuples(index=False)}
     rows = []
     levels = equity[(equity["kind"] == "level") & (equity["direction"] != 0.0)]
-    for key, own in levels.groupby(["scenario", "outcome", "by"], sort=False):
-        scenario, outcome, by = key  # type: ignore[misc]
+    groups = dict(iter(levels.groupby(["scenario", "by", "outcome"], sort=False)))
+    order = list(dict.fromkeys(equity["scenario"])), DIMENSIONS, HEADLINE
+    keys = sorted(groups, key=lambda key: [names.index(part) for names, part in zip(order, key, strict=True)])
+    for scenario, by, outcome in keys:
+        own = groups[scenario, by, outcome]
         gain = own["mean"] * own["direction"] + 0.0
         most, least = gain.idxmax(), gain.idxmin()
         all_ = means.get((scenario, outcome))
