@@ -108,15 +108,17 @@ def command(
     if as_json:
         print_json(_as_data(sides, parting))
     elif not quiet:
-        for line in _told(sides, parting):
+        for line in _told(sides, (sets_a, sets_b), parting):
             click.echo(line)
     return 1 if exit_code and parting.first is not None else 0
 
 
-def _told(sides: tuple[Side, Side], parting: Parting) -> list[str]:
+def _told(
+    sides: tuple[Side, Side], sets: tuple[tuple[str, ...], tuple[str, ...]], parting: Parting
+) -> list[str]:
     """What was seen, for people."""
     burn_in = sides[0].scenario.burn_in
-    lines = [f"{name}: {_side(side)}" for name, side in zip("AB", sides, strict=True)]
+    lines = [f"{name}: {_side(side, own)}" for name, side, own in zip("AB", sides, sets, strict=True)]
     if parting.shared:
         lines.append(f"Same seed and the same {burn_in} days of burn-in, lived once for both.")
     if parting.first is None:
@@ -133,10 +135,10 @@ def _told(sides: tuple[Side, Side], parting: Parting) -> list[str]:
     return [*lines, *hint, "", *_spread(parting)]
 
 
-def _side(side: Side) -> str:
+def _side(side: Side, sets: tuple[str, ...]) -> str:
     """A run in one line."""
     threads = f", {side.threads} threads" if side.threads > 1 else ""
-    return f"{side.scenario.name}, seed {side.seed}, {side.driver} driver{threads}"
+    return ", ".join([f"{side.scenario.name}, seed {side.seed}, {side.driver} driver{threads}", *sets])
 
 
 def _moment(what: str, moment: Moment) -> list[str]:

@@ -231,9 +231,11 @@ def _writer(path: Path, form: Format, excel: bool) -> Iterator[Callable[[Any], i
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as file:
-        yield write
-        for _, writer in opened:
-            writer.close()
+        try:
+            yield write
+        finally:
+            for _, writer in opened:
+                writer.close()
 
 
 def _like(part: Any, schema: Any) -> Any:

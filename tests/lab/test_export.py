@@ -90,11 +90,13 @@ def test_what_does_not_go_together_is_said(results, tmp_path, to, given, message
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_that_cannot_be_read_leaves_no_half_written_table(tmp_path):
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_run_that_cannot_be_read_leaves_no_half_written_table(tmp_path, form):
     results = load_results(comparison(tmp_path / "there", names=("baseline", "workforce")))
-    next((tmp_path / "there" / "runs").glob("*.parquet")).write_bytes(b"PAR1")
+    last = results.runs["id"].iloc[-1]
+    (tmp_path / "there" / "runs" / f"{last}.parquet").write_bytes(b"PAR1")
     with pytest.raises(RunError, match="cannot be read"):
-        export(results, tmp_path / "out")
+        export(results, tmp_path / "out", form=form)
     assert not (tmp_path / "out").exists()
 
 

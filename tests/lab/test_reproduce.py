@@ -152,7 +152,7 @@ def test_inputs_that_were_changed_are_noticed_before_the_first_day(there, tmp_pa
     cells[gain] = str(float(cells[gain]) * 1.01)
     path.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n")
     found = again(there, tmp_path, sample=None)
-    assert len(found.unlike) == 3 and "world w1" in found.unlike[0] and found.status == "drift"
+    assert len(found.unlike) == 3 and f"world {cells[0]}," in found.unlike[0] and found.status == "drift"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_inputs_that_were_changed_are_noticed_before_the_first_day(there, tmp_pa
         ("scenarios.json", "{", "damaged"),
         ("scenarios.json", "{}", "no scenario baseline"),
         ("worlds.csv", None, "not there"),
-        ("worlds.csv", "world\nw9\n", "has no world w1"),
+        ("worlds.csv", "world\nw9\n", "has no world w"),
         ("worlds.csv", "world,needs.rate\nw1,many\n", "damaged: world w1"),
         ("worlds.csv", "world,needs.rat\nw1,1.0\n", "no parameter 'needs.rat'"),
         ("manifest.json", None, "not a results folder"),
