@@ -56,23 +56,26 @@ def kept(folder, plan=None):
 SCRIPT = """
 import sys
 from pathlib import Path
+from sim.lab.running import Running
 from tests import fakes
 from tests.lab.batches import conclude
 
 if __name__ == "__main__":
+    folder, executor = Path(sys.argv[1]), sys.argv[2]
+    jobs = 2 if executor == "local" else None
     try:
-        conclude(Path(sys.argv[1]), fakes.FakeEngine(seconds=0.2), jobs=2)
+        conclude(folder, fakes.FakeEngine(seconds=0.2), jobs, running=Running(executor))
     except KeyboardInterrupt:
         sys.exit(130)
 """
 
 
-def begin(tmp_path):
-    """Begin a batch on two worker processes and wait until a few of its runs are there."""
+def begin(tmp_path, executor="local"):
+    """Begin a batch, on two processes or elsewhere, and wait until a few of its runs are there."""
     script = tmp_path / "batch.py"
     script.write_text(SCRIPT)
     batch = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path / "out")],
+        [sys.executable, str(script), str(tmp_path / "out"), executor],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         start_new_session=True,
         # where the tests themselves run in the background, Ctrl-C is ignored, and children would inherit that

@@ -40,6 +40,20 @@ def test_a_worker_that_is_killed_in_mid_batch_changes_no_table(tmp_path, undistu
     assert batches.tables(tmp_path / "out") == undisturbed
 
 
+@pytest.mark.parametrize(("blow", "status"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_a_command_that_is_ended_leaves_finished_runs_and_a_cluster_for_the_next(tmp_path, undisturbed, blow, status):
+    with cluster(tmp_path) as dask:
+        dask.worker()
+        batch = batches.begin(tmp_path, dask.executor)
+        os.kill(batch.pid, blow)
+        _, errors = batch.communicate(timeout=60)
+        assert batch.returncode == status and b"Traceback" not in errors
+        kept = len(batches.kept(tmp_path / "out"))
+        assert 3 <= kept < 24
+        assert batches.conclude(tmp_path / "out", jobs=None, running=Running(dask.executor)).kept == kept
+    assert batches.tables(tmp_path / "out") == undisturbed
+
+
 def test_failures_and_time_outs_on_a_cluster_are_recorded_as_at_home(tmp_path):
     engine = fakes.FakeEngine(slow=("workforce",), fails=("online_channel",))
     plan = batches.design(worlds=2)
