@@ -9,6 +9,7 @@ from sim.errors import RunError
 from sim.lab.engine import Driver, Engine, ProgressHook
 from sim.lab.files import write_json, written_whole
 from sim.lab.folder import check_folder, labels
+from sim.lab.moving import with_numerators
 from sim.lab.provenance import provenance
 from sim.lab.store import LAYOUT, TABLES
 
@@ -58,7 +59,7 @@ def run_single(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)  # until all of it is there, it is no results folder
     for name in TABLES:
-        table = getattr(run, name)
+        table = with_numerators(run) if name == "daily" else getattr(run, name)
         _write(table, folder / f"{name}.parquet")
         _write(table, folder / f"{name}.csv") if csv else (folder / f"{name}.csv").unlink(missing_ok=True)
     write_json(folder / "manifest.json", _manifest(scenario, seed, days, driver, engine, run))

@@ -17,8 +17,8 @@ and ``costs``; each also carries ``scenario``, ``world`` and ``seed``, so that `
 dataset in DuckDB, Polars or Arrow. Columns that a table does not have are null.
 
 Daily values of residents, campus and everybody are kept in full from the day the policies start. Of the other
-levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow as the mean of the seven days
-up to it): all of it would be some hundred times the size of everything else.
+levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow over the seven days up to it,
+denominators as their sums): all of it would be some hundred times the size of everything else.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any
 from sim.lab.files import write_bytes, write_json
 from sim.lab.lock import locked
 from sim.lab.log import note
+from sim.lab.moving import moving, with_numerators
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +164,8 @@ def _names(folder: Path, suffix: str) -> set[str]:
 def tidy(run: Any) -> dict[str, pd.DataFrame]:
     """Return the tables of a run that a batch keeps, by name; ``daily_thin`` joins ``daily`` on reading."""
     # A run that branched off a shared burn-in has no days before; one that did not must not differ from it.
-    daily = run.daily[run.daily["day"] >= 0]
+    daily = with_numerators(run)
+    daily = daily[daily["day"] >= 0]
     scope = daily["by"].isin(("all", "scope"))
     return {
         "daily": daily[scope],
@@ -175,17 +177,26 @@ def tidy(run: Any) -> dict[str, pd.DataFrame]:
 
 
 def _thinned(daily: pd.DataFrame) -> pd.DataFrame:
-    """Headline outcomes on every seventh day; a flow is averaged over the seven days, a stock is as on the day."""
+    """Headline outcomes on every seventh day; a flow is over the seven days up to it, a stock is as on the day.
+
+    The denominators of flows are sums of the seven days, so that longer means can be made of these too.
+    """
     from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
     names = [name for name in HEADLINE if name in daily.columns]
-    flows = [name for name in names if BY_NAME[name].kind == "flow"]
-    daily = daily[["day", "date", "by", "level", *names]].sort_values(["by", "level", "day"], kind="stable")
-    if flows and len(daily):
-        means = daily.groupby(["by", "level"], sort=False, observed=True)[flows].rolling(
-            THINNED_EVERY, min_periods=1
+    flows = [BY_NAME[name] for name in names if BY_NAME[name].kind == "flow"]
+    bottoms = [
+        name for name in dict.fromkeys(n for flow in flows for n in flow.bottom) if name in daily.columns
+    ]
+    key = ["by", "level"]
+    daily = daily[["day", "date", *key, *names, *bottoms]].sort_values([*key, "day"], ignore_index=True)
+    over = {flow.name: moving(daily, flow, THINNED_EVERY, key) for flow in flows}
+    if bottoms:
+        sums = (
+            daily.groupby(key, sort=False, observed=True)[bottoms].rolling(THINNED_EVERY, min_periods=1).sum()
         )
-        daily[flows] = means.mean().to_numpy()
+        over |= dict(sums.droplevel([0, 1]))
+    daily = daily.assign(**over)
     return daily[daily["day"] % THINNED_EVERY == 0]
 
 

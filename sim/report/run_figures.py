@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from sim.lab.moving import with_numerators
 from sim.report import panels
 from sim.report.selection import EVERYONE, RESIDENTS
 from sim.report.series import SMOOTH_DAYS, smoothed, thinned
@@ -49,6 +51,15 @@ class Run(Protocol):
     windows: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """What is drawn: daily values with what it takes to average them."""
+
+    scenario: Any
+    daily: pd.DataFrame
+    windows: pd.DataFrame
+
+
 def run_figures(run: Run, folder: Path) -> list[Path]:
     """Draw ``over_time``, ``by_group`` and ``by_quarter``, each as PNG and SVG.
 
@@ -64,6 +75,7 @@ def run_figures(run: Run, folder: Path) -> list[Path]:
     list of Path
         The files written. A figure without any data is left out. The same run gives the same bytes.
     """
+    run = _Drawn(run.scenario, with_numerators(run), run.windows)
     written: list[Path] = []
     with drawing():
         for stem, figure in (
@@ -92,7 +104,7 @@ def _over_time(run: Run) -> Figure | None:
         axes = figure.add_subplot(math.ceil(len(found) / columns), columns, i + 1)
         axes.plot(line.index, line, color=BETTER)
         _time_axis(axes, outcome, line)
-    note = f"Flows are means of {SMOOTH_DAYS} days. Grey: before the policies began."
+    note = f"Flows are over the {SMOOTH_DAYS} days before. Grey: before the policies began."
     figure.supxlabel(f"Days since the policies began. {note}", fontsize=8, x=0.01, ha="left")
     figure.suptitle(f"{_title(run)}: residents", x=0.01, ha="left", fontweight="bold", fontsize=10)
     return figure
@@ -165,7 +177,8 @@ def _line(run: Run, outcome: Outcome, level: tuple[str, str]) -> pd.Series | Non
     rows = daily[(daily["by"] == level[0]) & (daily["level"] == level[1])]
     if rows.empty or rows[outcome.name].isna().all():
         return None
-    table = smoothed(rows.set_index("day")[[outcome.name]].sort_index().astype(float), outcome)
+    rows = rows.sort_values("day", ignore_index=True)
+    table = smoothed(rows, outcome).to_frame(outcome.name).set_index(rows["day"])
     first = -max(1, int(table.index.max()) // 4)
     return thinned(table[table.index >= first])[outcome.name]
 

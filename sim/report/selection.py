@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.errors import NotFoundError
+from sim.lab.moving import columns_for
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class Selection:
         """
         read = getattr(self.results, "read", None)
         # A results folder can read a few columns of many; made-up or in-memory results give the whole table.
-        names = [outcome.name for outcome in self.outcomes]
+        names = list(dict.fromkeys(name for outcome in self.outcomes for name in columns_for(outcome)))
         table = self.results.daily if read is None else read("daily", outcomes=names)
         if table is None or table.empty:
             return table

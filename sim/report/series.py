@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from sim.lab.moving import moving
 from sim.report.panels import Band
 from sim.report.selection import Selection
 
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 SMOOTH_DAYS = 28
-"""Flows are counts of single days; what is drawn is their mean over this many days."""
+"""Flows are counts of single days; what is drawn is over this many days."""
 INNER = (0.1, 0.9)
 """A band over time holds the middle 80% of parameter worlds (of seeds, where there is one world)."""
 POINTS = 70
@@ -49,9 +50,11 @@ def daily_table(
     rows = daily[
         (daily["by"] == level[0]) & (daily["level"] == level[1]) & daily["scenario"].isin(list(scenarios))
     ]
-    rows = rows[rows[outcome.name].notna()]
-    if rows.empty:
+    if rows[outcome.name].isna().all():
         return None
+    run = ["scenario", "world", "seed"]
+    rows = rows.sort_values([*run, "day"], ignore_index=True)
+    rows[outcome.name] = smoothed(rows, outcome, run)
     unit = "world" if rows["world"].nunique() > 1 else "seed"
     table = rows.pivot_table(
         index="day",
@@ -61,17 +64,21 @@ def daily_table(
         dropna=False,
         observed=True,
     )
-    return smoothed(table.sort_index(), outcome)
+    return table.sort_index()
 
 
-def smoothed(table: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
-    """Flows as their mean over the last ``SMOOTH_DAYS`` days; stocks as they are."""
+def smoothed(rows: pd.DataFrame, outcome: Outcome, by: Sequence[str] = ()) -> pd.Series:
+    """Flows over the last ``SMOOTH_DAYS`` days, running sums divided by each other; stocks as they are.
+
+    ``rows`` are in the order of days within each series that the columns ``by`` tell apart.
+    """
     if outcome.kind == "stock":
-        return table
+        return rows[outcome.name].astype(float)
+    days = rows["day"].drop_duplicates().sort_values()
     # Groups and quarters are kept every seventh day only: the window is in days, not in rows.
-    step = max(1.0, float(table.index.to_series().diff().median())) if len(table) > 1 else 1.0
-    rows = min(max(1, round(SMOOTH_DAYS / step)), max(1, len(table) // 2))
-    return table.rolling(rows, min_periods=max(1, rows // 2)).mean()
+    step = max(1.0, float(days.diff().median())) if len(days) > 1 else 1.0
+    count = min(max(1, round(SMOOTH_DAYS / step)), max(1, len(days) // 2))
+    return moving(rows, outcome, count, by, least=max(1, count // 2))
 
 
 def thinned(table: pd.DataFrame) -> pd.DataFrame:
