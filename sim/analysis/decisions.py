@@ -136,9 +136,10 @@ def decide(
         over worlds) and ``affordable``; ``score`` with its 95% interval ``score_low`` to ``score_high`` (as for
         effects); ``best_share``, the share of worlds in which no affordable option scores higher; ``regret_mean``
         and ``regret_max`` (in the unit of the score); ``satisfied``; ``harms``, the share of worlds in which a
-        headline outcome is worse by at least the smallest change that matters; ``worst_by``, ``worst_level``,
-        ``worst_outcome`` and ``worst_effect`` (in smallest changes that matter); and for each headline outcome its
-        mean effect in its own unit.
+        headline outcome is worse by at least the smallest change that matters, and ``worst_world``, the one where it
+        scores least; ``worst_by``, ``worst_level``, ``worst_outcome`` and ``worst_effect`` (in smallest changes that
+        matter); and for each headline outcome its mean effect in its own unit, and under ``OUTCOME_harmed`` the share
+        of worlds in which it is worse by as much as matters.
 
     Raises
     ------
@@ -188,8 +189,10 @@ def decide(
             "regret_max": regret.max(axis=0),
             "satisfied": satisfied.mean(axis=0),
             "harms": (gains <= -1.0).any(axis=2).mean(axis=0),
+            "worst_world": [units[i] for i in score.argmin(axis=0)],
             **worst,
             **{name: plain[:, :, i].mean(axis=0) for i, name in enumerate(outcomes)},
+            **{f"{name}_harmed": (gains[:, :, i] <= -1.0).mean(axis=0) for i, name in enumerate(outcomes)},
         }
     )
     return _picked(options, score, outcomes, len(units), left_out)
@@ -246,9 +249,9 @@ def _satisfied(
         names = list(aims.targets)
         wanted = np.array([aims.targets[name] for name in names])
         change = _differences(residents, scenarios, worlds, names)
-        met = np.where(wanted >= 0.0, change >= wanted, change <= wanted).all(axis=2)
+        met = np.all(np.where(wanted >= 0.0, change >= wanted, change <= wanted), axis=2)
     else:
-        met = (gains >= 1.0).any(axis=2) & ~(gains <= -1.0).any(axis=2)
+        met = np.any(gains >= 1.0, axis=2) & ~np.any(gains <= -1.0, axis=2)
     return met if aims.budget is None else met & (cost <= aims.budget + 1e-9)
 
 

@@ -50,7 +50,7 @@ class Frontier:
     Attributes
     ----------
     table
-        One row a package tested, the cheapest first: see ``tables/frontier.csv`` in ``docs/decisions-guide.md``.
+        One row a package tested, the cheapest first: see ``tables/frontier.csv`` in ``docs/choosing.md``.
     searched
         One row a package evaluated: what it holds, and its value in the worlds of the search.
     decision

@@ -38,6 +38,9 @@ def searched_table(plan: Plan, found: Mapping[Steps, Value]) -> pd.DataFrame:
     )
 
 
+_WORST = ("worst_world", "worst_by", "worst_level", "worst_outcome", "worst_effect")
+
+
 def frontier_table(
     plan: Plan, chosen: Sequence[Steps], found: Mapping[Steps, Value], results: Results, decision: Decision
 ) -> pd.DataFrame:
@@ -73,7 +76,8 @@ def frontier_table(
             gains.append(effect["mean"] * BY_NAME[outcome].direction)
         tested[steps] = Value(tuple(float(gain) for gain in gains), float(option["cost"]))
         row |= {key: option[key] for key in ("satisfied", "harms", "regret_max", "best_share")}
-        row |= {key: option[key] for key in ("worst_by", "worst_level", "worst_outcome", "worst_effect")}
+        row |= {f"{outcome}_harmed": option[f"{outcome}_harmed"] for outcome in outcomes}
+        row |= {key: option[key] for key in _WORST}
         rows.append(row)
     still = set(
         frontier({(0,) * len(plan.space.levers): Value((0.0,) * len(outcomes), 0.0), **tested}, Limits())

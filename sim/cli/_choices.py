@@ -43,10 +43,20 @@ def choice_sentences(decision: Any, spoken: Callable[[str], str]) -> list[str]:
             f"the robust choice differs from it by {words.join(lost) or 'nothing that shows'}."
         )
     sentences = [first, second]
+    harmed = [
+        f"{words.subject(BY_NAME[name])} in {robust[f'{name}_harmed']:.0%} of worlds"
+        for name in decision.gives_up
+        if name != "score" and robust[f"{name}_harmed"] > 0.0
+    ]
+    if harmed:
+        sentences.append(
+            f"Where it fails: {words.join(harmed)}; it scores least in world {robust['worst_world']}."
+        )
     if robust["worst_by"]:
+        subject = words.subject(BY_NAME[robust["worst_outcome"]])
         sentences.append(
             f"Under the robust choice the least favoured are {robust['worst_by']} {robust['worst_level']}, on "
-            f"{words.subject(BY_NAME[robust['worst_outcome']])} ({robust['worst_effect']:+.1f} smallest changes)."
+            f"{subject} ({words.signed(robust['worst_effect'], 1)} smallest changes)."
         )
     if decision.satisficing not in (decision.robust, decision.expected):
         best = rows.loc[decision.satisficing]
@@ -89,7 +99,7 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
             titles.get(row["scenario"], row["scenario"]) + (f"  [{note}]" if note else ""),
             words.money(row["cost"], signed=True),
             *(words.difference(outcome, row[outcome.name]) for outcome in outcomes),
-            f"{row['score']:+.1f}",
+            words.signed(row["score"], 1),
             f"{row['regret_max']:.1f}",
             f"{row['satisfied']:.0%}",
             f"{row['harms']:.0%}",

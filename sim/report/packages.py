@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.panels import percent_axis
+from sim.report.panels import percent_axis, wrapped
 from sim.report.style import BETTER, GRID, INK, NEUTRAL, WORSE, ZONE, drawing, quiet_axes, save
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
@@ -86,14 +86,13 @@ def _costs(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _effects(axes: Axes, table: pd.DataFrame, outcome: Any) -> None:
-    """Effects with intervals; a cross where the search had promised."""
+    """Effects with intervals, filled where better or worse by verdict; a cross where the search had promised."""
     smallest = outcome.smallest_change
     axes.axvspan(-smallest, smallest, color=ZONE, zorder=0, linewidth=0)
     axes.axvline(0.0, color=NEUTRAL, linewidth=0.8, zorder=1)
     for i, row in enumerate(table.to_dict("records")):
-        good = row[outcome.name] * outcome.direction > 0.0
-        told = row[f"{outcome.name}_verdict"] in ("better", "worse")
-        colour = BETTER if good else WORSE
+        verdict = row[f"{outcome.name}_verdict"]
+        colour, told = {"better": BETTER, "worse": WORSE}.get(verdict, NEUTRAL), verdict in ("better", "worse")
         axes.plot(
             [row[f"{outcome.name}_low"], row[f"{outcome.name}_high"]], [i, i], color=colour, linewidth=1.3
         )
@@ -109,7 +108,7 @@ def _effects(axes: Axes, table: pd.DataFrame, outcome: Any) -> None:
     if outcome.direction < 0:
         axes.invert_xaxis()
     percent_axis(axes, outcome, "x", points=True)
-    axes.set_title(outcome.label)
+    axes.set_title(wrapped(outcome.label, 22))
     axes.set_xlabel(f"{words.difference_unit(outcome)};\nright is better, × as searched")
     axes.tick_params(axis="y", length=0)
     quiet_axes(axes, "x")

@@ -51,7 +51,8 @@ def test_expected_and_robust_part_where_the_best_option_can_fail():
     assert rows.loc["safe", "regret_max"] == pytest.approx(6.0)
     assert rows.loc["safe", "regret_mean"] == pytest.approx(4.5)
     assert rows.loc["bold", "best_share"] == 0.75
-    assert rows.loc["bold", "harms"] == 0.25
+    assert rows.loc["bold", "harms"] == 0.25 == rows.loc["bold", "trust_harmed"]
+    assert rows.loc["bold", "worst_world"] == "w3" and rows.loc["bold", "participation_30d_harmed"] == 0.0
     assert decision.gives_up["score"] == pytest.approx(1.5)
     assert decision.gives_up["trust"] == pytest.approx(1.5 * 0.005)
 
