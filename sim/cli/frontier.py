@@ -11,8 +11,8 @@ from sim.cli._aims import aims_of, aims_options
 from sim.cli._options import json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
-    from sim.analysis.frontier import Frontier
-    from sim.analysis.search_plan import Plan
+    from sim.analysis.packages.frontier import Frontier
+    from sim.analysis.packages.plan import Plan
 
 QUICK = {
     "community": "harbour_court",
@@ -104,7 +104,7 @@ def command(
     plan = make_plan(scenario, aims_of(budget, targets, weights), sets, quick, **how)
     folder = Path("results") / "frontier" if out is None else out
 
-    from sim.analysis.frontier import run_frontier
+    from sim.analysis.packages.frontier import run_frontier
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
@@ -136,8 +136,8 @@ def command(
 
 def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **how: Any) -> Plan:
     """The plan that is asked for; what was not said is filled in."""
-    from sim.analysis.packages import grid
-    from sim.analysis.search_plan import Plan
+    from sim.analysis.packages.grid import grid
+    from sim.analysis.packages.plan import Plan
     from sim.errors import UsageError
     from sim.lab.worlds import make_worlds
     from sim.scenario import load_scenario

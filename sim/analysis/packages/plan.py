@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sim.analysis.decisions import Aims
-from sim.analysis.packages import Grid
-from sim.analysis.search import Limits, Method
+from sim.analysis.packages.grid import Grid
+from sim.analysis.packages.search import Limits, Method
 from sim.errors import UsageError
 from sim.lab.design import Design
 from sim.lab.worlds import World

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.analysis.packages import Grid, grid
-from sim.analysis.search import FAILED, Limits, Value, frontier, hypervolume, search, spread
+from sim.analysis.packages.grid import Grid, grid
+from sim.analysis.packages.search import FAILED, Limits, Value, frontier, hypervolume, search, spread
 from sim.errors import UsageError
 
 pytest.importorskip("pymoo")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.analysis.decisions import Aims
-from sim.analysis.frontier import run_frontier
-from sim.analysis.packages import Grid
-from sim.analysis.search_plan import Plan
+from sim.analysis.packages.frontier import run_frontier
+from sim.analysis.packages.grid import Grid
+from sim.analysis.packages.plan import Plan
 from sim.errors import ExistsError, RunError, UsageError
 from sim.lab import load_results
 from sim.lab.worlds import World

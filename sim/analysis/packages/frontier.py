@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.compare import run_comparison
 from sim.analysis.decisions import Decision, decide
-from sim.analysis.evaluation import Evaluation
-from sim.analysis.packages import Steps, maker
-from sim.analysis.search import Value, frontier, search, spread
-from sim.analysis.search_plan import WINDOW, Plan
-from sim.analysis.search_tables import frontier_table, searched_table
+from sim.analysis.packages.evaluation import Evaluation
+from sim.analysis.packages.grid import Steps, maker
+from sim.analysis.packages.plan import WINDOW, Plan
+from sim.analysis.packages.search import Value, frontier, search, spread
+from sim.analysis.packages.tables import frontier_table, searched_table
 from sim.errors import RunError
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.decisions import COST
 from sim.analysis.effects import EVERYONE, RESIDENTS
-from sim.analysis.packages import Steps, maker
-from sim.analysis.search import FAILED, Value
-from sim.analysis.search_plan import WINDOW, Plan
+from sim.analysis.packages.grid import Steps, maker
+from sim.analysis.packages.plan import WINDOW, Plan
+from sim.analysis.packages.search import FAILED, Value
 from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.folder import begin, write_runs

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.decisions import Decision
 from sim.analysis.effects import EVERYONE, RESIDENTS
-from sim.analysis.packages import Steps
-from sim.analysis.search import Limits, Value, frontier
-from sim.analysis.search_plan import WINDOW, Plan
+from sim.analysis.packages.grid import Steps
+from sim.analysis.packages.plan import WINDOW, Plan
+from sim.analysis.packages.search import Limits, Value, frontier
 from sim.lab.results import Results
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 

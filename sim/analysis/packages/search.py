@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.analysis.packages import Grid, Steps
+from sim.analysis.packages.grid import Grid, Steps
 from sim.errors import UsageError
 from sim.lab.worlds import keyed_generator
 
