@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from typing import Any
 
 import click
 
 __all__ = ["print_verdicts"]
 
-_WIDEST = 140
-
 
 def print_verdicts(results: Any) -> None:
     """Print the finding, then a row for each scenario, then how to read them."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
+    from sim.cli._tables import print_table
     from sim.report import words
     from sim.report.finding import CAVEAT, find
     from sim.report.selection import RESIDENTS, select
@@ -35,9 +31,7 @@ def print_verdicts(results: Any) -> None:
         effects = (selection.effect(row.scenario, outcome.name) for outcome in selection.outcomes)
         cells = (_cell(cell, effect) for cell, effect in zip(row.cells, effects, strict=True))
         table.add_row(row.title, *cells, row.cost)
-    # A table cut off is no table: in a file or pipe it may be as wide as it likes.
-    wide = shutil.get_terminal_size((_WIDEST, 24)).columns if sys.stdout.isatty() else _WIDEST
-    Console(width=wide, highlight=False, markup=False, emoji=False, color_system=None).print(table)
+    print_table(table)
     people = "residents, the campuses apart" if selection.level == RESIDENTS else "everyone"
     click.echo(
         f"\nDifferences from the baseline over the {words.window_words(selection.window)}, {people}; 95% intervals in "

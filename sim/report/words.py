@@ -128,6 +128,14 @@ def change_sentence(outcome: Outcome, mean: float, low: float, high: float, smal
     return f"{moved} ({plain[0]} to {plain[1]})"
 
 
+def signed(number: float, digits: int) -> str:
+    """A number with its sign, and none where it rounds to zero; a dash where missing."""
+    if math.isnan(number):
+        return "–"
+    text = f"{number:+.{digits}f}"
+    return text.lstrip("+-") if float(text) == 0.0 else text.replace("-", MINUS)
+
+
 def percent(share: float, digits: int = 0) -> str:
     """A share as per cent; a dash where missing."""
     return "–" if math.isnan(share) else f"{100.0 * share:.{digits}f}%".replace("-", MINUS)

@@ -1,0 +1,212 @@
+"""Search the doses of all levers for packages that no other beats, and test them in other worlds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli._aims import aims_of, aims_options
+from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+if TYPE_CHECKING:
+    from sim.analysis.packages.frontier import Frontier
+    from sim.analysis.packages.plan import Plan
+
+QUICK = {
+    "community": "harbour_court",
+    "evaluations": 72,
+    "worlds": 2,
+    "held_out": 6,
+    "days": 180,
+    "draw": "latin_hypercube",
+}
+"""What --quick stands for: a small community, few worlds, half a year."""
+
+
+@click.command(
+    name="frontier",
+    epilog="""\b
+Examples:
+  cgsim frontier --budget 20
+  cgsim frontier --budget 20 --lever online_channel --lever workforce --lever smart_platform
+  cgsim frontier --evaluations 480 --worlds 6 --out results/search
+  cgsim frontier --quick                      # minutes, on a small community
+Broken off? The same command goes on from the runs that are there.
+""",
+)
+@click.argument("scenario", default="baseline")
+@aims_options
+@click.option(
+    "--lever", "levers", multiple=True, metavar="POLICY", help="Search this policy; all fourteen by default."
+)
+@click.option("--doses", metavar="LIST", help="Doses tried of each lever.  [default: 0,0.25,0.5,0.75,1]")
+@click.option(
+    "--delivered",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.9,
+    show_default=True,
+    help="Least share of its programme hours that a package has to have hours for.",
+)
+@click.option("--evaluations", type=click.IntRange(1), help="Packages to evaluate.  [default: 240]")
+@click.option("--population", type=click.IntRange(4), default=24, show_default=True, help="Of a generation.")
+@click.option("--keep", type=click.IntRange(1), default=10, show_default=True, help="Packages to test.")
+@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds of the search.  [default: 4]")
+@click.option(
+    "--held-out", type=click.IntRange(2), help="Worlds of the test.  [default: all other matched ones]"
+)
+@click.option(
+    "--draw",
+    type=click.Choice(["matched", "latin_hypercube"]),
+    help="How worlds are made.  [default: matched]",
+)
+@click.option("--days", type=click.IntRange(1), help="Days after the burn-in.  [default: 365]")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="First seed of the runs.")
+@click.option(
+    "--search-seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the search."
+)
+@click.option(
+    "--method",
+    type=click.Choice(["nsga2", "random"]),
+    default="nsga2",
+    show_default=True,
+    help="NSGA-II, or packages drawn at random to hold it against.",
+)
+@click.option("--quick", is_flag=True, help="A small community, few worlds and half a year: minutes.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; results/frontier by default."
+)
+@scenario_options
+@json_option
+@quiet_option
+def command(
+    scenario: str,
+    budget: float | None,
+    targets: tuple[str, ...],
+    weights: tuple[str, ...],
+    quick: bool,
+    jobs: int | None,
+    out: Path | None,
+    sets: tuple[str, ...],
+    policy_modules: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+    **how: Any,
+) -> int:
+    """Search packages of policies on top of SCENARIO.
+
+    Every package is run in the same few parameter worlds with the same luck. What is kept is the frontier: packages
+    that no other within the budget and the hours beats on participation, trust, conflict and cost. They are then run in
+    worlds that the search has not seen, and only what they do there is reported.
+    """
+    plan = make_plan(scenario, aims_of(budget, targets, weights), sets, quick, **how)
+    folder = Path("results") / "frontier" if out is None else out
+
+    from sim.analysis.packages.frontier import run_frontier
+    from sim.cli._progress import batch_progress
+    from sim.lab.engine import ModelEngine
+
+    say = None if quiet else (lambda text: click.echo(text, err=True))
+    try:
+        with batch_progress("frontier", quiet) as progress:
+            found = run_frontier(plan, folder, ModelEngine(policy_modules), jobs, say, progress)
+    except KeyboardInterrupt:
+        click.echo("Stopped. Finished runs are kept; the same command goes on from there.", err=True)
+        return 130
+    _draw(plan, found, folder)
+    if as_json:
+        from sim.cli.choose import decision_data
+
+        table = found.table.astype(object).where(found.table.notna(), None)
+        print_json(
+            {
+                "folder": str(folder),
+                "evaluated": len(found.searched),
+                "failed_runs": found.failed,
+                "frontier": table.to_dict("records"),
+                **decision_data(found.decision),
+            }
+        )
+    elif not quiet:
+        _tell(plan, found, folder)
+    return 1 if found.failed else 0
+
+
+def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **how: Any) -> Plan:
+    """The plan that is asked for; what was not said is filled in."""
+    from sim.analysis.packages.grid import grid
+    from sim.analysis.packages.plan import Plan
+    from sim.errors import UsageError
+    from sim.lab.worlds import make_worlds
+    from sim.scenario import load_scenario
+
+    def said(name: str, usual: Any) -> Any:
+        return how[name] if how[name] is not None else QUICK.get(name, usual) if quick else usual
+
+    if quick and not any(text.startswith("community=") for text in sets):
+        sets = (f"community={QUICK['community']}", *sets)
+    base = load_scenario(scenario, sets)
+    draw, count, held = said("draw", "matched"), said("worlds", 4), said("held_out", None)
+    total = None if held is None else count + held
+    worlds = make_worlds(
+        draw, total or (None if draw == "matched" else count + 8), None, base, "frontier", how["seed"]
+    )
+    if len(worlds) < count + 2:
+        raise UsageError(
+            f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
+        )
+    return Plan(
+        base=base,
+        space=grid(how["levers"], _doses(how["doses"])),
+        searched=tuple(worlds[:count]),
+        held_out=tuple(worlds[count:]),
+        aims=aims,
+        delivered=how["delivered"],
+        evaluations=said("evaluations", 240),
+        population=how["population"],
+        kept=how["keep"],
+        days=said("days", 365),
+        first_seed=how["seed"],
+        search_seed=how["search_seed"],
+        method=how["method"],
+        draw=draw,
+    )
+
+
+def _doses(text: str | None) -> tuple[float, ...]:
+    """The doses of a comma-separated list."""
+    from sim.errors import UsageError
+
+    if text is None:
+        return (0.0, 0.25, 0.5, 0.75, 1.0)
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise UsageError(f"--doses {text}: numbers with commas between, as in 0,0.5,1") from None
+
+
+def _draw(plan: Plan, found: Frontier, folder: Path) -> None:
+    """Write the figure."""
+    from sim.report.packages import write_figure
+
+    write_figure(found.table, found.searched, plan.space.levers, folder / "figures")
+
+
+def _tell(plan: Plan, found: Frontier, folder: Path) -> None:
+    """Print the choice, the frontier and where everything is."""
+    from sim.cli._choices import choice_sentences, print_options
+
+    titles = {row.package: row.contents for row in found.table.itertuples()}
+    titles[plan.base.name] = "nothing beyond the baseline"
+    click.echo(
+        "\n" + "\n".join(choice_sentences(found.decision, lambda name: f"“{titles.get(name, name)}”")) + "\n"
+    )
+    print_options(found.decision, titles)
+    kept = int(found.table["still_on_frontier"].sum())
+    click.echo(
+        f"\n{len(found.searched)} packages were searched in {len(plan.searched)} worlds. The figures above are from "
+        f"{len(plan.held_out)} other worlds; {kept} of {len(found.table)} packages are still on the frontier there."
+    )
+    click.echo(f"Tables: {folder / 'tables'}   Figure: {folder / 'figures'}   Everything: {folder}")
