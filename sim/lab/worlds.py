@@ -91,7 +91,7 @@ def latin_hypercube(
     return tuple(
         World(
             f"w{i + 1:0{width}d}",
-            {name: _value(specs[name], float(u)) for name, u in zip(chosen, draws[i], strict=True)},
+            {name: value_at(specs[name], float(u)) for name, u in zip(chosen, draws[i], strict=True)},
         )
         for i in range(count)
     )
@@ -237,7 +237,7 @@ def _variable(specs: Mapping[str, Any], names: Sequence[str] | None) -> list[str
     return sorted(set(names))
 
 
-def _value(spec: Any, u: float) -> Any:
+def value_at(spec: Any, u: float) -> Any:
     """The value at quantile ``u`` of a parameter's range."""
     choices = (False, True) if spec.kind == "switch" else spec.choices
     if choices:
