@@ -25,7 +25,12 @@ BEYOND_LUCK: Final = 2.0
 
 
 def one_at_a_time(
-    scenarios: Mapping[str, Any], names: Sequence[str], first_seed: int, days: int | None, driver: Any, title: str
+    scenarios: Mapping[str, Any],
+    names: Sequence[str],
+    first_seed: int,
+    days: int | None,
+    driver: Any,
+    title: str,
 ) -> SampledDesign:
     """Design the runs: the written values with some seeds, then each parameter low and high with the first seed.
 
@@ -37,7 +42,8 @@ def one_at_a_time(
     seeds = [first_seed + k for k in range(LUCK_SEEDS)]
     for name in names:
         if name in specs and specs[name].varies:
-            worlds += [World(f"{name}.{end}", {name: value_at(specs[name], u)}) for end, u in (("low", 0.0), ("high", 1.0))]
+            ends = {"low": value_at(specs[name], 0.0), "high": value_at(specs[name], 1.0)}
+            worlds += [World(f"{name}.{end}", {name: value}) for end, value in ends.items()]
             seeds += [first_seed, first_seed]
     return SampledDesign(
         name=title, title=title, scenarios=scenarios, worlds=tuple(worlds), first_seed=first_seed, days=days,
@@ -71,7 +77,14 @@ def full_range_effects(results: Any, names: Sequence[str], window: str = "horizo
             if f"{name}.low" in values.index or f"{name}.high" in values.index:
                 ends = values.reindex([f"{name}.low", f"{name}.high"]).to_numpy()
                 effect = float(ends[1] - ends[0])
-                row = (quantity.scenario, quantity.outcome, name, effect, luck, abs(effect) > BEYOND_LUCK * luck)
+                row = (
+                    quantity.scenario,
+                    quantity.outcome,
+                    name,
+                    effect,
+                    luck,
+                    abs(effect) > BEYOND_LUCK * luck,
+                )
                 rows.append(row)
     return pd.DataFrame(rows, columns=["scenario", "outcome", "factor", "effect", "luck", "beyond_luck"])
 
@@ -90,7 +103,9 @@ def agreement(small: pd.DataFrame, large: pd.DataFrame) -> pd.DataFrame:
     from scipy.stats import spearmanr
 
     keys = ["scenario", "outcome", "factor"]
-    both = small.merge(large, on=keys, suffixes=("_small", "_large")).dropna(subset=["effect_small", "effect_large"])
+    both = small.merge(large, on=keys, suffixes=("_small", "_large")).dropna(
+        subset=["effect_small", "effect_large"]
+    )
     rows = []
     for (scenario, outcome), part in both.groupby(["scenario", "outcome"], sort=False):
         sure = part[part["beyond_luck_small"] & part["beyond_luck_large"]]
@@ -98,7 +113,9 @@ def agreement(small: pd.DataFrame, large: pd.DataFrame) -> pd.DataFrame:
         a, b = part["effect_small"].abs(), part["effect_large"].abs()
         known = len(part) > 2 and a.nunique() > 1 and b.nunique() > 1
         rank = float(spearmanr(a, b).statistic) if known else float("nan")
-        rows.append((scenario, outcome, len(part), len(sure), float(same.mean()) if len(sure) else float("nan"), rank))
+        rows.append(
+            (scenario, outcome, len(part), len(sure), float(same.mean()) if len(sure) else float("nan"), rank)
+        )
     return pd.DataFrame(
         rows, columns=["scenario", "outcome", "compared", "both", "same_sign", "rank_correlation"]
     )

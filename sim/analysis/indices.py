@@ -5,9 +5,10 @@ with the same seed.
 
 How luck is told from parameters. Luck is a factor like any other (see ``sampling``). A parameter that changes nothing
 on average may still reshuffle who meets whom when, so its total index holds part of the luck. By the decomposition of
-variance that part is never more than ``floor`` = total index of luck less its first-order index, the joint part of
-luck with all parameters. A parameter's total index less ``floor`` is therefore a lower bound of what it carries in
-the mean over luck, and the total index itself an upper bound.
+variance that part is never more than the total index of luck less its first-order index, the joint part of luck with
+all parameters. ``floor`` is an estimate of it that errs upwards: of the first-order index only as much is taken off as
+is sure (the lower end of its interval). A parameter's total index less ``floor`` is therefore a lower bound of what it
+carries in the mean over luck, and the total index itself an upper bound.
 """
 
 from __future__ import annotations
@@ -82,7 +83,9 @@ def _of(column: pd.Series, scenario: str, ids: list[str]) -> np.ndarray:
     return column.xs(scenario, level=0).reindex(ids).to_numpy()
 
 
-def whole_blocks(sample: Sample, values: np.ndarray, called: str, needed: int) -> tuple[np.ndarray, np.ndarray]:
+def whole_blocks(
+    sample: Sample, values: np.ndarray, called: str, needed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Drop every block in which a value is missing: SALib can only use whole ones.
 
     Returns
@@ -140,7 +143,9 @@ def screen(sample: Sample, values: Mapping[Quantity, np.ndarray]) -> pd.DataFram
     return pd.concat(parts, ignore_index=True)
 
 
-def decompose(sample: Sample, values: Mapping[Quantity, np.ndarray]) -> tuple[pd.DataFrame, dict[Quantity, np.ndarray]]:
+def decompose(
+    sample: Sample, values: Mapping[Quantity, np.ndarray]
+) -> tuple[pd.DataFrame, dict[Quantity, np.ndarray]]:
     """Sobol indices of every factor for every quantity, with bootstrap intervals over base points.
 
     Returns
@@ -148,8 +153,9 @@ def decompose(sample: Sample, values: Mapping[Quantity, np.ndarray]) -> tuple[pd
     DataFrame
         One row a quantity and factor, luck among them: ``first`` and ``total`` order index with 95% intervals
         (``first_low`` ...); ``floor``, the part of a total index that luck alone may give; ``at_least`` = total less
-        floor, not below zero; ``told`` whether the total index is not tiny and lies above the floor in 97.5% of the resamples; ``variance`` of the
-        quantity; ``blocks`` and ``dropped`` base points. A quantity that does not vary at all has no indices (NaN).
+        floor, not below zero; ``told``, whether the total index is not tiny and lies above the floor in 97.5% of the
+        resamples; ``variance`` of the quantity; ``blocks`` and ``dropped`` base points. A quantity that does not vary
+        at all has no indices (NaN).
     dict
         ``at_least`` of every factor in every resample, shape (resamples, factors), for intervals of sums.
     """
@@ -183,9 +189,12 @@ def _shares(sample: Sample, y: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     luck = factors.index(LUCK)
     for name, key in (("first", "S1"), ("total", "ST")):
         table[name] = found[key]
-        table[f"{name}_low"], table[f"{name}_high"] = np.percentile(found[f"{key}_conf_all"], (2.5, 97.5), axis=0)
-    floor = _floor(found["S1"][luck], found["ST"][luck])
-    floors = _floor(found["S1_conf_all"][:, luck], found["ST_conf_all"][:, luck])
+        table[f"{name}_low"], table[f"{name}_high"] = np.percentile(
+            found[f"{key}_conf_all"], (2.5, 97.5), axis=0
+        )
+    sure = max(0.0, float(table.loc[luck, "first_low"]))
+    floor = max(0.0, float(table.loc[luck, "total"]) - sure)
+    floors = np.maximum(found["ST_conf_all"][:, luck] - sure, 0.0)
     table["floor"] = floor
     table["at_least"] = np.maximum(table["total"] - floor, 0.0)
     # The floor is an estimate as well: what counts is whether the difference holds in nearly all resamples.
@@ -197,13 +206,6 @@ def _shares(sample: Sample, y: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     table.loc[luck, ["floor", "at_least"]] = 0.0, table.loc[luck, "total"]
     at_least[:, luck] = found["ST_conf_all"][:, luck]
     return table, at_least
-
-
-def _floor(first: Any, total: Any) -> Any:
-    """The joint part of luck with parameters: its total less its first-order index, between zero and the total."""
-    import numpy as np
-
-    return np.clip(total - np.clip(first, 0.0, None), 0.0, None)
 
 
 def _of_quantity(table: pd.DataFrame, quantity: Quantity) -> pd.DataFrame:

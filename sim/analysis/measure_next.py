@@ -99,7 +99,9 @@ def carried(table: pd.DataFrame, resampled: Mapping[Quantity, np.ndarray]) -> pd
     found = list(resampled)
     factors = list(dict.fromkeys(table["factor"]))
     wide = {
-        name: table.pivot_table(index=["scenario", "outcome"], columns="factor", values=name, dropna=False, sort=False)
+        name: table.pivot_table(
+            index=["scenario", "outcome"], columns="factor", values=name, dropna=False, sort=False
+        )
         .reindex([(q.scenario, q.outcome) for q in found])[factors]
         .to_numpy(dtype=float)
         for name in ("at_least", "total", "told")

@@ -115,7 +115,9 @@ def uncertain(scenarios: Mapping[str, Any], baseline: str) -> tuple[tuple[str, .
     """
     specs = scenarios[baseline].parameters.specs
     names = tuple(
-        sorted(n for n, spec in specs.items() if spec.varies and spec.kind != "switch" and n not in LEFT_ALONE)
+        sorted(
+            n for n, spec in specs.items() if spec.varies and spec.kind != "switch" and n not in LEFT_ALONE
+        )
     )
     if not names:
         raise UsageError("no parameter has a range: there is nothing to analyse")
@@ -126,7 +128,12 @@ def uncertain(scenarios: Mapping[str, Any], baseline: str) -> tuple[tuple[str, .
 
 
 def screening_sample(
-    specs: Mapping[str, Any], names: Sequence[str], idle: frozenset[str], trajectories: int, first_seed: int, key: str
+    specs: Mapping[str, Any],
+    names: Sequence[str],
+    idle: frozenset[str],
+    trajectories: int,
+    first_seed: int,
+    key: str,
 ) -> Sample:
     """Draw a Morris sample: trajectories in which one factor at a time moves by two thirds of its range.
 
@@ -145,7 +152,10 @@ def screening_sample(
     """
     from SALib.sample import morris
 
-    group = [*(IDLE if name in idle else name for name in names), *(f"{LUCK} {k + 1}" for k in range(LUCK_STEPS))]
+    group = [
+        *(IDLE if name in idle else name for name in names),
+        *(f"{LUCK} {k + 1}" for k in range(LUCK_STEPS)),
+    ]
     unit = morris.sample(
         _problem(group),
         CANDIDATES * trajectories,
@@ -162,7 +172,12 @@ def screening_sample(
 
 
 def index_sample(
-    specs: Mapping[str, Any], names: Sequence[str], kept: Sequence[str], blocks: int, first_seed: int, key: str
+    specs: Mapping[str, Any],
+    names: Sequence[str],
+    kept: Sequence[str],
+    blocks: int,
+    first_seed: int,
+    key: str,
 ) -> Sample:
     """Draw a sample for Sobol indices (Saltelli et al. 2010): base points, each with one row a factor.
 
@@ -195,7 +210,12 @@ def draw_seed(*key: str) -> int:
 def _problem(group: Sequence[str]) -> dict[str, Any]:
     """Columns of the unit cube, and the factor that each belongs to."""
     names = [f"x{i}" for i in range(len(group))]
-    return {"num_vars": len(group), "names": names, "bounds": [[0.0, 1.0]] * len(group), "groups": list(group)}
+    return {
+        "num_vars": len(group),
+        "names": names,
+        "bounds": [[0.0, 1.0]] * len(group),
+        "groups": list(group),
+    }
 
 
 def _sample(

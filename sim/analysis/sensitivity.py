@@ -13,19 +13,20 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.confirm import agreement, full_range_effects, one_at_a_time
 from sim.analysis.indices import FEWEST, LARGE_SHARE, decompose, read_values, screen
 from sim.analysis.measure_next import carried, leading, measure_next, turned_verdicts
-from sim.analysis.sampling import REST, Sample, SampledDesign, index_sample, screening_sample, uncertain
+from sim.analysis.sampling import Sample, SampledDesign, index_sample, screening_sample, uncertain
 from sim.errors import RunError, UsageError
-from sim.lab.design import Design
+from sim.lab.design import Design, Task
 from sim.lab.engine import Driver, Engine
-from sim.lab.estimate import Pace, expected_seconds, measure, spoken
+from sim.lab.estimate import measure, spoken
 from sim.lab.files import write_json, written_whole
 from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.provenance import provenance
@@ -78,7 +79,7 @@ SIZES: Final[Mapping[str, Size]] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked: scenarios (the baseline first), how large, and, for the last stage, the same scenarios at full size."""
+    """What is asked: scenarios (the baseline first), how large, and for the last stage the same at full size."""
 
     name: str
     scenarios: Mapping[str, Any]
@@ -94,7 +95,9 @@ class Plan:
         if size.trajectories < FEWEST["trajectories"] or size.keep < 1:
             raise UsageError("sensitivity: at least 2 trajectories, and at least 1 parameter to keep")
         if size.blocks < FEWEST["base points"] or size.blocks & (size.blocks - 1):
-            raise UsageError(f"base points: a power of two from 8 on, such as 16, 64 or 256, not {size.blocks}")
+            raise UsageError(
+                f"base points: a power of two from 8 on, such as 16, 64 or 256, not {size.blocks}"
+            )
 
     @property
     def baseline(self) -> str:
@@ -164,7 +167,9 @@ def load_sensitivity(folder: Path) -> Sensitivity:
 
     manifest = read_manifest(folder)
     if manifest.get("kind") != KIND:
-        raise UsageError(f"{folder}: holds the results of a {manifest.get('kind')}, not of a sensitivity analysis")
+        raise UsageError(
+            f"{folder}: holds the results of a {manifest.get('kind')}, not of a sensitivity analysis"
+        )
     paths = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
     # An empty cell of `scenario` is the baseline: it must not become a missing value.
     tables = {
@@ -201,7 +206,7 @@ class _Work:
         self.version = engine.code_version()
         self.names, self.idle = uncertain(plan.scenarios, plan.baseline)
         self.specs = plan.scenarios[plan.baseline].parameters.specs
-        self.pace: dict[str, Pace | None] = {}
+        self.world_seconds: dict[str, float | None] = {}
 
     def manifest(self) -> dict[str, Any]:
         """What was asked and what came of it, for ``manifest.json``."""
@@ -211,7 +216,9 @@ class _Work:
             "kind": KIND,
             "name": plan.name,
             "community": str(getattr(base.community, "name", "")),
-            "community_title": str(getattr(base.community, "title", "") or getattr(base.community, "name", "")),
+            "community_title": str(
+                getattr(base.community, "title", "") or getattr(base.community, "name", "")
+            ),
             "population": getattr(base.community, "population", None),
             "baseline": plan.baseline,
             "scenarios": {name: each.title or name for name, each in plan.scenarios.items()},
@@ -231,7 +238,6 @@ class _Work:
 
     def all_stages(self) -> dict[str, pd.DataFrame]:
         """Screen, decompose, rank and confirm."""
-        import pandas as pd
 
         plan, key = self.plan, f"{self.plan.name}/{self.plan.first_seed}"
         size = plan.size
@@ -240,7 +246,9 @@ class _Work:
             f"Screening: {len(self.names)} parameters, {size.trajectories} trajectories; then Sobol indices of at most "
             f"{size.keep} of them (up to {size.blocks * (size.keep + 4):,} worlds more)."
         )
-        results = self.stage("screening", self.design("morris", sample), FEWEST["trajectories"] * sample.block)
+        results = self.stage(
+            "screening", self.design("morris", sample), FEWEST["trajectories"] * sample.block
+        )
         screening = screen(sample, read_values(results, sample, plan.window))
         kept, passed = leading(screening, size.keep, [name for name in self.names if name not in self.idle])
         self.notes["screened"] = {"passed": passed, "kept": kept, "worlds": len(sample.worlds)}
@@ -249,7 +257,7 @@ class _Work:
                 "no parameter moves any outcome by more than luck does: all that varies here is luck, and there is "
                 "nothing to decompose. More trajectories (--size large) see smaller effects"
             )
-        self.tell(f"{passed} of {len(self.names)} parameters passed the screening; {len(kept)} get indices of their own.")
+        self.tell(f"{passed} of {len(self.names)} parameters passed the screening; {len(kept)} get indices.")
         sample = index_sample(self.specs, self.names, kept, size.blocks, plan.first_seed, key)
         results = self.stage("indices", self.design("sobol", sample), 8 * sample.block)
         values = read_values(results, sample, plan.window)
@@ -283,7 +291,10 @@ class _Work:
             results = self.stage(f"confirm-{place}", design, 1)
             parts[place] = full_range_effects(results, names, plan.window)
         base = next(iter(plan.large.values()))
-        self.notes["confirmed_at"] = {"community": str(base.community.name), "population": base.community.population}
+        self.notes["confirmed_at"] = {
+            "community": str(base.community.name),
+            "population": base.community.population,
+        }
         table = pd.concat([part.assign(place=place) for place, part in parts.items()], ignore_index=True)
         return {"confirm": table, "agreement": agreement(parts["small"], parts["large"])}
 
@@ -307,7 +318,9 @@ class _Work:
             write_runs(design, store, self.version)
         self.failures |= summary.failures
         if summary.done < min(needed, summary.total):
-            raise RunError(f"{name}: only {summary.done} of {summary.total} runs went well: {_first_error(summary)}")
+            raise RunError(
+                f"{name}: only {summary.done} of {summary.total} runs went well: {_first_error(summary)}"
+            )
         return load_results(self.folder / name)
 
     def announce(self, name: str, design: Design, store: WindowStore) -> float | None:
@@ -320,18 +333,34 @@ class _Work:
         text = f"{name}: {len(design.worlds):,} worlds, {len(design.scenarios)} scenarios each: {len(ids):,} runs"
         if done:
             text += f", of which {len(done):,} are there already"
-        base = design.scenarios[design.baseline]
-        if tasks and base.hash not in self.pace:
-            self.pace[base.hash] = measure(self.engine, base, design.first_seed, design.driver)
-        pace = self.pace.get(base.hash)
-        expected = None if pace is None else expected_seconds(design, tasks, pace, self.jobs, branched=True)
-        self.tell(text + (f"; {spoken(expected)}." if tasks and expected is not None else "."))
+        expected = None
+        if tasks:
+            base = design.scenarios[design.baseline]
+            if base.hash not in self.world_seconds:
+                self.world_seconds[base.hash] = _seconds_of(design, tasks[0], self.engine)
+            each = self.world_seconds[base.hash]
+            expected = None if each is None else each * len(tasks) / min(self.jobs, len(tasks))
+        self.tell(text + (f"; {spoken(expected)}." if expected is not None else "."))
         return expected
 
     def tell(self, text: str) -> None:
         """Say something, if anybody listens."""
         if self.say is not None:
             self.say(text)
+
+
+def _seconds_of(design: Design, task: Task, engine: Engine) -> float | None:
+    """Time one world's runs, once the code is compiled; None where they fail (the batch will say why)."""
+    scenarios = [design.in_world(key.scenario, task.world) for key in task.runs]
+    measure(engine, scenarios[0], task.seed, design.driver)
+    began = time.perf_counter()
+    try:
+        state = engine.burn_in(scenarios[0], task.seed, design.driver)
+        for scenario in scenarios:
+            _ = engine.simulate(scenario, task.seed, design.days, design.driver, state).windows
+    except Exception:
+        return None
+    return time.perf_counter() - began
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -359,7 +388,9 @@ def keep_tables(found: Sensitivity, folder: Path) -> None:
 
 def _first_error(summary: Summary) -> str:
     """The first error of a batch, in one line."""
-    return next((str(each["error"]).splitlines()[0] for each in summary.failures.values()), "no error is recorded")
+    return next(
+        (str(each["error"]).splitlines()[0] for each in summary.failures.values()), "no error is recorded"
+    )
 
 
 def _need_salib() -> None:

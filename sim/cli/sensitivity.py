@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SCENARIOS = ("baseline", "online_channel", "feedback_mechanism", "workforce", "full_package")
 """Levels are those of the first; the others' differences from it are analysed, too."""
+QUICK_SCENARIOS = ("baseline", "full_package")
 COMMUNITY = "harbour_court"
 LARGE = "xicheng"
 
@@ -33,19 +34,26 @@ Broken off? The same command goes on from the runs that are there.
 )
 @click.argument("scenarios", nargs=-1, metavar="[BASELINE SCENARIO...]")
 @click.option(
-    "--community", default=COMMUNITY, show_default=True, help="Community to analyse; thousands of runs ask for a small one."
+    "--community",
+    default=COMMUNITY,
+    show_default=True,
+    help="Community to analyse; thousands of runs ask for a small one.",
 )
 @click.option(
     "--size", type=click.Choice(["quick", "small", "default", "large"]), default="default", show_default=True,
     help="Trajectories, base points and days; see docs/sensitivity.md.",
 )  # fmt: skip
-@click.option("--quick", is_flag=True, help="The same as --size quick.")
+@click.option(
+    "--quick", is_flag=True, help="The same as --size quick: a first look, at the full package alone."
+)
 @click.option("--trajectories", type=click.IntRange(2), help="Trajectories of the screening.")
 @click.option("--keep", type=click.IntRange(1), help="Parameters that get indices of their own, at most.")
 @click.option("--points", type=click.IntRange(8), help="Base points of the Sobol sample, a power of two.")
 @click.option("--days", type=click.IntRange(1), help="Days after the burn-in.")
 @click.option("--burn-in", type=click.IntRange(1), help="Days of burn-in.")
-@click.option("--first-seed", type=click.IntRange(0), default=1, show_default=True, help="Seeds follow from it.")
+@click.option(
+    "--first-seed", type=click.IntRange(0), default=1, show_default=True, help="Seeds follow from it."
+)
 @click.option("--confirm", default=LARGE, show_default=True, metavar="COMMUNITY",
               help="Where the leading parameters are looked at one at a time.")  # fmt: skip
 @click.option("--no-confirm", is_flag=True, help="Leave that out.")
@@ -55,12 +63,18 @@ Broken off? The same command goes on from the runs that are there.
     help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
 )  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Results folder; results/sensitivity-COMMUNITY by default."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Results folder; results/sensitivity-COMMUNITY by default.",
 )
 @click.option(
-    "--tables-to", type=click.Path(path_type=Path, file_okay=False), help="Also copy tables and manifest there."
+    "--tables-to",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Also copy tables and manifest there.",
 )
-@click.option("--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them.")
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
 @scenario_options
 @json_option
 @quiet_option
@@ -72,9 +86,10 @@ def command(
 ) -> int:  # fmt: skip
     """Find which uncertain parameters carry the conclusions about a BASELINE and what SCENARIOs change.
 
-    Every parameter with a range is screened (Morris); those that matter get first-order and total indices (Sobol) for
-    participation, trust and conflict and for the difference that each scenario makes, with luck as a factor; joined with
-    what is known about them they say what to measure next. Indices hold for the community they were computed in.
+    Every parameter with a range is screened (Morris); those that matter get first-order and total indices (Sobol)
+    for participation, trust and conflict and for the difference that each scenario makes, with luck as a factor.
+    Joined with what is known about them they say what to measure next. Indices hold for the community they were
+    computed in.
     """
     from sim.analysis.sensitivity import SIZES, keep_tables, run_sensitivity
     from sim.cli._progress import batch_progress
@@ -82,16 +97,23 @@ def command(
 
     changes = {"trajectories": trajectories, "keep": keep, "blocks": points, "days": days, "burn_in": burn_in}
     wanted = replace(
-        SIZES["quick" if quick else size], **{name: value for name, value in changes.items() if value is not None}
+        SIZES["quick" if quick else size],
+        **{name: value for name, value in changes.items() if value is not None},
     )
-    plan = _plan(scenarios or SCENARIOS, community, wanted, None if no_confirm else confirm, sets, first_seed, driver)
+    quick = quick or size == "quick"
+    names = scenarios or (QUICK_SCENARIOS if quick else SCENARIOS)
+    plan = _plan(names, community, wanted, None if no_confirm else confirm, sets, first_seed, driver)
     folder = Path("results") / plan.name if out is None else out
     say = None if quiet else (lambda text: click.echo(text, err=True))
     try:
         with batch_progress(plan.name, quiet) as progress:
-            found = run_sensitivity(plan, folder, ModelEngine(policy_modules), jobs, not resume, say, progress)
+            found = run_sensitivity(
+                plan, folder, ModelEngine(policy_modules), jobs, not resume, say, progress
+            )
     except KeyboardInterrupt:
-        click.echo(f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True)
+        click.echo(
+            f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
+        )
         return 130
     from sim.report.sensitivity import write_page
 
@@ -127,7 +149,13 @@ def _plan(
     own = str(next(iter(here.values())).community.name)
     large = loaded(confirm) if confirm is not None and size.confirm and confirm != community else {}
     return Plan(
-        f"sensitivity-{own}", here, size, first_seed=first_seed, driver=driver, large=large, large_days=size.days
+        f"sensitivity-{own}",
+        here,
+        size,
+        first_seed=first_seed,
+        driver=driver,
+        large=large,
+        large_days=size.days,
     )
 
 
@@ -139,7 +167,9 @@ def _tell(found: Sensitivity, page: Path) -> None:
     table = ranking_table(found, 10)
     widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(4)]
     for row in (table.columns, *table.rows):
-        click.echo("  ".join(text.ljust(width) for text, width in zip(row[:4], widths, strict=False)).rstrip())
+        click.echo(
+            "  ".join(text.ljust(width) for text, width in zip(row[:4], widths, strict=False)).rstrip()
+        )
     click.echo(f"\nPage: {page}\nTables: {found.folder / 'tables'}   Everything: {found.folder}")
 
 
@@ -150,8 +180,9 @@ def _failed(found: Sensitivity) -> int:
     dropped = {name: int(found.tables[name]["dropped"].max()) for name in ("screening", "indices")}
     first = str(next(iter(found.failures.values()))["error"]).splitlines()[0]
     click.echo(
-        f"{len(found.failures)} runs failed: {first}\nThe samples need whole blocks: {dropped['screening']} trajectories and "
-        f"{dropped['indices']} base points were left out with them. The same command tries the failed runs again.",
+        f"{len(found.failures)} runs failed: {first}\n"
+        f"The samples need whole blocks: {dropped['screening']} trajectories and {dropped['indices']} base points "
+        "were left out. The same command tries the failed runs again.",
         err=True,
     )
     return 1
@@ -166,5 +197,9 @@ def _as_data(found: Sensitivity, page: Path) -> dict[str, Any]:
         "page": str(page),
         "failed": len(found.failures),
         "manifest": {name: found.manifest[name] for name in ("community", "size", "screened", "verdicts")},
-        **{name: json.loads(table.to_json(orient="records")) for name, table in found.tables.items() if name != "screening"},
+        **{
+            name: json.loads(table.to_json(orient="records"))
+            for name, table in found.tables.items()
+            if name != "screening"
+        },
     }

@@ -74,7 +74,9 @@ class KnownScenario:
     burn_in: int = 0
     horizon: int = 1
     policies: tuple[Any, ...] = ()
-    community: Any = field(default_factory=lambda: SimpleNamespace(name="known", population=1, blocks=(), groups=()))
+    community: Any = field(
+        default_factory=lambda: SimpleNamespace(name="known", population=1, blocks=(), groups=())
+    )
 
     @property
     def parameters(self) -> Parameters:

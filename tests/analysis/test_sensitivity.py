@@ -175,14 +175,17 @@ def test_elementary_effects_of_known_functions_are_exact() -> None:
     assert table["mu_star"].to_dict() == pytest.approx(
         {"g.u1": 3.0, "g.u2": 0.5, "g.u3": 1.0 / 3.0, "g.u4": 0.0, LUCK: 0.0}, abs=1e-12
     )
-    assert table.loc["g.u2", "mu"] == pytest.approx(-0.5) and table.loc["g.u2", "sigma"] == pytest.approx(0.0, abs=1e-12)
+    assert table.loc["g.u2", "mu"] == pytest.approx(-0.5)
+    assert table.loc["g.u2", "sigma"] == pytest.approx(0.0, abs=1e-12)
     assert table["passes"].to_dict() == {"g.u1": True, "g.u2": True, "g.u3": True, "g.u4": False, LUCK: False}
 
 
 def test_what_luck_alone_would_give_does_not_pass_the_screening() -> None:
     """With 40 parameters that only reshuffle luck, one in a hundred passes: at most 4 by chance (P < 0.1%)."""
     specs = [Spec(f"n.p{k:02d}", 0.5, 0.0, 1.0) for k in range(40)]
-    sample = screening_sample({s.name: s for s in specs}, [s.name for s in specs], frozenset(), 10, 1, "noise")
+    sample = screening_sample(
+        {s.name: s for s in specs}, [s.name for s in specs], frozenset(), 10, 1, "noise"
+    )
     y = np.array([luck(*row) for row in sample.unit.round(6).tolist()])
     table = screen(sample, {Quantity("", "trust"): y})
     assert table["passes"].sum() <= 4
@@ -309,7 +312,8 @@ def test_a_verdict_that_turns_is_found_with_its_parameter_alone() -> None:
         Quantity("policy", "participation_30d"): 0.5 + u[:, 2],
     }
     turned, by_chance, count = turned_verdicts(sample, values, list(specs))
-    assert turned[["factor", "outcome", "low_half", "high_half"]].values.tolist() == [["g.u1", "trust", "better", "worse"]]
+    found = turned[["factor", "outcome", "low_half", "high_half"]].values.tolist()
+    assert found == [["g.u1", "trust", "better", "worse"]]
     # Random halves: Welch at 5% for two verdicts, of which one is never open: below 0.2 however the other falls.
     assert count == 2 and by_chance < 0.2
 
