@@ -11,7 +11,7 @@ import click
 from sim.cli._options import json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
-    from sim.analysis.sensitivity import Plan, Sensitivity, Size
+    from sim.analysis.sensitivity_plan import Plan, Sensitivity, Size
     from sim.lab.engine import Driver
 
 SCENARIOS = ("baseline", "online_channel", "feedback_mechanism", "workforce", "full_package")
@@ -91,7 +91,8 @@ def command(
     Joined with what is known about them they say what to measure next. Indices hold for the community they were
     computed in.
     """
-    from sim.analysis.sensitivity import SIZES, keep_tables, run_sensitivity
+    from sim.analysis.sensitivity import run_sensitivity
+    from sim.analysis.sensitivity_plan import SIZES, keep_tables
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
@@ -132,7 +133,7 @@ def _plan(
     driver: Driver,
 ) -> Plan:  # fmt: skip
     """Load the scenarios in both communities."""
-    from sim.analysis.sensitivity import Plan
+    from sim.analysis.sensitivity_plan import Plan
     from sim.errors import UsageError
     from sim.scenario import load_scenario
 
@@ -161,7 +162,8 @@ def _plan(
 
 def _tell(found: Sensitivity, page: Path) -> None:
     """Print the finding, the leading parameters, and where everything is."""
-    from sim.report.sensitivity import finding, ranking_table
+    from sim.report.sensitivity import finding
+    from sim.report.sensitivity_tables import ranking_table
 
     click.echo(finding(found) + "\n")
     table = ranking_table(found, 10)

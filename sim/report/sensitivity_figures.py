@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.sampling import LUCK, REST
 from sim.report import words
+from sim.report.sensitivity_tables import span
 from sim.report.style import BETTER, INK, NEUTRAL, WORSE, quiet_axes
 from sim.vocabulary.outcomes import BY_NAME
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.analysis.sensitivity import Sensitivity
+    from sim.analysis.sensitivity_plan import Sensitivity
 
 MOST_BARS: Final = 12
 _WIDE: Final = 46
@@ -136,8 +137,6 @@ def _look(factor: str, grade: str) -> tuple[str, str, str]:
 
 def _label(row: dict[str, Any]) -> str:
     """What a parameter is, on one or two lines, with its range and unit."""
-    from sim.report.sensitivity import span
-
     what = textwrap.shorten(str(row["description"]).rstrip("."), 2 * _WIDE - 6, placeholder=" …")
     return f"{textwrap.fill(what, _WIDE)}\n({textwrap.shorten(span(row), _WIDE + 6, placeholder=' …')})"
 

@@ -13,7 +13,8 @@ from sim.analysis import sensitivity as analysis
 from sim.analysis.indices import Quantity, decompose, quantities, screen, whole_blocks
 from sim.analysis.measure_next import carried, turned_verdicts, weights
 from sim.analysis.sampling import IDLE, LUCK, REST, index_sample, screening_sample, uncertain
-from sim.analysis.sensitivity import Plan, Size, load_sensitivity, run_sensitivity
+from sim.analysis.sensitivity import run_sensitivity
+from sim.analysis.sensitivity_plan import Plan, Size, keep_tables, load_sensitivity
 from sim.errors import RunError, UsageError
 from tests.analysis.known_functions import (
     ANGLES,
@@ -319,7 +320,7 @@ def test_a_verdict_that_turns_is_found_with_its_parameter_alone() -> None:
 
 
 def test_kept_tables_open_again(found, tmp_path: Path) -> None:
-    analysis.keep_tables(found, tmp_path / "kept")
+    keep_tables(found, tmp_path / "kept")
     again = load_sensitivity(tmp_path / "kept")
     assert set(again.tables) == set(found.tables)
     assert set(again.tables["indices"]["scenario"]) == {"", "policy"}
