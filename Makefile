@@ -79,6 +79,9 @@ docs-check: $(VENV)/.installed  ## fail if those tables no longer say what the c
 match: $(VENV)/.installed  ## redo the history matching of the baseline (about an hour; goes on where it stopped)
 	@$(BIN)/cgsim match
 
+sensitivity: $(VENV)/.installed-dev  ## redo the reference results on what matters (minutes; goes on where it stopped)
+	@$(BIN)/cgsim sensitivity --quick --points 32 --keep 8 --out results/sensitivity --tables-to results/reference/sensitivity
+
 bench: $(VENV)/.installed-dev  ## speed and size, as ratios within one run
 	@$(BIN)/python benchmarks/run.py
 

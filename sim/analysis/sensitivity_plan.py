@@ -48,7 +48,7 @@ class Size:
 
 
 SIZES: Final[Mapping[str, Size]] = {
-    "quick": Size(trajectories=2, keep=6, blocks=16, days=90, burn_in=90, confirm=0),
+    "quick": Size(trajectories=2, keep=6, blocks=16, days=90, burn_in=90, confirm=6),
     "small": Size(trajectories=3, keep=10, blocks=32, days=120, burn_in=120, confirm=10),
     "default": Size(trajectories=4, keep=12, blocks=64, days=180, burn_in=180, confirm=10),
     "large": Size(trajectories=10, keep=20, blocks=256, days=365, burn_in=365, confirm=10),

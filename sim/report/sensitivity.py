@@ -62,10 +62,10 @@ def finding(found: Sensitivity) -> str:
     ]
     first = (
         f"Of {varied} uncertain parameters {screened['passed']} move participation, trust or conflict, or what a "
-        f"scenario changes in them, by more than luck. Of single ones most of the conclusions' variance is carried "
-        f"by {words.join(said)}"
+        f"scenario changes in them, by more than luck. The largest single shares of the conclusions' variance: "
+        f"{words.join(said)}"
     )
-    rest = f"; luck carries {words.percent(totals.loc[LUCK, 'carried'])}"
+    rest = f". Luck carries {words.percent(totals.loc[LUCK, 'carried'])}"
     if REST in totals.index:
         rest += f", all other parameters together at least {words.percent(totals.loc[REST, 'carried'])}"
     assumed = table[table["rank"] == 1]
