@@ -18,7 +18,7 @@ DEMO_OUT ?= results/demo
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo test test-all test-wheel test-versions lint docs docs-check reach tutorial match bench clean
+.PHONY: help demo test test-all test-wheel test-versions lint docs docs-check reach tutorial match sensitivity bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 

@@ -32,8 +32,8 @@ from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.provenance import provenance
 from sim.lab.results import Results, load_results
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
-from sim.lab.store import LAYOUT
-from sim.lab.window_store import WindowStore
+from sim.lab.store import LAYOUT, Store
+from sim.lab.windows_only import WindowsOnly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +72,10 @@ def run_sensitivity(
     """
     _need_salib()
     check_folder(folder, KIND)
-    work = _Work(plan, folder, engine, default_jobs() if jobs is None else jobs, fresh, say, progress)
-    with WindowStore(folder).lock():
+    work = _Work(
+        plan, folder, WindowsOnly(engine), default_jobs() if jobs is None else jobs, fresh, say, progress
+    )
+    with Store(folder).lock():
         if fresh:
             for name in (*STAGES, "tables", "figures"):
                 shutil.rmtree(folder / name, ignore_errors=True)
@@ -202,7 +204,7 @@ class _Work:
 
     def stage(self, name: str, design: Design, needed: int) -> Results:
         """Do the runs of one stage that are missing."""
-        store = WindowStore(self.folder / name)
+        store = Store(self.folder / name)
         begin(design, store, self.version, self.fresh)
         expected = self.announce(name, design, store)
         try:
@@ -216,7 +218,7 @@ class _Work:
             )
         return load_results(self.folder / name)
 
-    def announce(self, name: str, design: Design, store: WindowStore) -> float | None:
+    def announce(self, name: str, design: Design, store: Store) -> float | None:
         """Say what a stage consists of and how long it should take."""
         if self.say is None:
             return None
