@@ -232,7 +232,9 @@ def _sample(
 
     width = len(str(len(unit)))
     known: dict[tuple[str, int], int] = {}
-    worlds, own, rows = [], [], []
+    worlds: list[World] = []
+    own: list[int] = []
+    rows: list[int] = []
     for i, (point, seed) in enumerate(zip(unit, seeds, strict=True)):
         values = {name: value_at(specs[name], float(u)) for name, u in zip(names, point, strict=False)}
         world = World(f"{letter}{i + 1:0{width}d}", values)

@@ -136,11 +136,11 @@ class _Work:
 
         plan, key = self.plan, f"{self.plan.name}/{self.plan.first_seed}"
         size = plan.size
-        sample = screening_sample(self.specs, self.names, self.idle, size.trajectories, plan.first_seed, key)
         self.tell(
             f"Screening: {len(self.names)} parameters, {size.trajectories} trajectories; then Sobol indices of at most "
             f"{size.keep} of them (up to {size.blocks * (size.keep + 4):,} worlds more)."
         )
+        sample = screening_sample(self.specs, self.names, self.idle, size.trajectories, plan.first_seed, key)
         results = self.stage(
             "screening", self.design("morris", sample), FEWEST["trajectories"] * sample.block
         )

@@ -110,6 +110,7 @@ def _page(found: Sensitivity, pictures: list[Picture]) -> str:
             turned=tables.turned_table(found),
             by_chance=manifest.get("verdicts", {}).get("turned_by_chance", 0.0),
             agreement=tables.agreement_table(found),
+            confirm=tables.confirm_table(found),
             indices=tables.index_table(found),
             screening=tables.screening_table(found),
             dropped={name: int(found.tables[name]["dropped"].max()) for name in ("screening", "indices")},

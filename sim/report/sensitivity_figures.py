@@ -78,8 +78,8 @@ def _measure_next(found: Sensitivity) -> Picture:
     axes.tick_params(axis="y", length=0)
     _key(axes, [look for look, _, _ in rows])
     quiet_axes(axes, "x")
-    said = [f"{row['description'].rstrip('.')} {words.percent(row['carried'])}" for row in table[:5]]
-    alt = f"What carries the conclusions, the most first: {'; '.join(said)}. All numbers are in the table below."
+    first = [f"{row['description'].rstrip('.')} {words.percent(row['carried'])}" for row in table[:5]]
+    alt = f"What carries the conclusions, the most first: {'; '.join(first)}. All numbers are in the table below."
     return Picture("measure_next", "What to measure next", alt, figure, wide=True)
 
 

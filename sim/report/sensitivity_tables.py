@@ -152,6 +152,31 @@ def agreement_table(found: Sensitivity) -> Table | None:
     )
 
 
+def confirm_table(found: Sensitivity) -> Table | None:
+    """What the leading parameters do one at a time in both places, where that is beyond luck in one of them."""
+    if "confirm" not in found.tables:
+        return None
+    what = found.tables["measure_next"].set_index("factor")["description"]
+    rows = []
+    for (factor, scenario, outcome), part in found.tables["confirm"].groupby(
+        ["factor", "scenario", "outcome"], sort=False
+    ):
+        if part["beyond_luck"].astype(bool).any():
+            place = {row["place"]: row for row in part.to_dict("records")}
+            moved = [_moved(outcome, place.get(name)) for name in ("small", "large")]
+            rows.append((str(what.get(factor, factor)), quantity_words(found, scenario, outcome), *moved))
+    columns = ("Parameter, from low to high", "Quantity", "Small community", "Full size")
+    return Table("One parameter at a time through its whole range", columns, tuple(rows), frozenset({2, 3}))
+
+
+def _moved(outcome: str, row: dict[str, Any] | None) -> str:
+    """A full-range effect in the outcome's unit; in brackets where it is within luck."""
+    if row is None or _missing(row["effect"]):
+        return "–"
+    text = words.difference(BY_NAME[outcome], _number(row["effect"]), unit=True)
+    return text if row["beyond_luck"] else f"({text})"
+
+
 def index_table(found: Sensitivity) -> Table:
     """Every index with its interval."""
     rows = tuple(

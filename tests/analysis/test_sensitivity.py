@@ -207,6 +207,13 @@ def test_points_share_luck_unless_the_sample_moves_it() -> None:
     assert len(set(seeds)) == 2 * 16
 
 
+def test_more_base_points_begin_with_the_same_runs() -> None:
+    specs = {s.name: s for s in UNITS}
+    few, many = (index_sample(specs, list(specs), list(specs), blocks, 1, "k") for blocks in (8, 16))
+    assert [w.digest for w in few.worlds] == [w.digest for w in many.worlds[: len(few.worlds)]]
+    assert few.seeds == many.seeds[: len(few.seeds)]
+
+
 def test_the_same_world_with_the_same_seed_is_run_once() -> None:
     specs = {s.name: s for s in (*UNITS, Spec("k.count", 1, 1, 2, kind="count"))}
     sample = index_sample(specs, list(specs), list(specs), 16, 1, "twins")
