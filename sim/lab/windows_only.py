@@ -6,10 +6,14 @@ Daily tables take three quarters of the room and most of the time to write; a se
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.lab.engine import Driver, Engine, ProgressHook
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,15 @@ class WindowsOnly:
         threads: int = 1,
     ) -> Any:
         """Run a scenario and keep its windows."""
-        import pandas as pd
-
         run = self.engine.simulate(scenario, seed, days, driver, state, progress, threads)
-        daily = pd.DataFrame({"day": pd.Series(dtype="int64"), "date": pd.Series(dtype="datetime64[ns]")})
-        daily = daily.assign(by=pd.Series(dtype="str"), level=pd.Series(dtype="str"))
-        empty = pd.DataFrame()
-        return SimpleNamespace(windows=run.windows, daily=daily, hours=empty, costs=empty, meta=run.meta)
+        return SimpleNamespace(windows=run.windows, meta=run.meta, **_no_tables())
+
+
+@cache
+def _no_tables() -> dict[str, pd.DataFrame]:
+    """The other tables of a run, without a row; nobody writes into them."""
+    import pandas as pd
+
+    kinds = {"day": "int64", "date": "datetime64[ns]", "by": "str", "level": "str"}
+    daily = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    return {"daily": daily, "hours": pd.DataFrame(), "costs": pd.DataFrame()}
