@@ -24,7 +24,7 @@ _WIDE: Final = 46
 LOOKS: Final = {
     "assumed": (WORSE, "////", "assumed: nobody has measured it"),
     "sourced": (BETTER, "", "from a source: measured, literature or expert"),
-    REST: ("#aab4bb", "...", "all other parameters together"),
+    REST: ("#7f8b93", "...", "all other parameters together"),
     LUCK: (NEUTRAL, "xxx", "luck"),
 }
 """Colour, hatch and meaning of a bar."""
@@ -127,7 +127,15 @@ def _bars(axes: Axes, means: pd.DataFrame, grades: dict[str, str]) -> None:
 
 
 def _bar(axes: Axes, at: int, width: float, colour: str, hatch: str) -> None:
-    axes.barh(at, width, 0.62, color=colour, alpha=0.35, edgecolor=colour, hatch=hatch, linewidth=0.9)
+    axes.barh(at, width, 0.62, color=_tint(colour), edgecolor=colour, hatch=hatch, linewidth=0.9)
+
+
+def _tint(colour: str) -> tuple[float, float, float]:
+    """A light shade of a colour. Not transparency: in SVG it would swallow the hatch."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (1.0 - 0.28 * (1.0 - part) for part in to_rgb(colour))
+    return red, green, blue
 
 
 def _look(factor: str, grade: str) -> tuple[str, str, str]:
@@ -146,7 +154,7 @@ def _key(axes: Axes, looks: list[tuple[str, str, str]]) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=colour, edgecolor=colour, hatch=hatch, alpha=0.35, label=said)
+        Patch(facecolor=_tint(colour), edgecolor=colour, hatch=hatch, label=said)
         for colour, hatch, said in dict.fromkeys(looks)
     ]
     axes.legend(handles=handles, loc="lower right", fontsize=7.5, frameon=False)

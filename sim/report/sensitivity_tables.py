@@ -88,7 +88,7 @@ def luck_table(found: Sensitivity) -> Table:
                 quantity_words(found, scenario, outcome),
                 words.percent(luck["total"]),
                 f"{words.percent(luck['total_low'])} to {words.percent(luck['total_high'])}",
-                words.percent(first),
+                words.percent(first + 0.0 if abs(first) >= 0.005 else 0.0),
                 words.percent(floor),
                 verdict,
             )
