@@ -89,7 +89,8 @@ def carried(table: pd.DataFrame, resampled: Mapping[Quantity, np.ndarray]) -> pd
     -------
     DataFrame
         One row a factor: ``carried``, its weighted mean of ``at_least``, with the 95% bootstrap interval
-        ``carried_low``, ``carried_high``; ``at_most``, that of the total index; ``levels`` and ``differences``, the
+        ``carried_low``, ``carried_high``; ``alone``, that of the first-order index (what the variance would lose on
+        average if this parameter alone were known); ``at_most``, that of the total index; ``levels`` and ``differences``, the
         same as ``carried`` for each half; ``told``, the number of quantities for which it is told from luck. The
         shares need not add up to one: a joint effect of two factors is counted for both.
     """
@@ -104,7 +105,7 @@ def carried(table: pd.DataFrame, resampled: Mapping[Quantity, np.ndarray]) -> pd
         )
         .reindex([(q.scenario, q.outcome) for q in found])[factors]
         .to_numpy(dtype=float)
-        for name in ("at_least", "total", "told")
+        for name in ("at_least", "first", "total", "told")
     }
     varying = np.isfinite(wide["total"]).all(axis=1)
     weight = weights(found, varying)
@@ -118,6 +119,7 @@ def carried(table: pd.DataFrame, resampled: Mapping[Quantity, np.ndarray]) -> pd
             "carried": weight @ filled["at_least"],
             "carried_low": low,
             "carried_high": high,
+            "alone": weight @ np.clip(filled["first"], 0.0, None),
             "at_most": weight @ filled["total"],
             "levels": _mean(filled["at_least"][varying & ~difference]),
             "differences": _mean(filled["at_least"][varying & difference]),

@@ -167,10 +167,10 @@ def _tell(found: Sensitivity, page: Path) -> None:
 
     click.echo(finding(found) + "\n")
     table = ranking_table(found, 10)
-    widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(4)]
+    widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(5)]
     for row in (table.columns, *table.rows):
         click.echo(
-            "  ".join(text.ljust(width) for text, width in zip(row[:4], widths, strict=False)).rstrip()
+            "  ".join(text.ljust(width) for text, width in zip(row[:5], widths, strict=False)).rstrip()
         )
     click.echo(f"\nPage: {page}\nTables: {found.folder / 'tables'}   Everything: {found.folder}")
 

@@ -65,6 +65,7 @@ def _measure_next(found: Sensitivity) -> Picture:
         low, high = float(row["carried_low"]), float(row["carried_high"])
         _bar(axes, at, 100 * row["carried"], colour, hatch)
         axes.plot([100 * low, 100 * high], [at, at], color=INK, linewidth=1.2, solid_capstyle="butt")
+        axes.plot([100 * row["alone"]], [at], marker="o", markersize=4.5, color=INK, markerfacecolor="white")
         turned = int(row.get("verdicts_turned", 0) or 0)
         said = words.percent(float(row["carried"])) + (
             f"; turns {turned} of {count} verdicts" if turned else ""
@@ -74,7 +75,7 @@ def _measure_next(found: Sensitivity) -> Picture:
     axes.set_yticks(range(len(rows)), [label for _, label, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0.0, 100 * largest * 1.32 + 1.0)
-    axes.set_xlabel("Share of the conclusions' variance that it carries, %  (line: 95% interval)")
+    axes.set_xlabel("Share of the conclusions' variance that it carries, %  (line: 95% interval; dot: alone)")
     axes.tick_params(axis="y", length=0)
     _key(axes, [look for look, _, _ in rows])
     quiet_axes(axes, "x")

@@ -32,6 +32,7 @@ def ranking_table(found: Sensitivity, most: int | None = None) -> Table:
                 "–" if _missing(rank) else str(int(rank)),
                 f"{words.percent(row['carried'])} ({words.percent(row['carried_low'])} to "
                 f"{words.percent(row['carried_high'])})",
+                words.percent(row["alone"]),
                 f"{int(row['verdicts_turned'])} of {count}",
                 str(row["factor"]),
                 str(row["description"]),
@@ -43,11 +44,12 @@ def ranking_table(found: Sensitivity, most: int | None = None) -> Table:
     return Table(
         "Parameters by how much of the conclusions' variance they carry",
         (
-            "Measure", "Carries (95% interval)", "Verdicts turned", "Parameter", "What it is", "Range", "Grade",
+            "Measure", "Carries (95% interval)",
+            "Alone", "Verdicts turned", "Parameter", "What it is", "Range", "Grade",
             "Moves " + ", ".join(words.subject(BY_NAME[name]) for name in _outcomes(found)),
         ),
         tuple(rows),
-        frozenset({0, 1, 2}),
+        frozenset({0, 1, 2, 3}),
     )  # fmt: skip
 
 
