@@ -90,9 +90,9 @@ def carried(table: pd.DataFrame, resampled: Mapping[Quantity, np.ndarray]) -> pd
     DataFrame
         One row a factor: ``carried``, its weighted mean of ``at_least``, with the 95% bootstrap interval
         ``carried_low``, ``carried_high``; ``alone``, that of the first-order index (what the variance would lose on
-        average if this parameter alone were known); ``at_most``, that of the total index; ``levels`` and ``differences``, the
-        same as ``carried`` for each half; ``told``, the number of quantities for which it is told from luck. The
-        shares need not add up to one: a joint effect of two factors is counted for both.
+        average if this parameter alone were known); ``at_most``, that of the total index; ``levels`` and
+        ``differences``, the same as ``carried`` for each half; ``told``, the number of quantities for which it is told
+        from luck. The shares need not add up to one: a joint effect of two factors is counted for both.
     """
     import numpy as np
     import pandas as pd
