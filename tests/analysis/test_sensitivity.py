@@ -326,6 +326,30 @@ def test_a_verdict_that_turns_is_found_with_its_parameter_alone() -> None:
     assert count == 2 and by_chance < 0.2
 
 
+def test_full_range_effects_are_those_of_the_function_in_both_places(tmp_path: Path) -> None:
+    """The large place lacks one parameter and is luckier; the effect of the others is three times as large."""
+
+    def trust(x, seed):
+        return 6.0 * x["g.u1"] + 3.0 * x["g.u2"] + x.get("g.u3", 0.0) ** 2 + 1e-3 * luck(seed)
+
+    def tripled(x, seed):
+        return 3.0 * trust(x, 0) + luck(seed)
+
+    engine = KnownEngine({"baseline": {"trust": trust}, "large": {"trust": tripled}})
+    asked = plan(
+        UNITS,
+        size=Size(trajectories=4, keep=4, blocks=16, days=1, burn_in=0, confirm=4),
+        large={"large": KnownScenario("large", UNITS[:2])},
+    )
+    done = run_sensitivity(asked, tmp_path / "out", engine, jobs=1)
+    table = done.tables["confirm"]
+    table = table[table["outcome"] == "trust"].set_index(["place", "factor"])["effect"]
+    assert table["small"].to_dict() == pytest.approx({"g.u1": 6.0, "g.u2": 3.0, "g.u3": 1.0})
+    assert table["large"].to_dict() == pytest.approx({"g.u1": 18.0, "g.u2": 9.0})
+    row = done.tables["agreement"].set_index("outcome").loc["trust"]
+    assert row["compared"] == 2 and row["both"] == 2 and row["same_sign"] == 1.0
+
+
 def test_kept_tables_open_again(found, tmp_path: Path) -> None:
     keep_tables(found, tmp_path / "kept")
     again = load_sensitivity(tmp_path / "kept")
