@@ -1,0 +1,207 @@
+"""What matters: which uncertain parameters carry the conclusions, and what to measure next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+if TYPE_CHECKING:
+    from sim.analysis.sensitivity_plan import Plan, Sensitivity, Size
+    from sim.lab.engine import Driver
+
+SCENARIOS = ("baseline", "online_channel", "feedback_mechanism", "workforce", "full_package")
+"""Levels are those of the first; the others' differences from it are analysed, too."""
+QUICK_SCENARIOS = ("baseline", "full_package")
+COMMUNITY = "harbour_court"
+LARGE = "xicheng"
+
+
+@click.command(
+    name="sensitivity",
+    epilog="""\b
+Examples:
+  cgsim sensitivity --quick                        a first look, in minutes
+  cgsim sensitivity                                under an hour on two cores
+  cgsim sensitivity baseline workforce --size large --out results/staff
+  cgsim sensitivity --community communities/mine.yaml --no-confirm
+Broken off? The same command goes on from the runs that are there.
+""",
+)
+@click.argument("scenarios", nargs=-1, metavar="[BASELINE SCENARIO...]")
+@click.option(
+    "--community",
+    default=COMMUNITY,
+    show_default=True,
+    help="Community to analyse; thousands of runs ask for a small one.",
+)
+@click.option(
+    "--size", type=click.Choice(["quick", "small", "default", "large"]), default="default", show_default=True,
+    help="Trajectories, base points and days; see docs/sensitivity.md.",
+)  # fmt: skip
+@click.option(
+    "--quick", is_flag=True, help="The same as --size quick: a first look, at the full package alone."
+)
+@click.option("--trajectories", type=click.IntRange(2), help="Trajectories of the screening.")
+@click.option("--keep", type=click.IntRange(1), help="Parameters that get indices of their own, at most.")
+@click.option("--points", type=click.IntRange(8), help="Base points of the Sobol sample, a power of two.")
+@click.option("--days", type=click.IntRange(1), help="Days after the burn-in.")
+@click.option("--burn-in", type=click.IntRange(1), help="Days of burn-in.")
+@click.option(
+    "--first-seed", type=click.IntRange(0), default=1, show_default=True, help="Seeds follow from it."
+)
+@click.option("--confirm", default=LARGE, show_default=True, metavar="COMMUNITY",
+              help="Where the leading parameters are looked at one at a time.")  # fmt: skip
+@click.option("--no-confirm", is_flag=True, help="Leave that out.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option(
+    "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
+    help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
+)  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Results folder; results/sensitivity-COMMUNITY by default.",
+)
+@click.option(
+    "--tables-to",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Also copy tables and manifest there.",
+)
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
+@scenario_options
+@json_option
+@quiet_option
+def command(
+    scenarios: tuple[str, ...], community: str, size: str, quick: bool, trajectories: int | None, keep: int | None,
+    points: int | None, days: int | None, burn_in: int | None, first_seed: int, confirm: str, no_confirm: bool,
+    jobs: int | None, driver: Driver, out: Path | None, tables_to: Path | None, resume: bool, sets: tuple[str, ...],
+    policy_modules: tuple[str, ...], as_json: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """Find which uncertain parameters carry the conclusions about a BASELINE and what SCENARIOs change.
+
+    Every parameter with a range is screened (Morris); those that matter get first-order and total indices (Sobol)
+    for participation, trust and conflict and for the difference that each scenario makes, with luck as a factor.
+    Joined with what is known about them they say what to measure next. Indices hold for the community they were
+    computed in.
+    """
+    from sim.analysis.sensitivity import run_sensitivity
+    from sim.analysis.sensitivity_plan import SIZES, keep_tables
+    from sim.cli._progress import batch_progress
+    from sim.lab.engine import ModelEngine
+
+    changes = {"trajectories": trajectories, "keep": keep, "blocks": points, "days": days, "burn_in": burn_in}
+    wanted = replace(
+        SIZES["quick" if quick else size],
+        **{name: value for name, value in changes.items() if value is not None},
+    )
+    quick = quick or size == "quick"
+    names = scenarios or (QUICK_SCENARIOS if quick else SCENARIOS)
+    plan = _plan(names, community, wanted, None if no_confirm else confirm, sets, first_seed, driver)
+    folder = Path("results") / plan.name if out is None else out
+    say = None if quiet else (lambda text: click.echo(text, err=True))
+    try:
+        with batch_progress(plan.name, quiet) as progress:
+            found = run_sensitivity(
+                plan, folder, ModelEngine(policy_modules), jobs, not resume, say, progress
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
+        )
+        return 130
+    from sim.report.sensitivity import write_page
+
+    page = write_page(found)
+    if tables_to is not None:
+        keep_tables(found, tables_to)
+    if as_json:
+        print_json(_as_data(found, page))
+    elif not quiet:
+        _tell(found, page)
+    return _failed(found)
+
+
+def _plan(
+    names: tuple[str, ...], community: str, size: Size, confirm: str | None, sets: tuple[str, ...], first_seed: int,
+    driver: Driver,
+) -> Plan:  # fmt: skip
+    """Load the scenarios in both communities."""
+    from sim.analysis.sensitivity_plan import Plan
+    from sim.errors import UsageError
+    from sim.scenario import load_scenario
+
+    lengths = (f"burn_in={size.burn_in}", f"horizon={size.days}")
+
+    def loaded(where: str) -> dict[str, Any]:
+        found = [load_scenario(name, [f"community={where}", *lengths, *sets]) for name in names]
+        by_name = {each.name: each for each in found}
+        if len(by_name) < len(found):
+            raise UsageError("two of the scenarios have the same name; give each once")
+        return by_name
+
+    here = loaded(community)
+    own = str(next(iter(here.values())).community.name)
+    large = loaded(confirm) if confirm is not None and size.confirm and confirm != community else {}
+    return Plan(
+        f"sensitivity-{own}",
+        here,
+        size,
+        first_seed=first_seed,
+        driver=driver,
+        large=large,
+        large_days=size.days,
+    )
+
+
+def _tell(found: Sensitivity, page: Path) -> None:
+    """Print the finding, the leading parameters, and where everything is."""
+    from sim.report.sensitivity import finding
+    from sim.report.sensitivity_tables import ranking_table
+
+    click.echo(finding(found) + "\n")
+    table = ranking_table(found, 10)
+    widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(5)]
+    for row in (table.columns, *table.rows):
+        click.echo(
+            "  ".join(text.ljust(width) for text, width in zip(row[:5], widths, strict=False)).rstrip()
+        )
+    click.echo(f"\nPage: {page}\nTables: {found.folder / 'tables'}   Everything: {found.folder}")
+
+
+def _failed(found: Sensitivity) -> int:
+    """Say what failed runs cost, and return the exit status."""
+    if not found.failures:
+        return 0
+    dropped = {name: int(found.tables[name]["dropped"].max()) for name in ("screening", "indices")}
+    first = str(next(iter(found.failures.values()))["error"]).splitlines()[0]
+    click.echo(
+        f"{len(found.failures)} runs failed: {first}\n"
+        f"The samples need whole blocks: {dropped['screening']} trajectories and {dropped['indices']} base points "
+        "were left out. The same command tries the failed runs again.",
+        err=True,
+    )
+    return 1
+
+
+def _as_data(found: Sensitivity, page: Path) -> dict[str, Any]:
+    """The analysis as plain data."""
+    import json
+
+    return {
+        "folder": str(found.folder),
+        "page": str(page),
+        "failed": len(found.failures),
+        "manifest": {name: found.manifest[name] for name in ("community", "size", "screened", "verdicts")},
+        **{
+            name: json.loads(table.to_json(orient="records"))
+            for name, table in found.tables.items()
+            if name != "screening"
+        },
+    }
