@@ -9,6 +9,7 @@ from sim.errors import NotFoundError
 from sim.scenario.build import load_from
 from sim.scenario.check import check
 from sim.scenario.checks import check_community, check_specs
+from sim.scenario.claims import load_claims
 from sim.scenario.community import build_community
 from sim.scenario.compose import Desk
 from sim.scenario.experiment import load_experiment
@@ -22,7 +23,7 @@ from sim.scenario.specs import parameter_specs
 
 __all__ = ["KINDS", "validate"]
 
-KINDS = ("scenario", "community", "parameters", "experiment")
+KINDS = ("scenario", "community", "parameters", "experiment", "claims")
 
 
 def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
@@ -57,6 +58,8 @@ def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
     if kind == "experiment":
         found = load_experiment(path, sets)
         return f"Experiment: {_count(len(found.scenarios) - 1, 'scenario')} compared with {found.baseline}."
+    if kind == "claims":
+        return _claims(path, sets)
     if kind == "community":
         return _community(tree, path, problems)
     if kind == "parameters":
@@ -99,6 +102,13 @@ def _wrong_kind(tree: MapNode, problems: Problems) -> None:
             hint=did_you_mean(word, KINDS),
         )
     problems.raise_if_any()
+
+
+def _claims(path: Path, sets: Sequence[str]) -> str:
+    claims = load_claims(path, sets)
+    if claims.has_quick:
+        load_claims(path, sets, quick=True)
+    return f"Claims: {len(claims.claims)}, tried with {_count(len(claims.arms), 'arm')}."
 
 
 def _community(tree: MapNode, path: Path, problems: Problems) -> str:

@@ -1,0 +1,133 @@
+"""Trying claims: do the runs that are missing, then write the ledger beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.claims.design import ClaimsDesign
+from sim.analysis.claims.ledger import Entry, Ledger, entries, family_size, write_ledger
+from sim.errors import RunError
+from sim.lab.engine import Engine
+from sim.lab.estimate import expected_seconds, measure, spoken
+from sim.lab.folder import begin, check_folder, write_runs
+from sim.lab.results import Results, load_results
+from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
+from sim.lab.store import Store
+
+LEDGER = "ledger"
+"""The ledger's folder, in that of the runs."""
+
+
+def run_claims(
+    claims: Any,
+    design: ClaimsDesign,
+    folder: Path,
+    engine: Engine,
+    jobs: int | None = None,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+    progress: ProgressHook | None = None,
+) -> tuple[Ledger, list[Entry], Summary]:
+    """Do what is missing of the design of some claims, and judge them.
+
+    Parameters
+    ----------
+    claims, design
+        From ``sim.scenario.claims`` and ``claims_design``.
+    folder, engine, jobs, fresh, progress
+        Where it lands, with what it is run, on how many processes, whether to forget runs that are there, and who is
+        told how far it is.
+    say
+        Told before anything starts what will be done and how long it will take.
+
+    Returns
+    -------
+    Ledger, list of Entry, Summary
+        Runs that failed are in the summary and do not raise, unless nothing is left to judge.
+    """
+    store, jobs = Store(folder), default_jobs() if jobs is None else jobs
+    version = engine.code_version()
+    check_folder(folder, "comparison")
+    with store.lock():
+        begin(design, store, version, fresh)
+        expected = announce(claims, design, store, engine, jobs, version, say)
+        try:
+            summary = run_batch(design, store, engine, jobs, progress, expected)
+        finally:
+            write_runs(design, store, version)
+        if summary.done == 0:
+            errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
+            raise RunError(f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}")
+        results = load_results(folder)
+        found = entries(claims, results.windows, len(design.worlds))
+        ledger = write_ledger(folder / LEDGER, found, about(claims, design, results, found))
+    return ledger, found, summary
+
+
+def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry]) -> dict[str, Any]:
+    """What a ledger was made from."""
+    base = design.scenarios[design.baseline]
+    manifest, status = results.manifest, results.runs["status"]
+    return {
+        "title": claims.title,
+        "question": claims.question,
+        "file": claims.path.name,
+        "quick": claims.quick,
+        "community": base.community.title,
+        "residents": base.community.population,
+        "baseline": base.name if base.name != "baseline" else "baseline",
+        "draw": design.draw,
+        "worlds": len(design.worlds),
+        "kept": None if claims.kept is None else dict(claims.kept),
+        "seeds": design.replications,
+        "days": design.days,
+        "burn_in": base.burn_in,
+        "arms": len(design.scenarios),
+        "runs": {"all": len(status), "finished": int((status == "ok").sum())},
+        "comparisons": family_size(claims, found),
+        "interval_holds": design.holds,
+        "rules": {
+            "level": claims.rules.level,
+            "share_of_worlds": claims.rules.share_of_worlds,
+            "share_against": claims.rules.share_against,
+        },
+        **{key: manifest[key] for key in ("version", "code_version", "command", "git", "created") if key in manifest},
+    }
+
+
+def announce(
+    claims: Any,
+    design: ClaimsDesign,
+    store: Store,
+    engine: Engine,
+    jobs: int,
+    version: str,
+    say: Callable[[str], None] | None,
+) -> float | None:
+    """Measure a few days of a run and say how long the batch will take, if anybody wants to know."""
+    if say is None:
+        return None
+    ids = [key.id for key in design.keys(version)]
+    done = store.finished(ids, thorough=True)
+    tasks = design.tasks(version, engine.branch_key, done, jobs)
+    count = (
+        f"{len(claims.claims)} claims share {len(design.scenarios)} arms, in {len(design.worlds)} parameter worlds with "
+        f"{design.replications} seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
+    )
+    if done:
+        count += f", of which {len(done):,} are there already"
+    if not tasks:
+        say(f"{count}. Nothing is left to run.")
+        return 0.0
+    say(f"{count}. Timing a few days of one of them ...")
+    pace = measure(engine, design.scenarios[design.baseline], design.first_seed, design.driver)
+    used = min(jobs, len(tasks))
+    where = "in this process" if used == 1 else f"on {used} processes"
+    if pace is None:
+        say(f"How long it will take {where} is not known yet.")
+        return None
+    expected = expected_seconds(design, tasks, pace, jobs, branched=True)
+    say(f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day).")
+    return expected
