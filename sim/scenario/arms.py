@@ -61,7 +61,7 @@ class ArmSpec:
         parts = [str(data["scenario"])] if "scenario" in data else []
         parts += [_programme_name(name, value) for name, value in data.get("policies", {}).items()]
         parts += [f"without {name}" for name in data.get("remove", ())]
-        parts += [f"{key}={value}" for key, value in data.get("set", {}).items()]
+        parts += [f"{key.removeprefix('parameters.')} = {_spoken(value)}" for key, value in data.get("set", {}).items()]
         parts += [f"{key} x {value:g}" for key, value in data.get("scale", {}).items()]
         parts += [f"staff x {data['staff']:g}"] if "staff" in data else []
         parts += ["nobody moves"] if data.get("movement") is False else []
@@ -70,6 +70,10 @@ class ArmSpec:
         if len(text) <= LONGEST_NAME:
             return text
         return f"{text[:LONGEST_NAME]}... {hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def _spoken(value: Any) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 def _programme_name(name: str, value: Any) -> str:
