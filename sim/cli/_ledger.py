@@ -34,4 +34,4 @@ def print_ledger(ledger: Any) -> None:
     Console(width=wide, highlight=False, markup=False, emoji=False, color_system=None).print(table)
     click.echo(f"\n{tally(ledger)}")
     for line in alarms(ledger):
-        click.echo(line)
+        click.echo(f"WARNING: {line}")

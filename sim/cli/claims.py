@@ -103,7 +103,8 @@ def _say(text: str) -> None:
 
 def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bool) -> int:
     """Write the pages, print the ledger, and return the exit status."""
-    from sim.report.claims import ledger_markdown, write_claims_page
+    from sim.report.claims import ledger_markdown
+    from sim.report.claims_page import write_claims_page
 
     path = write_claims_page(ledger)
     if docs is not None:

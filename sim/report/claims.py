@@ -1,28 +1,73 @@
-"""The ledger of claims as a page, as Markdown, and as lines at the terminal."""
+"""The ledger of claims in words: the sentence on top, one line an effect, and a page of Markdown."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sim.report import words
 from sim.vocabulary.outcomes import BY_NAME
 
-__all__ = ["FILENAME", "ORDER", "alarms", "effect_line", "ledger_markdown", "tally", "write_claims_page"]
+__all__ = [
+    "GROUPS",
+    "MARKS",
+    "ORDER",
+    "RULES",
+    "alarms",
+    "caveat",
+    "effect_line",
+    "effect_text",
+    "grouped",
+    "label",
+    "ledger_markdown",
+    "tally",
+]
 
-FILENAME: Final = "claims.html"
-ORDER: Final = ("contradicted", "conditions", "supported", "open", "wired", "untestable", "not_run")
+GROUPS: Final[Mapping[str, str]] = {
+    "contradicted": "Contradicted",
+    "conditions": "Supported with conditions",
+    "supported": "Supported",
+    "open": "Not distinguishable",
+    "wired": "True by construction (no findings)",
+    "untestable": "Not testable in the model",
+    "not_run": "Not run",
+}
 """Verdicts in the order in which a reader wants them: what speaks against the paper first."""
+ORDER: Final = tuple(GROUPS)
 MARKS: Final = {"as_claimed": "▲", "against": "▽", "too_small": "≈", "open": "?", "missing": "–"}
-"""Results of outcomes: with the claim, against it, too small, open."""
+"""Results of outcomes; they differ in shape, so that they are read without colour."""
+RESULT_WORDS: Final = {
+    "as_claimed": "as claimed",
+    "against": "against the claim",
+    "too_small": "too small to matter",
+    "open": "cannot be told from no change",
+    "missing": "no figures",
+}
+
+RULES: Final = (
+    "An outcome goes as claimed, or against the claim, where its whole 95% interval lies on that side, its mean is at "
+    "least the smallest change that matters, and its p-value stays below 5% after Holm's correction for all comparisons "
+    "of claims that can come out either way. A claim is supported where all its outcomes go as claimed, among residents, on "
+    "campus and among everybody, in at least nine worlds in ten, and shrink when the mechanism that it names is cut. It "
+    "is supported with conditions where some of that holds and not all, or where worlds differ by more than luck and a "
+    "fifth of them or more lie well on either side. It is contradicted where an outcome goes against it and none as "
+    "claimed. Claims that are wired into the model are true by construction and no findings; they are checked all the "
+    "same, and one that does not come out is told in a warning."
+)
+
+
+def grouped(ledger: Any) -> list[tuple[str, list[Any]]]:
+    """Claims by verdict, in the order of ``GROUPS``; a verdict that nobody got is left out."""
+    rows = list(ledger.claims.itertuples(index=False))
+    found = [(key, [row for row in rows if row.verdict == key]) for key in ORDER]
+    return [(key, own) for key, own in found if own]
 
 
 def alarms(ledger: Any) -> list[str]:
     """What must not be overlooked: wired claims that do not come out."""
     wrong = ledger.claims[ledger.claims["alarm"].astype(bool)]
-    return [f"WARNING: {row.claim} ({row.text}) {row.why}." for row in wrong.itertuples(index=False)]
+    return [f"{row.claim} ({row.text.rstrip('.')}): {row.why}." for row in wrong.itertuples(index=False)]
 
 
 def tally(ledger: Any) -> str:
@@ -32,26 +77,53 @@ def tally(ledger: Any) -> str:
     named = {
         "supported": "supported",
         "conditions": "supported with conditions",
-        "open": "not distinguishable from no effect that matters",
+        "open": "not to be told from no effect that matters",
         "contradicted": "contradicted",
         "not_run": "not run",
     }
-    parts = [f"{count[key]} {text}" for key, text in named.items() if count.get(key)]
+    parts = [f"{count[key]} {_are(count[key])} {text}" for key, text in named.items() if count.get(key)]
     wired = ledger.claims[ledger.claims["nature"] == "wired"]
     failing = int(wired["alarm"].astype(bool).sum())
-    rest = [f"{len(wired)} wired ones are no findings" + (f", and {failing} of them fail all the same" if failing else "")]
-    untestable = int((ledger.claims["nature"] == "untestable").sum())
+    rest = []
+    if len(wired):
+        rest.append(f"{len(wired)} {_are(len(wired))} true by construction and no findings")
+    if failing:
+        rest[-1] += f", and {failing} of these {'does' if failing == 1 else 'do'} not come out all the same"
+    untestable = int((ledger.claims["nature"] == "").sum() + (ledger.claims["nature"] == "untestable").sum())
     rest += [f"{untestable} cannot be tested"] if untestable else []
-    if not len(emergent):
-        return f"{words.join(rest)}."
-    return f"Of {len(emergent)} claims that can come out either way, {words.join(parts)}; {words.join(rest)}."
+    first = f"Of {len(emergent)} claims that can come out either way, {words.join(parts)}" if len(emergent) else ""
+    text = "; ".join(part for part in (first, words.join(rest)) if part)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def caveat(ledger: Any) -> str:
+    """What the numbers are from, and what they hold."""
+    about = ledger.about
+    kept = about.get("kept")
+    worlds = f"{about['worlds']} parameter worlds"
+    if kept:
+        worlds += f" ({kept['worlds']} of {kept['tried']} drawn were kept by history matching, {100 * kept['worlds'] / kept['tried']:.0f}%)"
+    seeds = f"{about['seeds']} seed{'' if about['seeds'] == 1 else 's'} in each"
+    return (
+        f"{about['community']}, {about['residents']:,} residents, {about['days']} days after a burn-in of {about['burn_in']}; "
+        f"{worlds}, {seeds}, the same luck in every arm. Effects are on residents who are not students. "
+        f"95% intervals hold {about['interval_holds']}; p-values are corrected for {about['comparisons']} comparisons (Holm)."
+    )
+
+
+def label(row: Any) -> str:
+    """What an outcome is called, with its level where that is not the usual one."""
+    outcome = BY_NAME[row.outcome]
+    return outcome.label if row.name == row.outcome else str(row.name).replace("_", " ").capitalize()
 
 
 def effect_line(row: Any) -> str:
-    """One effect with its interval: mark, what moved, by how much, and where."""
-    outcome = BY_NAME[row.outcome]
-    what = outcome.label if row.name == row.outcome else row.name.replace("_", " ")
-    return f"{MARKS[row.result]} {what} {effect_text(row)}"
+    """One effect with its interval: mark, what moved, and by how much."""
+    return f"{MARKS[row.result]} {label(row)} {effect_text(row)}"
 
 
 def effect_text(row: Any, prefix: str = "") -> str:
@@ -61,28 +133,43 @@ def effect_text(row: Any, prefix: str = "") -> str:
     if math.isnan(mean):
         return "–"
     size = words.difference(outcome, mean, row.smallest_change, unit=True)
+    size = size.replace(" on a scale of 0 to 1", "").replace(" per 1,000 residents a year", " per 1,000 a year")
     return f"{size} ({words.interval(outcome, low, high, row.smallest_change)})"
 
 
-def write_claims_page(ledger: Any, folder: Path | None = None) -> Path:
-    """Write the ledger as one HTML page, whole or not at all."""
-    folder = Path(ledger.folder) if folder is None else folder
-    path = folder / FILENAME
-    part = path.with_suffix(".html.part")
-    part.write_text(claims_html(ledger), encoding="utf-8", newline="\n")
-    part.replace(path)
-    return path
+def ledger_markdown(ledger: Any, source: str = "cgsim claims") -> str:
+    """The ledger as a page of Markdown.
+
+    Parameters
+    ----------
+    source
+        The command that made it.
+    """
+    return "\n".join(_markdown(ledger, source)) + "\n"
 
 
-def claims_html(ledger: Any) -> str:
-    """The ledger as the text of one HTML page."""
-    return "<p>" + tally(ledger) + "</p>"
-
-
-def ledger_markdown(ledger: Any) -> str:
-    """The ledger as Markdown."""
-    return "\n".join(_markdown(ledger)) + "\n"
-
-
-def _markdown(ledger: Any) -> Iterator[str]:
-    yield tally(ledger)
+def _markdown(ledger: Any, source: str) -> Iterator[str]:
+    yield f"<!-- Written by `{source}`. Edit experiments/claims.yaml or the code, not this page. -->"
+    yield from ("", f"# {ledger.about['title']}", "", str(ledger.about["question"]), "")
+    yield from (f"**{tally(ledger)}**", "", caveat(ledger), "")
+    for line in alarms(ledger):
+        yield from (f"> **Warning.** {line}", "")
+    yield "Marks: " + ", ".join(f"{MARKS[key]} {RESULT_WORDS[key]}" for key in ("as_claimed", "against", "too_small", "open")) + "."
+    yield "In brackets: 95% intervals, then the share of worlds in which the direction holds."
+    outcomes = ledger.outcomes
+    main = outcomes[(outcomes["role"] == "judged") & outcomes["judged_level"].astype(bool)]
+    for key, rows in grouped(ledger):
+        yield from ("", f"## {GROUPS[key]}", "")
+        if key == "untestable":
+            yield from (f"- **{row.claim}** ({row.section}) {row.text} *{row.reason}*" for row in rows)
+            continue
+        yield "| | claim | what was found | why | without its mechanism |"
+        yield "|---|---|---|---|---|"
+        for row in rows:
+            effects = "<br>".join(
+                f"{effect_line(effect)}; {words.percent(effect.share_holds)}"
+                for effect in main[main["claim"] == row.claim].itertuples(index=False)
+            )
+            where = row.section if row.section.startswith("not") else f"§{row.section}"
+            yield f"| {row.claim} | {row.text} ({where}) | {effects} | {row.why or '–'} | {row.ablation or row.reason or '–'} |"
+    yield from ("", "## How verdicts are given", "", RULES)

@@ -69,19 +69,19 @@ class Readings:
     def __init__(self, windows: pd.DataFrame, worlds: int) -> None:
         self.worlds = worlds
         keys = ["scenario", "window", "by", "level"]
-        self._rows = {
-            key: part.set_index(["world", "seed"])
-            for key, part in windows.groupby(keys, sort=False, observed=True)
-        }
+        self._parts = windows.groupby(keys, sort=False, observed=True)
+        self._rows: dict[tuple[str, ...], pd.DataFrame] = {}
 
     def values(self, arm: str, window: str, level: tuple[str, str], outcome: str) -> pd.Series:
         """One outcome by world and seed; empty where there is none."""
         import pandas as pd
 
-        frame = self._rows.get((arm, window, *level))
-        if frame is None or outcome not in frame.columns:
-            return pd.Series(dtype=float)
-        return frame[outcome].astype(float)
+        key = (arm, window, *level)
+        if key not in self._rows:
+            there = key in self._parts.groups
+            self._rows[key] = self._parts.get_group(key).set_index(["world", "seed"]) if there else pd.DataFrame()
+        frame = self._rows[key]
+        return frame[outcome].astype(float) if outcome in frame.columns else pd.Series(dtype=float)
 
     def effect(
         self,

@@ -34,8 +34,8 @@ class Entry:
 
     @property
     def ablation(self) -> str:
-        """What is left of the first judged outcome when the mechanism is cut, in words."""
-        return ablation_words(self.judged[0], self.claim.cuts) if self.judged else ""
+        """What is left of the judged outcomes when the mechanism is cut, in words."""
+        return ablation_words(self.judged, self.claim.cuts) if self.judged else ""
 
 
 def entries(claims: Any, windows: pd.DataFrame, worlds: int) -> list[Entry]:
@@ -137,6 +137,8 @@ def claims_table(found: list[Entry]) -> pd.DataFrame:
             "text": entry.claim.text,
             "nature": entry.claim.nature,
             "mechanisms": " ".join(entry.claim.mechanisms),
+            "treatment": _arms(entry.claim, 1),
+            "control": _arms(entry.claim, -1),
             "verdict": entry.verdict.key,
             "words": entry.verdict.words,
             "alarm": entry.verdict.alarm,
@@ -148,6 +150,13 @@ def claims_table(found: list[Entry]) -> pd.DataFrame:
         }
         for entry in found
     )
+
+
+def _arms(claim: Any, sign: int) -> str:
+    """The arms that count for or against, in words."""
+    if claim.effect is None:
+        return ""
+    return "; ".join(name for name, weight in claim.effect.weights.items() if weight * sign > 0)
 
 
 def outcomes_table(found: list[Entry]) -> pd.DataFrame:
@@ -277,7 +286,7 @@ def load_ledger(folder: Path | str) -> Ledger:
     own = given if (given / "about.json").is_file() else given / "ledger"
     if not (own / "about.json").is_file():
         raise NotFoundError(f"{given}: holds no ledger of claims (no about.json); cgsim claims writes one")
-    text = {"claims": ["note", "why", "reason", "ablation", "cuts", "mechanisms", "section"], "outcomes": ["turned_worlds"]}
+    text = {"claims": ["note", "why", "reason", "ablation", "cuts", "mechanisms", "section", "treatment", "control", "nature"], "outcomes": ["turned_worlds"]}
     tables = {}
     for name in TABLES:
         table = pd.read_csv(own / f"{name}.csv", dtype={"world": str})

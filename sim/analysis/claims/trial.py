@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.analysis.claims.design import ClaimsDesign
 from sim.analysis.claims.ledger import Entry, Ledger, entries, family_size, write_ledger
+from sim.analysis.claims.store import WindowStore
 from sim.errors import RunError
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken
@@ -47,7 +48,7 @@ def run_claims(
     Ledger, list of Entry, Summary
         Runs that failed are in the summary and do not raise, unless nothing is left to judge.
     """
-    store, jobs = Store(folder), default_jobs() if jobs is None else jobs
+    store, jobs = WindowStore(folder), default_jobs() if jobs is None else jobs
     version = engine.code_version()
     check_folder(folder, "comparison")
     with store.lock():
@@ -61,7 +62,7 @@ def run_claims(
             errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
             raise RunError(f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}")
         results = load_results(folder)
-        found = entries(claims, results.windows, len(design.worlds))
+        found = entries(claims, results.read("windows"), len(design.worlds))
         ledger = write_ledger(folder / LEDGER, found, about(claims, design, results, found))
     return ledger, found, summary
 

@@ -44,6 +44,9 @@ RESULTS: Final = {
 }
 """Results of single outcomes in words."""
 
+ENOUGH: Final = 5
+"""Worlds from which a wired claim that cannot be told from no change is an alarm, and not just too few worlds."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -147,8 +150,9 @@ def _wired(outcomes: Sequence[Judged]) -> Verdict:
     if not failing:
         small = [o.expected.name for o in outcomes if o.result() == "too_small"]
         return Verdict("wired", (f"though too small to matter in {_names(small)}",) if small else ())
-    reason = f"wired, and yet it does not come out in {_names(failing)}"
-    return Verdict("contradicted" if against else "open", (reason,), alarm=True)
+    few = not against and min(outcome.main.interval.count for outcome in outcomes) < ENOUGH
+    reason = f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {_names(failing)}"
+    return Verdict("contradicted" if against else "open", (reason,), alarm=not few)
 
 
 def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
@@ -214,8 +218,16 @@ def _carried(outcome: Judged) -> bool:
     return (found.low if outcome.expected.direction > 0 else -found.high) > 0.0
 
 
-def ablation_words(outcome: Judged, cuts: str) -> str:
-    """What is left of an effect when its mechanism is cut, in words."""
+def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
+    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are."""
+    found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(outcomes[:1])
+    if len(outcomes) == 1:
+        return _left(found[0], cuts)
+    return " ".join(f"{_names([o.expected.name]).capitalize()}: {text[:1].lower()}{text[1:]}" for o in found if (text := _left(o, cuts)))
+
+
+def _left(outcome: Judged, cuts: str) -> str:
+    """The same for one outcome."""
     if outcome.ablated is None or outcome.carried is None or not outcome.ablated.known:
         return ""
     left, mean = outcome.ablated.interval, outcome.main.interval.mean
