@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 
 from sim.analysis.claims.design import ClaimsDesign, claims_design
 from sim.analysis.claims.effects import worlds_differ
-from sim.analysis.claims.ledger import load_ledger
+from sim.analysis.claims.ledger import claims_table, entries, family_size, load_ledger, outcomes_table
 from sim.analysis.claims.trial import run_claims
 from sim.lab.worlds import World
 from sim.scenario.claims import Claim, Claims, Contrast, Expected, Rules
@@ -53,31 +54,33 @@ def true_effect(arm: str, outcome: str, level: str, gain: float) -> float:
     return value * (1.0 if not cut or name == "elsewhere" else 0.0)
 
 
+def made_up(arm: str, seed: int, gain: float, noise: float) -> pd.DataFrame:
+    """Windowed outcomes of a run: the level of its seed, the true effect, and a little luck of its own."""
+    rows = []
+    for by, level in (("scope", "residents"), ("scope", "campus"), ("all", "total")):
+        row: dict[str, Any] = {"window": "horizon", "by": by, "level": level}
+        for outcome, size in SIZES.items():
+            shared = 10 * size * fakes.draw("shared", seed, level, outcome)
+            own = noise * size * fakes.draw("own", seed, level, outcome, arm)
+            row[outcome] = 1.0 + shared + own + true_effect(arm, outcome, level, gain)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
 @dataclass(frozen=True)
 class TrueEngine(fakes.FakeEngine):
-    """Every run is the level of its world and seed plus the true effect, with a little luck of its own."""
+    """The made-up model as a simulator."""
 
     noise: float = 0.05
 
-    def branch_key(self, scenario: Any) -> str:
-        return "cut" if scenario.name.endswith(" cut") else "whole"
-
-    def simulate(self, scenario: Any, seed: int, days: Any, driver: Any, state: Any = None, progress: Any = None, threads: int = 1) -> Any:
-        run = fakes.fake_run(fakes.FakeScenario("baseline"), seed, 30)
-        gain = float(scenario.parameters["trust.gain"])
-        rows = []
-        for by, level in (("scope", "residents"), ("scope", "campus"), ("all", "total")):
-            row = {"window": "horizon", "by": by, "level": level}
-            for outcome, size in SIZES.items():
-                luck = 10 * size * fakes.draw("shared", seed, level, outcome)
-                own = self.noise * size * fakes.draw("own", seed, level, outcome, scenario.name)
-                row[outcome] = 1.0 + luck + own + true_effect(scenario.name, outcome, level, gain)
-            rows.append(row)
-        return replace_windows(run, pd.DataFrame(rows))
-
-
-def replace_windows(run: Any, windows: pd.DataFrame) -> Any:
-    return replace(run, windows=windows)
+    def simulate(
+        self, scenario: Any, seed: int, days: Any, driver: Any, state: Any = None, progress: Any = None, threads: int = 1
+    ) -> Any:
+        if self.log is not None:
+            self.log.append((scenario.name, seed))
+        windows = made_up(scenario.name, seed, float(scenario.parameters["trust.gain"]), self.noise)
+        costs = pd.DataFrame({"window": ["horizon"], "item": ["wages"], "hours": [1.0], "money": [1.0]})
+        return SimpleNamespace(windows=windows, costs=costs, meta={})
 
 
 def expected(outcome: str, change: str) -> Expected:
@@ -105,31 +108,44 @@ def claim(name: str, arm: str, *outcomes: Expected, nature: str = "emergent", be
     )
 
 
-def trial(tmp_path: Path, *claims: Claim, seeds: int = 2, worlds: tuple[World, ...] = WORLDS, engine: Any = None) -> Any:
-    """Run made-up claims and return the entries of the ledger by claim."""
-    arms = ["baseline", *dict.fromkeys(arm for c in claims for arm in c.arms if arm != "baseline")]
-    made = Claims(
+def toy(*claims: Claim) -> Claims:
+    """Made-up claims as if they had been read from a file."""
+    return Claims(
         name="made_up", title="Made up", question="", description="", path=Path("made_up.yaml"),
-        arms=FrozenMapping({}), claims=FrozenMapping({c.id: c for c in claims}), worlds=WorldsChoice("matched"), table=None,
-        kept=None, seeds=seeds, first_seed=1, horizon=30, rules=Rules(), quick=False, has_quick=False,
-    )
-    design = ClaimsDesign(
-        name="made_up",
-        scenarios={name: fakes.FakeScenario(name, community=fakes.FakeScenario(name).community) for name in arms},
-        worlds=worlds,
-        replications=seeds,
-        draw="matched",
-    )
-    for scenario in design.scenarios.values():
+        arms=FrozenMapping({}), claims=FrozenMapping({c.id: c for c in claims}), worlds=WorldsChoice("matched"),
+        table=None, kept=None, seeds=2, first_seed=1, horizon=30, rules=Rules(), quick=False, has_quick=False,
+    )  # fmt: skip
+
+
+def arms(*claims: Claim) -> list[str]:
+    return ["baseline", *dict.fromkeys(arm for c in claims for arm in c.arms if arm != "baseline")]
+
+
+def judged(*claims: Claim, noise: float = 0.05) -> dict[str, Any]:
+    """The ledger's entries by claim, of two seeds in each of twenty worlds."""
+    parts = []
+    for i, world in enumerate(WORLDS):
+        for seed in (2 * i + 1, 2 * i + 2):
+            for arm in arms(*claims):
+                frame = made_up(arm, seed, world.values["trust.gain"], noise)
+                parts.append(frame.assign(scenario=arm, world=world.id, seed=seed))
+    found = entries(toy(*claims), pd.concat(parts, ignore_index=True), len(WORLDS))
+    return {entry.claim.id: entry for entry in found}
+
+
+def on_trial(folder: Path, *claims: Claim, engine: Any) -> Any:
+    """The same through the runner and the store, in three worlds."""
+    scenarios = {name: fakes.FakeScenario(name) for name in arms(*claims)}
+    for scenario in scenarios.values():
         scenario.community.title, scenario.community.population = "Toy", 1000
-    ledger, found, summary = run_claims(made, design, tmp_path / "out", engine or TrueEngine(), jobs=1)
+    design = ClaimsDesign(name="made_up", scenarios=scenarios, worlds=WORLDS[:3], replications=2, draw="matched")
+    ledger, _, summary = run_claims(toy(*claims), design, folder, engine, jobs=1)
     assert not summary.failures
-    return {entry.claim.id: entry for entry in found}, ledger
+    return ledger
 
 
-def test_known_effects_get_the_verdicts_they_must_get(tmp_path: Path) -> None:
-    found, ledger = trial(
-        tmp_path,
+def test_known_effects_get_the_verdicts_they_must_get() -> None:
+    found = judged(
         claim("A1", "plain", expected("participation_30d", "higher")),
         claim("A2", "campus only", expected("participation_30d", "higher")),
         claim("A3", "backwards", expected("trust", "higher")),
@@ -160,12 +176,11 @@ def test_known_effects_get_the_verdicts_they_must_get(tmp_path: Path) -> None:
     assert "too small to matter" in found["W1"].verdict.reasons[0]
     assert "campus" in " ".join(found["A2"].verdict.reasons)
     assert "mechanism" in " ".join(found["A7"].verdict.reasons)
-    assert list(ledger.claims["claim"]) == list(found)
+    assert list(claims_table(list(found.values()))["claim"]) == list(found)
 
 
-def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_left(tmp_path: Path) -> None:
-    found, _ = trial(
-        tmp_path,
+def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_left() -> None:
+    found = judged(
         claim("A1", "plain", expected("participation_30d", "higher")),
         claim("A7", "elsewhere", expected("participation_30d", "higher")),
     )
@@ -179,41 +194,41 @@ def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_
     assert "100% of it is left" in found["A7"].ablation or "something else carries" in found["A7"].ablation
 
 
-def test_the_worlds_in_which_a_claim_turns_are_those_of_the_truth(tmp_path: Path) -> None:
-    found, ledger = trial(tmp_path, claim("A6", "turning", expected("conflicts_per_1000", "lower")))
+def test_the_worlds_in_which_a_claim_turns_are_those_of_the_truth() -> None:
+    found = judged(claim("A6", "turning", expected("conflicts_per_1000", "lower")))
     wrong = {world.id for world in WORLDS if world.values["trust.gain"] > 0.055}
-    turned = ledger.outcomes.loc[ledger.outcomes["judged_level"], "turned_worlds"].iloc[0].split()
+    table = outcomes_table(list(found.values()))
+    turned = table.loc[table["judged_level"], "turned_worlds"].iloc[0].split()
     assert set(turned) == wrong and 0 < len(wrong) < len(WORLDS)
     assert found["A6"].judged[0].main.share_holds == pytest.approx(1 - len(wrong) / len(WORLDS))
 
 
-def test_a_claim_does_not_turn_by_luck_alone(tmp_path: Path) -> None:
+def test_a_claim_does_not_turn_by_luck_alone() -> None:
     """Noise four times the smallest change puts single worlds on both sides; that is luck, and two seeds show it."""
-    found, _ = trial(
-        tmp_path, claim("A5", "nothing", expected("conflicts_per_1000", "lower")), engine=TrueEngine(noise=4.0)
-    )
+    found = judged(claim("A5", "nothing", expected("conflicts_per_1000", "lower")), noise=4.0)
     main = found["A5"].judged[0].main
     assert min(main.share_exceeds, main.share_against) >= 0.2
     assert found["A5"].verdict.key == "open"
 
 
-def test_a_joint_effect_stands_beside_the_sum_of_each_alone(tmp_path: Path) -> None:
+def test_a_joint_effect_stands_beside_the_sum_of_each_alone() -> None:
     beyond = Contrast(FrozenMapping({"together": 1, "one": -1, "two": -1, "baseline": 1}))
-    found, ledger = trial(tmp_path, claim("A9", "together", expected("participation_30d", "higher"), beyond=beyond))
+    found = judged(claim("A9", "together", expected("participation_30d", "higher"), beyond=beyond))
     size = SIZES["participation_30d"]
     assert found["A9"].judged[0].beyond_sum.interval.mean == pytest.approx(-5 * size, abs=0.1 * size)
-    assert ledger.outcomes["beyond_sum_mean"].dropna().iloc[0] == pytest.approx(-5 * size, abs=0.1 * size)
+    table = outcomes_table(list(found.values()))
+    assert table["beyond_sum_mean"].dropna().iloc[0] == pytest.approx(-5 * size, abs=0.1 * size)
 
 
-def test_one_comparison_is_corrected_once_however_many_claims_rest_on_it(tmp_path: Path) -> None:
-    found, ledger = trial(
-        tmp_path,
+def test_one_comparison_is_corrected_once_however_many_claims_rest_on_it() -> None:
+    claims = (
         claim("A1", "plain", expected("participation_30d", "higher")),
         claim("B1", "plain", expected("participation_30d", "higher")),
         claim("A5", "nothing", expected("conflicts_per_1000", "lower")),
         claim("W1", "wired", expected("load", "higher"), nature="wired"),
     )
-    assert ledger.about["comparisons"] == 2
+    found = judged(*claims)
+    assert family_size(toy(*claims), list(found.values())) == 2
     p = found["A5"].judged[0].main.interval.p_value
     # Holm with two comparisons leaves the larger p-value alone.
     assert found["A5"].judged[0].p_corrected["residents"] == pytest.approx(p)
@@ -221,14 +236,17 @@ def test_one_comparison_is_corrected_once_however_many_claims_rest_on_it(tmp_pat
 
 
 def test_runs_are_resumed_and_the_same_ledger_is_read_back(tmp_path: Path) -> None:
-    log: list[Any] = []
     chosen = claim("A1", "plain", expected("participation_30d", "higher"))
-    trial(tmp_path, chosen, engine=TrueEngine(log=log))
-    _, ledger = trial(tmp_path, chosen, engine=TrueEngine(log=(again := [])))
+    first: list[Any] = []
+    again: list[Any] = []
+    on_trial(tmp_path / "out", chosen, engine=TrueEngine(log=first))
+    ledger = on_trial(tmp_path / "out", chosen, engine=TrueEngine(log=again))
+    assert len([entry for entry in first if entry[0] == "plain"]) == 6
     assert again == []
     back = load_ledger(tmp_path / "out")
-    assert list(back.claims["verdict"]) == list(ledger.claims["verdict"])
+    assert list(back.claims["verdict"]) == list(ledger.claims["verdict"]) == ["supported"]
     assert np.allclose(back.outcomes["mean"], ledger.outcomes["mean"], rtol=1e-5)
+    assert back.about["comparisons"] == 1
 
 
 def test_the_test_of_worlds_is_the_textbook_one() -> None:

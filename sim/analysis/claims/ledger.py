@@ -291,6 +291,6 @@ def load_ledger(folder: Path | str) -> Ledger:
     for name in TABLES:
         table = pd.read_csv(own / f"{name}.csv", dtype={"world": str})
         for column in text.get(name, ()):
-            table[column] = table[column].fillna("").astype(str)
+            table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
         tables[name] = table
     return Ledger(own, json.loads((own / "about.json").read_text(encoding="utf-8")), **tables)

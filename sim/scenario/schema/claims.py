@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
@@ -33,6 +34,13 @@ def _expected(value: Any) -> Any:
     if isinstance(value, dict):
         return value
     raise PydanticCustomError("expected", "not a direction", {"allowed": "higher, lower, or change and more"})
+
+
+def _number(value: Any) -> Any:
+    """Accept a claim's number."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]+[0-9]+", value):
+        return value
+    raise PydanticCustomError("number", "not a claim's number", {"allowed": "letters and a number, as in C24 or X1"})
 
 
 def _or_a_word(schema: dict[str, Any]) -> None:
@@ -169,5 +177,5 @@ class ClaimsDocument(Document):
     rules: RulesDocument | None = None
     quick: QuickDocument | None = None
     claims: dict[
-        Annotated[str, Field(pattern=r"^[A-Z]+[0-9]+$"), WithJsonSchema({"type": "string"})], ClaimDocument
+        Annotated[str, BeforeValidator(_number), WithJsonSchema({"type": "string"})], ClaimDocument
     ] = Field(min_length=1, description="claims by their number")
