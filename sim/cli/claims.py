@@ -22,9 +22,13 @@ Broken off? The same command goes on from the runs that are there.
 """,
 )
 @click.argument("file", default="claims", metavar="[CLAIMS]")
-@click.option("--quick", "fast", is_flag=True, help="The cheap setting of the file: a small community, few worlds.")
+@click.option(
+    "--quick", "fast", is_flag=True, help="The cheap setting of the file: a small community, few worlds."
+)
 @click.option("--only", metavar="C24,X1", help="Some claims only; runs that others share with them are kept.")
-@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default.")
+@click.option(
+    "--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default."
+)
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
 @click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
 @click.option("--first-seed", type=click.IntRange(0), help="The first seed; the others follow.")
@@ -34,14 +38,24 @@ Broken off? The same command goes on from the runs that are there.
     type=click.Path(path_type=Path, file_okay=False),
     help="Results folder; results/claims, or results/claims-quick, by default.",
 )
-@click.option("--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them.")
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
 @click.option(
     "--page",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
     help="Run nothing: write the pages of a ledger that is there again.",
 )
-@click.option("--docs", type=click.Path(path_type=Path, dir_okay=False), help="Also write the ledger as Markdown.")
+@click.option(
+    "--conditions",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Confirm in these worlds the rules that cgsim conditions found.",
+)
+@click.option(
+    "--docs", type=click.Path(path_type=Path, dir_okay=False), help="Also write the ledger as Markdown."
+)
 @scenario_options
 @json_option
 @quiet_option
@@ -57,6 +71,7 @@ def command(
     out: Path | None,
     resume: bool,
     page: Path | None,
+    conditions: Path | None,
     docs: Path | None,
     sets: tuple[str, ...],
     policy_modules: tuple[str, ...],
@@ -73,25 +88,37 @@ def command(
         from sim.analysis.claims import load_ledger
 
         return _told(load_ledger(page), None, docs, as_json, quiet)
-    from sim.scenario.claims import load_claims
+    from sim.scenario.read_claims import load_claims
 
     claims = load_claims(file, sets, fast)
     if only is not None:
         claims = claims.only([word.strip() for word in only.split(",") if word.strip()])
     folder = out or Path("results") / (claims.name + ("-quick" if fast else ""))
 
-    from sim.analysis.claims import claims_design, run_claims
+    from sim.analysis.claims import claims_design, load_ledger, run_claims
+    from sim.analysis.claims.rules import rules_of
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
+    rules = None if conditions is None else rules_of(load_ledger(conditions).conditions)
     design = claims_design(claims, worlds, seeds, days, first_seed=first_seed)
     try:
         with batch_progress(claims.name, quiet) as progress:
             ledger, _, summary = run_claims(
-                claims, design, folder, ModelEngine(policy_modules), jobs, not resume, None if quiet else _say, progress
+                claims,
+                design,
+                folder,
+                ModelEngine(policy_modules),
+                jobs,
+                not resume,
+                None if quiet else _say,
+                progress,
+                rules,
             )
     except KeyboardInterrupt:
-        click.echo(f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True)
+        click.echo(
+            f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
+        )
         return 130
     return _told(ledger, summary, docs, as_json, quiet)
 
@@ -122,8 +149,8 @@ def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bo
         return 0
     first = next(iter(summary.failures.values()))
     click.echo(
-        f"{len(summary.failures)} of {summary.total} runs failed, the first in arm {first['scenario']!r}: {first['error']}\n"
-        "The same command tries them again.",
+        f"{len(summary.failures)} of {summary.total} runs failed, the first in arm {first['scenario']!r}: "
+        f"{first['error']}\nThe same command tries them again.",
         err=True,
     )
     return 1
@@ -143,7 +170,12 @@ def _as_data(ledger: Any, summary: Any, page: Path) -> dict[str, Any]:
 
     runs = None
     if summary is not None:
-        runs = {"all": summary.total, "finished": summary.done, "failed": len(summary.failures), "kept": summary.kept}
+        runs = {
+            "all": summary.total,
+            "finished": summary.done,
+            "failed": len(summary.failures),
+            "kept": summary.kept,
+        }
     return {
         "folder": str(ledger.folder),
         "page": str(page),

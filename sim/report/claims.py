@@ -13,14 +13,16 @@ __all__ = [
     "GROUPS",
     "MARKS",
     "ORDER",
-    "RULES",
     "alarms",
     "caveat",
+    "condition_lines",
+    "conditions",
     "effect_line",
     "effect_text",
     "grouped",
     "label",
     "ledger_markdown",
+    "rules",
     "tally",
 ]
 
@@ -45,16 +47,31 @@ RESULT_WORDS: Final = {
     "missing": "no figures",
 }
 
-RULES: Final = (
-    "An outcome goes as claimed, or against the claim, where its whole 95% interval lies on that side, its mean is at "
-    "least the smallest change that matters, and its p-value stays below 5% after Holm's correction for all comparisons "
-    "of claims that can come out either way. A claim is supported where all its outcomes go as claimed, among residents, on "
-    "campus and among everybody, in at least nine worlds in ten, and shrink when the mechanism that it names is cut. It "
-    "is supported with conditions where some of that holds and not all, or where worlds differ by more than luck and a "
-    "fifth of them or more lie well on either side. It is contradicted where an outcome goes against it and none as "
-    "claimed. Claims that are wired into the model are true by construction and no findings; they are checked all the "
-    "same, and one that does not come out is told in a warning."
+CONDITIONS: Final = (
+    "Rules were looked for in a small invented community, in worlds drawn from the whole ranges of all parameters, by "
+    "a decision tree of at most two thresholds that saw one half of them. How many of the turned worlds a rule names "
+    "(coverage), and how often it is right where it speaks (density), is told for the other half, which it has not "
+    "seen."
 )
+
+
+def rules(ledger: Any) -> str:
+    """How verdicts are given, with the lines as they were drawn."""
+    lines = ledger.about["rules"]
+    level, worlds, against = (
+        words.percent(lines[name]) for name in ("level", "share_of_worlds", "share_against")
+    )
+    return (
+        "An outcome goes as claimed, or against the claim, where its whole 95% interval lies on that side, its mean is "
+        f"at least the smallest change that matters, and its p-value stays below {level} after Holm's correction for "
+        "all comparisons of claims that can come out either way. A claim is supported where all its outcomes go as "
+        f"claimed, among residents, on campus and among everybody, in at least {worlds} of worlds, and shrink when the "
+        "mechanism that it names is cut. It is supported with conditions where some of that holds and not all, or "
+        f"where worlds differ by more than luck and {against} of them or more lie well on either side. It is "
+        "contradicted where an outcome goes against it and none as claimed. It is not distinguishable otherwise: too "
+        "small to matter, or not told from no change. Claims that are wired into the model are true by construction "
+        "and no findings; they are checked all the same, and one that does not come out is told in a warning."
+    )
 
 
 def grouped(ledger: Any) -> list[tuple[str, list[Any]]]:
@@ -91,7 +108,11 @@ def tally(ledger: Any) -> str:
         rest[-1] += f", and {failing} of these {'does' if failing == 1 else 'do'} not come out all the same"
     untestable = int((ledger.claims["nature"] == "").sum() + (ledger.claims["nature"] == "untestable").sum())
     rest += [f"{untestable} cannot be tested"] if untestable else []
-    first = f"Of {len(emergent)} claims that can come out either way, {words.join(parts)}" if len(emergent) else ""
+    first = (
+        f"Of {len(emergent)} claims that can come out either way, {words.join(parts)}"
+        if len(emergent)
+        else ""
+    )
     text = "; ".join(part for part in (first, words.join(rest)) if part)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -103,16 +124,62 @@ def _are(count: int) -> str:
 def caveat(ledger: Any) -> str:
     """What the numbers are from, and what they hold."""
     about = ledger.about
-    kept = about.get("kept")
+    kept = about.get("kept") if about["draw"] == "matched" else None
     worlds = f"{about['worlds']} parameter worlds"
     if kept:
-        worlds += f" ({kept['worlds']} of {kept['tried']} drawn were kept by history matching, {100 * kept['worlds'] / kept['tried']:.0f}%)"
+        share = words.percent(kept["worlds"] / kept["tried"])
+        worlds += f" (history matching kept {kept['worlds']} of {kept['tried']} drawn, {share})"
+    elif about["draw"] == "latin_hypercube":
+        worlds += " (over the whole ranges of all parameters, matched to nothing)"
     seeds = f"{about['seeds']} seed{'' if about['seeds'] == 1 else 's'} in each"
     return (
-        f"{about['community']}, {about['residents']:,} residents, {about['days']} days after a burn-in of {about['burn_in']}; "
-        f"{worlds}, {seeds}, the same luck in every arm. Effects are on residents who are not students. "
-        f"95% intervals hold {about['interval_holds']}; p-values are corrected for {about['comparisons']} comparisons (Holm)."
+        f"{about['community']}, {about['residents']:,} residents, {about['days']} days after a burn-in of "
+        f"{about['burn_in']}; {worlds}, {seeds}, the same luck in every arm. Effects are on residents who are not "
+        f"students. 95% intervals hold {about['interval_holds']}; p-values are corrected for {about['comparisons']} "
+        "comparisons (Holm)."
     )
+
+
+def conditions(ledger: Any) -> list[dict[str, str]]:
+    """Rules about the worlds in which claims turn, with how far they reach and how sure they are."""
+    table = ledger.conditions
+    found = []
+    for row in table.to_dict("records") if len(table) else ():
+        outcome = str(row["outcome"])
+        name = BY_NAME[outcome].label if outcome in BY_NAME else outcome.replace("_", " ").capitalize()
+        said = (
+            str(row["rule"])
+            if row["valid"] in (True, "True")
+            else "no rule that holds in worlds it has not seen"
+        )
+        there = {"claim": str(row["claim"]), "outcome": name, "rule": said}
+        for part in ("held_out", "confirmed"):
+            worlds = row.get(f"{part}_worlds")
+            known = worlds is not None and worlds == worlds
+            there[part] = "–" if not known else _reach(row, part)
+        found.append(there)
+    return found
+
+
+def _reach(row: Any, part: str) -> str:
+    """Coverage and density in some worlds, beside what a rule that knows nothing would have."""
+    turned, named, both, worlds = (
+        int(row[f"{part}_{name}"]) for name in ("turned", "named", "both", "worlds")
+    )
+    return (
+        f"names {both} of {turned} ({words.percent(both / turned if turned else math.nan)}), "
+        f"right in {both} of {named} ({words.percent(both / named if named else math.nan)}; "
+        f"{words.percent(turned / worlds)} of {worlds} worlds anyway)"
+    )
+
+
+def condition_lines(ledger: Any) -> list[str]:
+    """The same as lines for the terminal."""
+    return [
+        f"{row['claim']} {row['outcome']}: {row['rule']}. In worlds kept back: {row['held_out']}."
+        + ("" if row["confirmed"] == "–" else f" At full size: {row['confirmed']}.")
+        for row in conditions(ledger)
+    ]
 
 
 def label(row: Any) -> str:
@@ -133,7 +200,9 @@ def effect_text(row: Any, prefix: str = "") -> str:
     if math.isnan(mean):
         return "–"
     size = words.difference(outcome, mean, row.smallest_change, unit=True)
-    size = size.replace(" on a scale of 0 to 1", "").replace(" per 1,000 residents a year", " per 1,000 a year")
+    size = size.replace(" on a scale of 0 to 1", "").replace(
+        " per 1,000 residents a year", " per 1,000 a year"
+    )
     return f"{size} ({words.interval(outcome, low, high, row.smallest_change)})"
 
 
@@ -154,7 +223,13 @@ def _markdown(ledger: Any, source: str) -> Iterator[str]:
     yield from (f"**{tally(ledger)}**", "", caveat(ledger), "")
     for line in alarms(ledger):
         yield from (f"> **Warning.** {line}", "")
-    yield "Marks: " + ", ".join(f"{MARKS[key]} {RESULT_WORDS[key]}" for key in ("as_claimed", "against", "too_small", "open")) + "."
+    yield (
+        "Marks: "
+        + ", ".join(
+            f"{MARKS[key]} {RESULT_WORDS[key]}" for key in ("as_claimed", "against", "too_small", "open")
+        )
+        + "."
+    )
     yield "In brackets: 95% intervals, then the share of worlds in which the direction holds."
     outcomes = ledger.outcomes
     main = outcomes[(outcomes["role"] == "judged") & outcomes["judged_level"].astype(bool)]
@@ -171,5 +246,13 @@ def _markdown(ledger: Any, source: str) -> Iterator[str]:
                 for effect in main[main["claim"] == row.claim].itertuples(index=False)
             )
             where = row.section if row.section.startswith("not") else f"§{row.section}"
-            yield f"| {row.claim} | {row.text} ({where}) | {effects} | {row.why or '–'} | {row.ablation or row.reason or '–'} |"
-    yield from ("", "## How verdicts are given", "", RULES)
+            left = row.ablation or row.reason or "–"
+            yield f"| {row.claim} | {row.text} ({where}) | {effects} | {row.why or '–'} | {left} |"
+    found = conditions(ledger)
+    if found:
+        yield from ("", "## Conditions under which claims turn", "", CONDITIONS, "")
+        yield "| claim | outcome | rule | in worlds kept back | in the worlds above |"
+        yield "|---|---|---|---|---|"
+        for row in found:
+            yield f"| {row['claim']} | {row['outcome']} | {row['rule']} | {row['held_out']} | {row['confirmed']} |"
+    yield from ("", "## How verdicts are given", "", rules(ledger))

@@ -8,15 +8,17 @@ from typing import Any, Final
 
 from sim.report import words
 from sim.report.claims import (
+    CONDITIONS,
     GROUPS,
     MARKS,
     RESULT_WORDS,
-    RULES,
     alarms,
     caveat,
+    conditions,
     effect_text,
     grouped,
     label,
+    rules,
     tally,
 )
 from sim.report.claims_picture import claims_picture
@@ -25,7 +27,12 @@ from sim.report.style import drawing
 __all__ = ["FILENAME", "claims_html", "write_claims_page"]
 
 FILENAME: Final = "claims.html"
-CLASSES: Final = {"as_claimed": "better", "against": "worse", "too_small": "too_small", "open": "not_distinguishable"}
+CLASSES: Final = {
+    "as_claimed": "better",
+    "against": "worse",
+    "too_small": "too_small",
+    "open": "not_distinguishable",
+}
 
 
 def write_claims_page(ledger: Any, folder: Path | None = None) -> Path:
@@ -76,7 +83,9 @@ def claims_html(ledger: Any) -> str:
                 for key, rows in grouped(ledger)
             ],
             picture=Markup(picture),
-            rules=RULES,
+            rules=rules(ledger),
+            conditions=conditions(ledger),
+            about_conditions=CONDITIONS,
             provenance=list(_facts(ledger.about)),
             command=ledger.about.get("command"),
         )
@@ -111,7 +120,12 @@ def _outcome(rows: Any) -> dict[str, Any]:
     levels = list(rows.itertuples(index=False))
     main = next(row for row in levels if row.judged_level)
     others = [
-        {"level": row.level, "mark": MARKS[row.result], "words": RESULT_WORDS[row.result], "text": effect_text(row)}
+        {
+            "level": row.level,
+            "mark": MARKS[row.result],
+            "words": RESULT_WORDS[row.result],
+            "text": effect_text(row),
+        }
         for row in levels
         if not row.judged_level
     ]

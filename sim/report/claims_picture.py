@@ -17,8 +17,8 @@ COLOURS = {"as_claimed": BETTER, "against": WORSE}
 def claims_picture(ledger: Any) -> str:
     """Every judged effect of the claims that can come out either way, as inline SVG.
 
-    The claimed direction is to the right. Dots are worlds, lines 95% intervals of the mean; in the grey zone are changes
-    too small to matter.
+    The claimed direction is to the right. Dots are worlds, lines 95% intervals of the mean; in the grey zone are
+    changes too small to matter.
     """
     from matplotlib.figure import Figure
 
@@ -38,17 +38,34 @@ def claims_picture(ledger: Any) -> str:
     for place, row in enumerate(rows):
         sign = 1.0 if row.expected == "higher" else -1.0
         unit = float(row.smallest_change)
-        own = worlds[(worlds["claim"] == row.claim) & (worlds["name"] == row.name)]["claimed"].astype(float) / unit
+        own = (
+            worlds[(worlds["claim"] == row.claim) & (worlds["name"] == row.name)]["claimed"].astype(float)
+            / unit
+        )
         colour = COLOURS.get(row.result, NEUTRAL)
         axes.scatter(own, [place] * len(own), s=5, color=GRID, edgecolor=NEUTRAL, linewidth=0.3, zorder=2)
         axes.plot([sign * row.low / unit, sign * row.high / unit], [place, place], color=colour, zorder=3)
         filled = colour if row.result in COLOURS else "white"
-        marker = {"as_claimed": ">", "against": "<"}.get(row.result, "s" if row.result == "too_small" else "o")
-        axes.plot([sign * row.mean / unit], [place], marker, color=colour, markerfacecolor=filled, markersize=4.5, zorder=4)
+        marker = {"as_claimed": ">", "against": "<"}.get(
+            row.result, "s" if row.result == "too_small" else "o"
+        )
+        axes.plot(
+            [sign * row.mean / unit],
+            [place],
+            marker,
+            color=colour,
+            markerfacecolor=filled,
+            markersize=4.5,
+            zorder=4,
+        )
     axes.set_xscale("symlog", linthresh=LINEAR, linscale=1.0)
     axes.set_yticks(range(len(rows)), [f"{row.claim}  {label(row)}" for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlabel("against the claim  ←  smallest changes that matter  →  as claimed", color=INK)
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}".replace("-", "−"))
     quiet_axes(axes, "x")
-    return inline_svg(figure, "claims", "Effects of all claims on what they are judged by, claim by claim; the table holds the numbers.")
+    return inline_svg(
+        figure,
+        "claims",
+        "Effects of all claims on what they are judged by, claim by claim; the table holds the numbers.",
+    )

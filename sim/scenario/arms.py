@@ -8,80 +8,22 @@ about a scenario is checked here, too.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sim.errors import ScenarioError
+from sim.scenario.arm_spec import ArmSpec
 from sim.scenario.build import assemble
 from sim.scenario.compose import Desk, Trees, gather, lay_over
 from sim.scenario.frozen import FrozenMapping
-from sim.scenario.nodes import Entry, ListNode, MapNode, Scalar, from_plain, merge, plain
+from sim.scenario.nodes import Entry, ListNode, MapNode, from_plain, plain
 from sim.scenario.overrides import tree_of_sets
 from sim.scenario.problems import Mark, Problem, Problems
 from sim.scenario.scenario import Scenario
 
-__all__ = ["Arm", "ArmSpec", "Workshop"]
-
-LONGEST_NAME = 90
-"""Longer names of arms are cut and told apart by a few letters of their hash."""
-
-
-@dataclass(frozen=True)
-class ArmSpec:
-    """What an arm differs in from the baseline, as the file says it; see ``ArmDocument``."""
-
-    tree: MapNode
-    path: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The same as plain data."""
-        found: dict[str, Any] = plain(self.tree)
-        return {key: value for key, value in found.items() if value not in (None, {}, [])}
-
-    def over(self, other: ArmSpec | None) -> ArmSpec:
-        """This one laid over another: keys are merged, lists are joined."""
-        if other is None:
-            return self
-        merged = merge(other.tree, self.tree)
-        assert isinstance(merged, MapNode)
-        for key in ("remove", "mechanisms_off"):
-            both = [node for node in (other.tree.get(key), self.tree.get(key)) if isinstance(node, ListNode)]
-            if len(both) == 2:
-                merged = merged.replaced(key, ListNode(both[0].items + both[1].items, both[1].mark))
-        return ArmSpec(merged, self.path)
-
-    @property
-    def name(self) -> str:
-        """A name that says what the arm is, the same for the same changes."""
-        data = self.data
-        parts = [str(data["scenario"])] if "scenario" in data else []
-        parts += [_programme_name(name, value) for name, value in data.get("policies", {}).items()]
-        parts += [f"without {name}" for name in data.get("remove", ())]
-        parts += [f"{key.removeprefix('parameters.')} = {_spoken(value)}" for key, value in data.get("set", {}).items()]
-        parts += [f"{key} x {value:g}" for key, value in data.get("scale", {}).items()]
-        parts += [f"staff x {data['staff']:g}"] if "staff" in data else []
-        parts += ["nobody moves"] if data.get("movement") is False else []
-        parts += [f"{name} off" for name in data.get("mechanisms_off", ())]
-        text = ", ".join(parts)
-        if len(text) <= LONGEST_NAME:
-            return text
-        return f"{text[:LONGEST_NAME]}... {hashlib.sha256(text.encode()).hexdigest()[:6]}"
-
-
-def _spoken(value: Any) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-
-
-def _programme_name(name: str, value: Any) -> str:
-    data = value if isinstance(value, dict) else {"dose": value}
-    text = name if data["dose"] == 1 else f"{name} at {data['dose']:g}"
-    text += f" for {data['days']} days" if data.get("days") else ""
-    settings = data.get("settings") or {}
-    return text + "".join(f" ({key} {inner})" for key, inner in settings.items())
+__all__ = ["Arm", "Workshop"]
 
 
 @dataclass(frozen=True)
@@ -129,9 +71,20 @@ class Workshop:
     """
 
     def __init__(
-        self, desk: Desk, files: Mapping[str | None, Path], everywhere: Sequence[MapNode], hold: frozenset[str], ramp: int
+        self,
+        desk: Desk,
+        files: Mapping[str | None, Path],
+        everywhere: Sequence[MapNode],
+        hold: frozenset[str],
+        ramp: int,
     ) -> None:
-        self.desk, self.files, self.everywhere, self.hold, self.ramp = desk, files, tuple(everywhere), hold, ramp
+        self.desk, self.files, self.everywhere, self.hold, self.ramp = (
+            desk,
+            files,
+            tuple(everywhere),
+            hold,
+            ramp,
+        )
         self._trees: dict[Path, Trees | None] = {}
         self._made: dict[str, Arm | None] = {}
         self.arms: dict[Any, Arm] = {}
@@ -189,7 +142,11 @@ class Workshop:
         first_day = base.calendar.first_day
         policies = spec.tree.get("policies")
         for name, value in data.get("policies", {}).items():
-            block = {"policy": name, "ramp": self.ramp, **(value if isinstance(value, dict) else {"dose": value})}
+            block = {
+                "policy": name,
+                "ramp": self.ramp,
+                **(value if isinstance(value, dict) else {"dose": value}),
+            }
             block["dose"] = float(block["dose"])
             days = block.pop("days", None)
             if days is not None:
@@ -200,7 +157,9 @@ class Workshop:
         for item in removed.items if isinstance(removed, ListNode) else ():
             name, known = str(plain(item)), [block.name for block in base.policies]
             if name not in known:
-                problems.unknown(item.mark, f"{spec.path}.remove", "policy block of the baseline", name, known)
+                problems.unknown(
+                    item.mark, f"{spec.path}.remove", "policy block of the baseline", name, known
+                )
             changes.append(_tree({"policies": {name: {"off": True}}}, item.mark))
         if "staff" in data:
             posts = {
@@ -231,11 +190,16 @@ class Workshop:
             at = node.entries[name].key_mark
             declared = base.parameters.specs.get(name)
             if declared is None:
-                problems.unknown(at, f"{spec.path}.scale.{name}", "parameter", name, list(base.parameters.specs))
+                problems.unknown(
+                    at, f"{spec.path}.scale.{name}", "parameter", name, list(base.parameters.specs)
+                )
             elif declared.kind in ("choice", "switch", "count") or isinstance(declared.value, (str, bool)):
                 problems.add(at, f"{spec.path}.scale.{name}", "is not a number that can be scaled")
             else:
-                for end in (declared.low, declared.high):  # ranges first: the last value laid over is the one that counts
+                for end in (
+                    declared.low,
+                    declared.high,
+                ):  # ranges first: the last value laid over is the one that counts
                     if end is not None:
                         changes.append(_tree({"parameters": {name: end * factor}}, at))
                 changes.append(_tree({"parameters": {name: float(base.parameters.raw(name)) * factor}}, at))
@@ -279,16 +243,10 @@ def _widened(tree: MapNode, changes: Sequence[MapNode]) -> MapNode:
                 wider = [min(low, value), max(high, value)]
                 if wider != [low, high]:
                     declared = declared.replaced(name, own.replaced("range", from_plain(wider, limits.mark)))
-    return MapNode({**tree.entries, "parameters": Entry(tree.entries["parameters"].key_mark, declared)}, tree.mark)
+    return MapNode(
+        {**tree.entries, "parameters": Entry(tree.entries["parameters"].key_mark, declared)}, tree.mark
+    )
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-# A spec made in Python rather than read from a file.
-def spec_of(data: Mapping[str, Any], path: str = "arm") -> ArmSpec:
-    """Make a specification of plain data, as a file would have it."""
-    tree = from_plain(data, Mark(path, 1, 1))
-    assert isinstance(tree, MapNode) and not isinstance(tree, Scalar)
-    return ArmSpec(tree, path)

@@ -9,7 +9,6 @@ from sim.errors import NotFoundError
 from sim.scenario.build import load_from
 from sim.scenario.check import check
 from sim.scenario.checks import check_community, check_specs
-from sim.scenario.claims import load_claims
 from sim.scenario.community import build_community
 from sim.scenario.compose import Desk
 from sim.scenario.experiment import load_experiment
@@ -18,6 +17,7 @@ from sim.scenario.memory import refuse_if_too_large
 from sim.scenario.nodes import MapNode, Scalar, show
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.read_claims import load_claims
 from sim.scenario.schema.community import CommunityDocument
 from sim.scenario.specs import parameter_specs
 

@@ -14,7 +14,9 @@ import pytest
 
 from sim.analysis.claims.design import ClaimsDesign, claims_design
 from sim.analysis.claims.effects import worlds_differ
-from sim.analysis.claims.ledger import claims_table, entries, family_size, load_ledger, outcomes_table
+from sim.analysis.claims.entries import entries, family_size
+from sim.analysis.claims.ledger import load_ledger
+from sim.analysis.claims.tables import claims_table, outcomes_table
 from sim.analysis.claims.trial import run_claims
 from sim.lab.worlds import World
 from sim.scenario.claims import Claim, Claims, Contrast, Expected, Rules
@@ -27,7 +29,13 @@ WORLDS = tuple(World(f"w{i:02d}", {"trust.gain": 0.01 + 0.09 * i / 19}) for i in
 
 # What each arm does to each outcome, as a function of the world's gain. The mechanism of every effect here is a factor
 # that the arms whose name ends in "cut" set to nothing, but for "carried elsewhere", where half of it stays.
-SIZES = {"participation_30d": 0.01, "trust": 0.005, "trust_experienced": 0.01, "conflicts_per_1000": 0.5, "load": 0.02}
+SIZES = {
+    "participation_30d": 0.01,
+    "trust": 0.005,
+    "trust_experienced": 0.01,
+    "conflicts_per_1000": 0.5,
+    "load": 0.02,
+}
 
 
 def true_effect(arm: str, outcome: str, level: str, gain: float) -> float:
@@ -74,7 +82,14 @@ class TrueEngine(fakes.FakeEngine):
     noise: float = 0.05
 
     def simulate(
-        self, scenario: Any, seed: int, days: Any, driver: Any, state: Any = None, progress: Any = None, threads: int = 1
+        self,
+        scenario: Any,
+        seed: int,
+        days: Any,
+        driver: Any,
+        state: Any = None,
+        progress: Any = None,
+        threads: int = 1,
     ) -> Any:
         if self.log is not None:
             self.log.append((scenario.name, seed))
@@ -138,7 +153,9 @@ def on_trial(folder: Path, *claims: Claim, engine: Any) -> Any:
     scenarios = {name: fakes.FakeScenario(name) for name in arms(*claims)}
     for scenario in scenarios.values():
         scenario.community.title, scenario.community.population = "Toy", 1000
-    design = ClaimsDesign(name="made_up", scenarios=scenarios, worlds=WORLDS[:3], replications=2, draw="matched")
+    design = ClaimsDesign(
+        name="made_up", scenarios=scenarios, worlds=WORLDS[:3], replications=2, draw="matched"
+    )
     ledger, _, summary = run_claims(toy(*claims), design, folder, engine, jobs=1)
     assert not summary.failures
     return ledger
@@ -188,7 +205,9 @@ def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_
     # Luck of single runs is 0.05 of a smallest change; over 20 worlds with 2 seeds and 4 arms a mean is known to
     # 0.05 * sqrt(4 / 40) of it, so a tenth is six standard errors.
     assert abs(gone.ablated.interval.mean) < 0.1 * SIZES["participation_30d"]
-    assert gone.carried.interval.mean == pytest.approx(5 * SIZES["participation_30d"], abs=0.1 * SIZES["participation_30d"])
+    assert gone.carried.interval.mean == pytest.approx(
+        5 * SIZES["participation_30d"], abs=0.1 * SIZES["participation_30d"]
+    )
     assert "noise" in found["A1"].ablation
     assert stays.ablated.interval.mean == pytest.approx(stays.main.interval.mean, rel=0.05)
     assert "100% of it is left" in found["A7"].ablation or "something else carries" in found["A7"].ablation
@@ -279,7 +298,7 @@ def test_a_world_leaves_the_treatment_alone_and_scales_its_own_value() -> None:
 
 
 def test_the_shipped_claims_make_one_design() -> None:
-    from sim.scenario.claims import load_claims
+    from sim.scenario.read_claims import load_claims
 
     claims = load_claims(quick=True)
     design = claims_design(claims)

@@ -80,7 +80,13 @@ def claims_design(
         question=claims.question,
         scenarios={name: arm.scenario for name, arm in claims.arms.items()},
         worlds=make_worlds(
-            method, count, choice.parameters if method == "latin_hypercube" else None, base, claims.name, first, table
+            method,
+            count,
+            choice.parameters if method == "latin_hypercube" else None,
+            base,
+            claims.name,
+            first,
+            table,
         ),
         replications=seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1),
         first_seed=first,

@@ -79,7 +79,9 @@ class Readings:
         key = (arm, window, *level)
         if key not in self._rows:
             there = key in self._parts.groups
-            self._rows[key] = self._parts.get_group(key).set_index(["world", "seed"]) if there else pd.DataFrame()
+            self._rows[key] = (
+                self._parts.get_group(key).set_index(["world", "seed"]) if there else pd.DataFrame()
+            )
         frame = self._rows[key]
         return frame[outcome].astype(float) if outcome in frame.columns else pd.Series(dtype=float)
 
@@ -106,9 +108,15 @@ class Readings:
 
         parts = {arm: self.values(arm, window, level, outcome) for arm in weights}
         table = pd.DataFrame(parts)
-        pairs = sum((weight * table[arm] for arm, weight in weights.items()), pd.Series(0.0, table.index)).dropna()
+        pairs = sum(
+            (weight * table[arm] for arm, weight in weights.items()), pd.Series(0.0, table.index)
+        ).dropna()
         control = [arm for arm, weight in weights.items() if weight < 0]
-        without = float(table[control[0]].reindex(pairs.index).mean()) if len(control) == 1 and len(pairs) else math.nan
+        without = (
+            float(table[control[0]].reindex(pairs.index).mean())
+            if len(control) == 1 and len(pairs)
+            else math.nan
+        )
         by_world: dict[str, list[float]] = {}
         for (world, _), value in pairs.items():
             by_world.setdefault(str(world), []).append(float(value))

@@ -20,6 +20,11 @@ class WindowStore(Store):
             self.run_file(key.id),
             {"windows": run.windows, "costs": run.costs},
             {name: getattr(key, name) for name in KEYS},
-            {"cgsim.layout": LAYOUT, "cgsim.id": key.id, "cgsim.seconds": seconds, "cgsim.meta": dict(run.meta)},
+            {
+                "cgsim.layout": LAYOUT,
+                "cgsim.id": key.id,
+                "cgsim.seconds": seconds,
+                "cgsim.meta": dict(run.meta),
+            },
         )
         self.failure_file(key.id).unlink(missing_ok=True)

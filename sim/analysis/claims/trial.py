@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sim.analysis.claims.conditions import confirm, find_rule
 from sim.analysis.claims.design import ClaimsDesign
-from sim.analysis.claims.ledger import Entry, Ledger, entries, family_size, write_ledger
+from sim.analysis.claims.entries import Entry, entries, family_size
+from sim.analysis.claims.features import world_features
+from sim.analysis.claims.ledger import Ledger, write_ledger
+from sim.analysis.claims.rules import Rule, rules_table
 from sim.analysis.claims.store import WindowStore
 from sim.errors import RunError
 from sim.lab.engine import Engine
@@ -16,6 +20,9 @@ from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.results import Results, load_results
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
 from sim.lab.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LEDGER = "ledger"
 """The ledger's folder, in that of the runs."""
@@ -30,6 +37,8 @@ def run_claims(
     fresh: bool = False,
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
+    rules: Sequence[Rule] | None = None,
+    look: bool = False,
 ) -> tuple[Ledger, list[Entry], Summary]:
     """Do what is missing of the design of some claims, and judge them.
 
@@ -42,6 +51,10 @@ def run_claims(
         told how far it is.
     say
         Told before anything starts what will be done and how long it will take.
+    rules
+        Conditions found elsewhere, to be confirmed in the worlds of this design.
+    look
+        Look for conditions in these worlds.
 
     Returns
     -------
@@ -60,11 +73,45 @@ def run_claims(
             write_runs(design, store, version)
         if summary.done == 0:
             errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
-            raise RunError(f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}")
+            raise RunError(
+                f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}"
+            )
         results = load_results(folder)
-        found = entries(claims, results.read("windows"), len(design.worlds))
-        ledger = write_ledger(folder / LEDGER, found, about(claims, design, results, found))
+        windows = results.read("windows")
+        found = entries(claims, windows, len(design.worlds))
+        features = world_features(windows, design.baseline, design.worlds)
+        kept = look_for_rules(found, features) if look else confirmed(rules or (), found, features)
+        facts = about(claims, design, results, found)
+        ledger = write_ledger(folder / LEDGER, found, facts, features, rules_table(kept))
     return ledger, found, summary
+
+
+def look_for_rules(found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
+    """Conditions of every judged outcome that goes well on either side in different worlds."""
+    import pandas as pd
+
+    rules = []
+    for entry in found:
+        for outcome in entry.judged if entry.claim.nature == "emergent" else ():
+            claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
+            smallest = outcome.expected.smallest_change
+            rule = find_rule(entry.claim.id, outcome.expected.name, features, claimed, smallest)
+            rules += [] if rule is None else [rule]
+    return rules
+
+
+def confirmed(rules: Sequence[Rule], found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
+    """Rules found elsewhere, with how well they do in these worlds; those about other claims are left out."""
+    import pandas as pd
+
+    here = {(e.claim.id, o.expected.name): o for e in found for o in e.judged}
+    kept = []
+    for rule in rules:
+        outcome = here.get((rule.claim, rule.outcome))
+        if outcome is not None:
+            claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
+            kept.append(confirm(rule, features, claimed, outcome.expected.smallest_change))
+    return kept
 
 
 def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry]) -> dict[str, Any]:
@@ -94,7 +141,11 @@ def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry
             "share_of_worlds": claims.rules.share_of_worlds,
             "share_against": claims.rules.share_against,
         },
-        **{key: manifest[key] for key in ("version", "code_version", "command", "git", "created") if key in manifest},
+        **{
+            key: manifest[key]
+            for key in ("version", "code_version", "command", "git", "created")
+            if key in manifest
+        },
     }
 
 
@@ -114,8 +165,8 @@ def announce(
     done = store.finished(ids, thorough=True)
     tasks = design.tasks(version, engine.branch_key, done, jobs)
     count = (
-        f"{len(claims.claims)} claims share {len(design.scenarios)} arms, in {len(design.worlds)} parameter worlds with "
-        f"{design.replications} seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
+        f"{len(claims.claims)} claims share {len(design.scenarios)} arms, in {len(design.worlds)} parameter worlds "
+        f"with {design.replications} seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
     )
     if done:
         count += f", of which {len(done):,} are there already"
@@ -130,5 +181,7 @@ def announce(
         say(f"How long it will take {where} is not known yet.")
         return None
     expected = expected_seconds(design, tasks, pace, jobs, branched=True)
-    say(f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day).")
+    say(
+        f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day)."
+    )
     return expected

@@ -1,8 +1,8 @@
 """What a claim's experiment says, by rules that are stated here and nowhere else.
 
 Each judged outcome first, among residents who are not students, by the rules of ``sim.analysis.verdicts`` with the
-direction that the claim gives it: ``as_claimed``, ``against``, ``too_small`` or ``open``. P-values are corrected for the
-number of different comparisons over all emergent claims (Holm). Then the claim:
+direction that the claim gives it: ``as_claimed``, ``against``, ``too_small`` or ``open``. P-values are corrected for
+the number of different comparisons over all emergent claims (Holm). Then the claim:
 
 1. *not testable* where the file says why.
 2. A wired claim is *true by construction* where the whole interval of every judged outcome lies on its side, however
@@ -82,7 +82,10 @@ class Judged:
         """What was found at a level; at the one that is judged by default."""
         name = next(iter(self.effects)) if level is None else level
         return outcome_result(
-            self.effects[name], self.expected.direction, self.expected.smallest_change, self.p_corrected.get(name, math.nan)
+            self.effects[name],
+            self.expected.direction,
+            self.expected.smallest_change,
+            self.p_corrected.get(name, math.nan),
         )
 
 
@@ -96,7 +99,10 @@ def outcome_result(effect: Effect, direction: int, smallest: float, p_corrected:
         return "missing"
     found = effect.interval
     word = verdicts(
-        *(np.array([value], dtype=float) for value in (found.mean, found.low, found.high, smallest, direction)),
+        *(
+            np.array([value], dtype=float)
+            for value in (found.mean, found.low, found.high, smallest, direction)
+        ),
         corrected=np.array([p_corrected]),
     )[0]
     return {"better": "as_claimed", "worse": "against", "not_distinguishable": "open"}.get(word, word)
@@ -151,7 +157,9 @@ def _wired(outcomes: Sequence[Judged]) -> Verdict:
         small = [o.expected.name for o in outcomes if o.result() == "too_small"]
         return Verdict("wired", (f"though too small to matter in {_names(small)}",) if small else ())
     few = not against and min(outcome.main.interval.count for outcome in outcomes) < ENOUGH
-    reason = f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {_names(failing)}"
+    reason = (
+        f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {_names(failing)}"
+    )
     return Verdict("contradicted" if against else "open", (reason,), alarm=not few)
 
 
@@ -167,7 +175,10 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
             reasons.append(f"holds for {_names(agreeing)}")
         if against:
             reasons.append(f"goes against the claim for {_names(against)}")
-        reasons += [f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}" for result in dict.fromkeys(rest.values())]
+        reasons += [
+            f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}"
+            for result in dict.fromkeys(rest.values())
+        ]
         for outcome in outcomes:
             if outcome.expected.name in agreeing:
                 reasons += _limits(outcome, rules)
@@ -175,9 +186,15 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     if against:
         return Verdict("contradicted", tuple(_against_reasons(outcomes, against, rules)))
     if turning:
-        return Verdict("conditions", tuple(f"turns for {_names([name])}: well on either side in different worlds" for name in turning))
+        return Verdict(
+            "conditions",
+            tuple(f"turns for {_names([name])}: well on either side in different worlds" for name in turning),
+        )
     words = dict.fromkeys(rest.values())
-    return Verdict("open", tuple(f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}" for result in words))
+    return Verdict(
+        "open",
+        tuple(f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}" for result in words),
+    )
 
 
 def _limits(outcome: Judged, rules: Any) -> list[str]:
@@ -220,10 +237,16 @@ def _carried(outcome: Judged) -> bool:
 
 def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
     """What is left of a claim's effects when its mechanism is cut, in words: of those that there are."""
-    found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(outcomes[:1])
+    found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(
+        outcomes[:1]
+    )
     if len(outcomes) == 1:
         return _left(found[0], cuts)
-    return " ".join(f"{_names([o.expected.name]).capitalize()}: {text[:1].lower()}{text[1:]}" for o in found if (text := _left(o, cuts)))
+    return " ".join(
+        f"{_names([o.expected.name]).capitalize()}: {text[:1].lower()}{text[1:]}"
+        for o in found
+        if (text := _left(o, cuts))
+    )
 
 
 def _left(outcome: Judged, cuts: str) -> str:
@@ -238,7 +261,9 @@ def _left(outcome: Judged, cuts: str) -> str:
     if not outcome.main.interval.holds_zero and mean:
         share = left.mean / mean
         if within:
-            return f"What is left when {cuts} is within noise or too small to matter ({100 * share:.0f}% of it)."
+            return (
+                f"What is left when {cuts} is within noise or too small to matter ({100 * share:.0f}% of it)."
+            )
         if share < 0.0:
             return f"It goes the other way when {cuts}."
         return f"{100 * share:.0f}% of it is left when {cuts}: something else carries that."

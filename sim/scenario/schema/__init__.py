@@ -13,7 +13,7 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
     Parameters
     ----------
     kind
-        ``scenario``, ``community``, ``parameters``, ``experiment`` or ``claims``; None for a schema that takes any of them.
+        ``scenario``, ``community``, ``parameters``, ``experiment`` or ``claims``; None for one that takes any of them.
     """
     from pydantic import BaseModel
     from pydantic.json_schema import models_json_schema

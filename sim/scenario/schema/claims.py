@@ -23,7 +23,9 @@ Change = Literal["higher", "lower"]
 def _programme(value: Any) -> Any:
     """Accept a dose, or a mapping with one."""
     if isinstance(value, bool) or not isinstance(value, (int, float, dict)):
-        raise PydanticCustomError("programme", "not a dose", {"allowed": "a dose from 0 to 2, or dose and days"})
+        raise PydanticCustomError(
+            "programme", "not a dose", {"allowed": "a dose from 0 to 2, or dose and days"}
+        )
     return value if isinstance(value, dict) else {"dose": value}
 
 
@@ -40,7 +42,9 @@ def _number(value: Any) -> Any:
     """Accept a claim's number."""
     if isinstance(value, str) and re.fullmatch(r"[A-Z]+[0-9]+", value):
         return value
-    raise PydanticCustomError("number", "not a claim's number", {"allowed": "letters and a number, as in C24 or X1"})
+    raise PydanticCustomError(
+        "number", "not a claim's number", {"allowed": "letters and a number, as in C24 or X1"}
+    )
 
 
 def _or_a_word(schema: dict[str, Any]) -> None:
@@ -61,8 +65,12 @@ class Programme(Strict):
     """A policy on top of what the baseline has."""
 
     dose: Dose = Field(description="share of the full programme")
-    days: SomeDays | None = Field(None, description="how long it runs from the end of the burn-in; to the end if left out")
-    settings: dict[StrictStr, Any] | None = Field(None, description="its own settings, the same in every world")
+    days: SomeDays | None = Field(
+        None, description="how long it runs from the end of the burn-in; to the end if left out"
+    )
+    settings: dict[StrictStr, Any] | None = Field(
+        None, description="its own settings, the same in every world"
+    )
 
 
 class ArmDocument(Strict):
@@ -73,7 +81,9 @@ class ArmDocument(Strict):
         None, description="policies and their doses, on top of the baseline's", json_schema_extra=_or_a_dose
     )
     remove: list[Text] | None = Field(None, description="policy blocks of the baseline that are taken away")
-    set: dict[StrictStr, Any] | None = Field(None, description="keys and values as for --set, the same in every world")
+    set: dict[StrictStr, Any] | None = Field(
+        None, description="keys and values as for --set, the same in every world"
+    )
     scale: dict[StrictStr, NonNegative] | None = Field(
         None, description="parameters and the factor by which each world's own value is multiplied"
     )
@@ -88,10 +98,13 @@ class ExpectedDocument(Strict):
     change: Change = Field(description="the direction that the claim says")
     outcome: Text | None = Field(None, description="the outcome; the entry's own name if left out")
     level: Text | None = Field(
-        None, description="for whom, as in vulnerable/yes or gap/age; residents, campus and everybody if left out"
+        None,
+        description="for whom, as in vulnerable/yes or gap/age; residents, campus and everybody if left out",
     )
     window: Literal["horizon", "last_90"] = Field("horizon", description="days it is about")
-    smallest_change: Above0 | None = Field(None, description="smallest change that matters, in the outcome's unit")
+    smallest_change: Above0 | None = Field(
+        None, description="smallest change that matters, in the outcome's unit"
+    )
 
 
 Expected = Annotated[ExpectedDocument, BeforeValidator(_expected)]
@@ -103,20 +116,31 @@ class ClaimDocument(Strict):
     section: Text = Field(description="where it is made")
     claim: Text = Field(description="what is claimed, in one sentence")
     nature: Literal["emergent", "wired"] | None = Field(
-        None, description="emergent: can come out either way; wired: true by construction once its mechanism is on"
+        None,
+        description="emergent: can come out either way; wired: true by construction once its mechanism is on",
     )
-    mechanisms: list[Text] = Field(default_factory=list, description="mechanisms of the model that it runs through")
+    mechanisms: list[Text] = Field(
+        default_factory=list, description="mechanisms of the model that it runs through"
+    )
     treatment: ArmDocument | None = Field(None, description="the claim's cause")
-    control: ArmDocument | None = Field(None, description="what it is compared with; the baseline if left out")
+    control: ArmDocument | None = Field(
+        None, description="what it is compared with; the baseline if left out"
+    )
     both: ArmDocument | None = Field(None, description="what holds in both arms")
     joint: Switch = Field(False, description="true: compare the policies together with the sum of each alone")
     outcomes: dict[StrictStr, Expected] = Field(
-        default_factory=dict, description="what is judged, and which way it should go", json_schema_extra=_or_a_word
+        default_factory=dict,
+        description="what is judged, and which way it should go",
+        json_schema_extra=_or_a_word,
     )
     shown: dict[StrictStr, Expected] = Field(
-        default_factory=dict, description="steps on the way, shown and not judged", json_schema_extra=_or_a_word
+        default_factory=dict,
+        description="steps on the way, shown and not judged",
+        json_schema_extra=_or_a_word,
     )
-    ablation: ArmDocument | None = Field(None, description="what switches the claim's mechanism off in both arms")
+    ablation: ArmDocument | None = Field(
+        None, description="what switches the claim's mechanism off in both arms"
+    )
     cuts: Text | None = Field(None, description="what the ablation cuts, in words")
     no_ablation: Text | None = Field(None, description="why there is nothing to switch off")
     untestable: Text | None = Field(None, description="why it cannot be tested in the model")
@@ -149,8 +173,12 @@ class RulesDocument(Strict):
     """Where the verdicts' lines are drawn."""
 
     level: Share = Field(0.05, description="highest corrected p-value that counts")
-    share_of_worlds: Share = Field(0.9, description="share of worlds in which a supported claim's direction must hold")
-    share_against: Share = Field(0.2, description="share of worlds on either side from which a claim is said to turn")
+    share_of_worlds: Share = Field(
+        0.9, description="share of worlds in which a supported claim's direction must hold"
+    )
+    share_against: Share = Field(
+        0.2, description="share of worlds on either side from which a claim is said to turn"
+    )
 
 
 class ClaimsDocument(Document):
@@ -172,7 +200,8 @@ class ClaimsDocument(Document):
         60, description="days over which a policy grows from nothing"
     )
     hold: dict[StrictStr, Any] | None = Field(
-        None, description="parameters that are the same in every world, because they are the size of a treatment"
+        None,
+        description="parameters that are the same in every world, because they are the size of a treatment",
     )
     rules: RulesDocument | None = None
     quick: QuickDocument | None = None
