@@ -54,6 +54,12 @@ Broken off? The same command goes on from the runs that are there.
     help="Confirm in these worlds the rules that cgsim conditions found.",
 )
 @click.option(
+    "--reference",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Also keep the ledger there, small enough for git: its tables as CSV, and what it was made from.",
+)
+@click.option(
     "--docs", type=click.Path(path_type=Path, dir_okay=False), help="Also write the ledger as Markdown."
 )
 @scenario_options
@@ -72,6 +78,7 @@ def command(
     resume: bool,
     page: Path | None,
     conditions: Path | None,
+    reference: Path | None,
     docs: Path | None,
     sets: tuple[str, ...],
     policy_modules: tuple[str, ...],
@@ -120,6 +127,10 @@ def command(
             f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
         )
         return 130
+    if reference is not None:
+        from sim.analysis.claims.ledger import keep_ledger
+
+        keep_ledger(ledger, reference)
     return _told(ledger, summary, docs, as_json, quiet)
 
 

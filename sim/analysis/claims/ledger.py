@@ -58,12 +58,23 @@ def write_ledger(
         "conditions": conditions,
     }
     for name, table in tables.items():
-        with written_whole(folder / f"{name}.csv") as file:
-            file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+        _write_csv(table, folder / f"{name}.csv")
         with written_whole(folder / f"{name}.parquet") as file:
             table.to_parquet(file, index=False, compression="zstd")
     write_json(folder / "about.json", dict(about))
     return Ledger(folder, about, **tables)
+
+
+def keep_ledger(ledger: Ledger, folder: Path) -> None:
+    """Write a ledger's tables as CSV only, with what it was made from: small enough for git, and read back alike."""
+    for name in TABLES:
+        _write_csv(getattr(ledger, name), folder / f"{name}.csv")
+    write_json(folder / "about.json", dict(ledger.about))
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    with written_whole(path) as file:
+        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
 
 
 def load_ledger(folder: Path | str) -> Ledger:
