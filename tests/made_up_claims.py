@@ -123,6 +123,7 @@ def toy(*claims: Claim) -> Claims:
         name="made_up", title="Made up", question="", description="", path=Path("made_up.yaml"),
         arms=FrozenMapping({}), claims=FrozenMapping({c.id: c for c in claims}), worlds=WorldsChoice("matched"),
         table=None, kept=None, seeds=2, first_seed=1, horizon=30, rules=Rules(), quick=False, has_quick=False,
+        settings=FrozenMapping({}),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.nodes import ListNode, MapNode, merge, plain
+from sim.scenario.nodes import ListNode, MapNode, from_plain, merge, plain
 
 __all__ = ["ArmSpec"]
 
@@ -28,7 +28,7 @@ class ArmSpec:
         return {key: value for key, value in found.items() if value not in (None, {}, [])}
 
     def over(self, other: ArmSpec | None) -> ArmSpec:
-        """This one laid over another: keys are merged, lists are joined."""
+        """This one laid over another: keys are merged, lists are joined, factors are multiplied."""
         if other is None:
             return self
         merged = merge(other.tree, self.tree)
@@ -37,6 +37,13 @@ class ArmSpec:
             both = [node for node in (other.tree.get(key), self.tree.get(key)) if isinstance(node, ListNode)]
             if len(both) == 2:
                 merged = merged.replaced(key, ListNode(both[0].items + both[1].items, both[1].mark))
+        merged = _product(merged, other.tree, self.tree, "staff")
+        factors = other.tree.get("scale"), self.tree.get("scale"), merged.get("scale")
+        if all(isinstance(node, MapNode) for node in factors):
+            below, above, scale = (node for node in factors if isinstance(node, MapNode))
+            for name in set(below.entries) & set(above.entries):
+                scale = _product(scale, below, above, name)
+            merged = merged.replaced("scale", scale)
         return ArmSpec(merged, self.path)
 
     @property
@@ -58,6 +65,14 @@ class ArmSpec:
         if len(text) <= LONGEST_NAME:
             return text
         return f"{text[:LONGEST_NAME]}... {hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def _product(tree: MapNode, below: MapNode, above: MapNode, key: str) -> MapNode:
+    """The tree with the product of two factors where both are there."""
+    one, two = below.get(key), above.get(key)
+    if one is None or two is None:
+        return tree
+    return tree.replaced(key, from_plain(float(plain(one)) * float(plain(two)), two.mark))
 
 
 def _spoken(value: Any) -> str:

@@ -68,6 +68,8 @@ class Workshop:
         Parameters that are the same in every world and arm.
     ramp
         Days over which an arm's policies grow from nothing.
+    setting
+        What holds in all arms, the baseline included.
     """
 
     def __init__(
@@ -77,20 +79,21 @@ class Workshop:
         everywhere: Sequence[MapNode],
         hold: frozenset[str],
         ramp: int,
+        setting: ArmSpec | None = None,
     ) -> None:
-        self.desk, self.files, self.everywhere, self.hold, self.ramp = (
-            desk,
-            files,
-            tuple(everywhere),
-            hold,
-            ramp,
-        )
+        self.desk, self.files, self.everywhere = desk, files, tuple(everywhere)
+        self.hold, self.ramp, self.setting = hold, ramp, setting
         self._trees: dict[Path, Trees | None] = {}
         self._made: dict[str, Arm | None] = {}
         self.arms: dict[Any, Arm] = {}
 
     def make(self, spec: ArmSpec | None) -> Arm | None:
         """Return the arm of a specification (None: the baseline), or None where something in it is wrong."""
+        if self.setting is not None:
+            spec = self.setting if spec is None else spec.over(self.setting)
+        return self._make(spec)
+
+    def _make(self, spec: ArmSpec | None) -> Arm | None:
         key = "" if spec is None else repr(spec.data)
         if key not in self._made:
             try:
@@ -111,11 +114,13 @@ class Workshop:
         problems = Problems()
         if spec is None:
             return Arm("baseline", _named(assemble(trees, problems), "baseline"), self.hold)
-        base = self.make(None)
+        base = self._make(None)
         if base is None:
             return None
         mark = spec.tree.mark
-        changes = [*self._sets(spec, problems), *self._rest(spec, data, base.scenario, mark, problems)]
+        # Posts are multiplied where the arm starts from: another scenario may have other agencies.
+        own = base.scenario if "scenario" not in data else assemble(trees, problems)
+        changes = [*self._sets(spec, problems), *self._rest(spec, data, own, mark, problems)]
         fixed = frozenset(_parameters_set(changes))
         scaled = FrozenMapping({name: float(factor) for name, factor in data.get("scale", {}).items()})
         changes += self._scaled(spec, scaled, base.scenario, problems)

@@ -114,6 +114,8 @@ class Claims:
         Of the verdicts.
     quick, has_quick
         Whether this is the cheap setting, and whether the file has one.
+    settings
+        Points of the sign map by name: what is varied, and where on that axis each lies.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Claims:
     rules: Rules
     quick: bool
     has_quick: bool
+    settings: FrozenMapping[str, tuple[str, str]]
 
     def only(self, ids: Iterable[str]) -> Claims:
         """The same with some of the claims and the arms that these need.

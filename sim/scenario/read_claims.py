@@ -28,7 +28,10 @@ LEVELS = ("all", "scope", "group", "quarter", "age", "vulnerable", "gap")
 
 
 def load_claims(
-    name_or_path: str | PathLike[str] = "claims", sets: Sequence[str] = (), quick: bool = False
+    name_or_path: str | PathLike[str] = "claims",
+    sets: Sequence[str] = (),
+    quick: bool = False,
+    setting: str | None = None,
 ) -> Claims:
     """Load a file of claims and every arm of their experiments.
 
@@ -40,6 +43,8 @@ def load_claims(
         ``key=value`` texts laid over every arm, as with ``--set``.
     quick
         Take the file's cheap setting: another baseline and fewer worlds.
+    setting
+        One of the file's map, which then holds in all arms.
 
     Raises
     ------
@@ -58,14 +63,20 @@ def load_claims(
         raise AssertionError("nothing was read, yet nothing was wrong")
     tree = check(tree, ClaimsDocument, problems, whole=2)
     problems.raise_if_any()  # arms of claims that are not well formed would only add to the noise
-    return _Reader(path, tree, desk, everywhere, quick).claims()
+    return _Reader(path, tree, desk, everywhere, quick, setting).claims()
 
 
 class _Reader:
     """From a well-formed document to claims."""
 
     def __init__(
-        self, path: Path, tree: MapNode, desk: Desk, everywhere: Sequence[MapNode], quick: bool
+        self,
+        path: Path,
+        tree: MapNode,
+        desk: Desk,
+        everywhere: Sequence[MapNode],
+        quick: bool,
+        setting: str | None,
     ) -> None:
         self.path, self.tree, self.desk, self.problems, self.quick = path, tree, desk, desk.problems, quick
         self.data: dict[str, Any] = plain(tree)
@@ -79,8 +90,23 @@ class _Reader:
         if isinstance(hold, MapNode):
             everywhere = [_held(hold), *everywhere]
         self.workshop = Workshop(
-            desk, self._files(), everywhere, frozenset(self.hold), self.data.get("ramp", 60)
+            desk,
+            self._files(),
+            everywhere,
+            frozenset(self.hold),
+            self.data.get("ramp", 60),
+            None if setting is None else self._setting(setting),
         )
+
+    def _setting(self, name: str) -> ArmSpec:
+        """One of the file's map."""
+        key_mark, _, node, depth = find(self.tree, ("map", name, "both"))
+        if depth < 3 or not isinstance(node, MapNode):
+            known = list(self.data.get("map") or {})
+            self.problems.unknown(key_mark, "map", "setting", name, known)
+            self.problems.raise_if_any()
+        assert isinstance(node, MapNode)
+        return ArmSpec(node, f"map.{name}.both")
 
     def claims(self) -> Claims:
         """Read everything, or raise all that is wrong."""
@@ -94,6 +120,8 @@ class _Reader:
             assert isinstance(entry.node, MapNode)
             found[name] = self._claim(name, entry.node, entry.key_mark)
         self.problems.raise_if_any()
+        arms = {arm.name: arm for arm in self.workshop.arms.values()}
+        needed = [name for claim in found.values() for name in claim.arms]
         data, worlds = self.data, self.fast.get("worlds") or self.data.get("worlds") or {}
         chosen = worlds.get("parameters", "all")
         kept = (self.fast if self.quick else data).get("kept")
@@ -103,7 +131,7 @@ class _Reader:
             question=data.get("question") or "",
             description=data.get("description") or "",
             path=self.path,
-            arms=FrozenMapping({arm.name: arm for arm in self.workshop.arms.values()}),
+            arms=FrozenMapping({name: arms[name] for name in dict.fromkeys([base.name, *needed])}),
             claims=FrozenMapping(found),
             worlds=WorldsChoice(
                 worlds.get("draw", "point"), worlds.get("count"), None if chosen == "all" else tuple(chosen)
@@ -116,6 +144,9 @@ class _Reader:
             rules=Rules(**(data.get("rules") or {})),
             quick=self.quick,
             has_quick=bool(data.get("quick")),
+            settings=FrozenMapping(
+                {name: (point["axis"], point["at"]) for name, point in (data.get("map") or {}).items()}
+            ),
         )
 
     def _part(self, key: str) -> Node | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,8 +86,9 @@ def test_a_rule_is_confirmed_elsewhere_and_read_back() -> None:
     assert (
         found == Reach(4, 2, 2, 1) and found.coverage == 0.5 and found.density == 0.5 and found.share == 0.5
     )
-    (back,) = rules_of(rules_table([rule]))
-    assert back == rule
+    (back,) = rules_of(rules_table([replace(rule, p_corrected=0.01)]))
+    assert back == replace(rule, p_corrected=0.01) and back.valid
+    assert not replace(rule, p_corrected=0.2).valid, "what counts is the corrected p-value"
 
 
 def test_density_is_judged_by_fishers_exact_test() -> None:

@@ -127,6 +127,21 @@ def test_some_claims_need_their_own_arms_only() -> None:
         shipped().only(["C240"])
 
 
+def test_a_setting_of_the_map_holds_in_all_arms_and_factors_multiply() -> None:
+    path = Path(__file__).resolve().parents[2] / "experiments" / "claims.yaml"
+    claims = load_claims(path, quick=True, setting="staff_twice")
+    base = next(iter(claims.arms.values()))
+    assert base.name == "staff x 2" and base.scenario.community.staff == 8
+    staff = {name: arm.scenario.community.staff for name, arm in claims.arms.items()}
+    # Half of twice as many is as many as before; a second agency at equal staff doubles with the first.
+    assert {staff[arm] for arm in claims.claims["C19"].effect.arms} == {4, 8}
+    assert {staff[arm] for arm in claims.claims["C15"].effect.arms} == {8}
+    late = load_claims(path, quick=True, setting="due_half").claims["C26"].effect
+    assert late is not None and all("service.due_urgent x 0.5" in arm for arm in late.arms)
+    with pytest.raises(ScenarioError, match="unknown setting"):
+        load_claims(path, quick=True, setting="staff_thrice")
+
+
 # ---- mistakes
 
 

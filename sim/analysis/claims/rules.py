@@ -90,6 +90,8 @@ class Rule:
         Thresholds that all hold; empty where no rule was found.
     seen, held_out, confirmed
         How well it does in the worlds it was found in, in those kept back, and at full size.
+    p_corrected
+        Its p-value in the worlds kept back, corrected for the number of rules looked for (Holm).
     """
 
     claim: str
@@ -99,11 +101,13 @@ class Rule:
     seen: Reach
     held_out: Reach
     confirmed: Reach | None = None
+    p_corrected: float = math.nan
 
     @property
     def valid(self) -> bool:
         """Whether it names more turned worlds among those kept back than a rule that knows nothing would."""
-        return bool(self.parts) and self.held_out.p_value < LEVEL
+        known = not math.isnan(self.p_corrected)
+        return bool(self.parts) and (self.p_corrected if known else self.held_out.p_value) < LEVEL
 
     @property
     def words(self) -> str:
@@ -134,6 +138,7 @@ def rules_table(rules: Sequence[Rule]) -> pd.DataFrame:
             "turns": rule.turns,
             "rule": rule.words,
             "valid": rule.valid,
+            "p_corrected": rule.p_corrected,
         }
         for i in range(DEEPEST):
             part = rule.parts[i] if i < len(rule.parts) else None
@@ -169,7 +174,7 @@ def rules_of(table: pd.DataFrame) -> list[Rule]:
             name: Reach(*(int(row[f"{name}_{field}"]) for field in ("worlds", "turned", "named", "both")))
             for name in ("seen", "held_out")
         }
-        rules.append(
-            Rule(row["claim"], row["outcome"], row["turns"], parts, found["seen"], found["held_out"])
-        )
+        both = found["seen"], found["held_out"]
+        p = float(row["p_corrected"])
+        rules.append(Rule(row["claim"], row["outcome"], row["turns"], parts, *both, p_corrected=p))
     return rules

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.results import Results, load_results
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
 from sim.lab.store import Store
+from sim.stats import holm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,22 +64,8 @@ def run_claims(
     Ledger, list of Entry, Summary
         Runs that failed are in the summary and do not raise, unless nothing is left to judge.
     """
-    store, jobs = WindowStore(folder), default_jobs() if jobs is None else jobs
-    version = engine.code_version()
-    check_folder(folder, "comparison")
-    with store.lock():
-        begin(design, store, version, fresh)
-        expected = announce(claims, design, store, engine, jobs, version, say)
-        try:
-            summary = run_batch(design, store, engine, jobs, progress, expected)
-        finally:
-            write_runs(design, store, version)
-        if summary.done == 0:
-            errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
-            raise RunError(
-                f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}"
-            )
-        results = load_results(folder)
+    with trying(folder) as store:
+        results, summary = do_runs(claims, design, store, engine, jobs, fresh, say, progress)
         windows = results.read("windows")
         found = entries(claims, windows, len(design.worlds))
         features = world_features(windows, design.baseline, design.worlds)
@@ -84,6 +73,51 @@ def run_claims(
         facts = about(claims, design, results, found)
         ledger = write_ledger(folder / LEDGER, found, facts, features, rules_table(kept))
     return ledger, found, summary
+
+
+@contextmanager
+def trying(folder: Path) -> Iterator[Store]:
+    """A folder for the runs of claims, held until its conclusions are written.
+
+    Raises
+    ------
+    CgsimError
+        If something else is there, or another batch is writing to it.
+    """
+    store = WindowStore(folder)
+    check_folder(folder, "comparison")  # before anything is written, the lock included
+    with store.lock():
+        yield store
+
+
+def do_runs(
+    claims: Any,
+    design: ClaimsDesign,
+    store: Store,
+    engine: Engine,
+    jobs: int | None = None,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+    progress: ProgressHook | None = None,
+) -> tuple[Results, Summary]:
+    """Do the runs of a design that a store lacks; the parameters are those of :func:`run_claims`.
+
+    Raises
+    ------
+    RunError
+        If no run went well.
+    """
+    jobs, version = default_jobs() if jobs is None else jobs, engine.code_version()
+    begin(design, store, version, fresh)
+    expected = announce(claims, design, store, engine, jobs, version, say)
+    try:
+        summary = run_batch(design, store, engine, jobs, progress, expected)
+    finally:
+        write_runs(design, store, version)
+    if summary.done == 0:
+        errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
+        raise RunError(f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}")
+    return load_results(store.folder), summary
 
 
 def look_for_rules(found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
@@ -97,7 +131,8 @@ def look_for_rules(found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]
             smallest = outcome.expected.smallest_change
             rule = find_rule(entry.claim.id, outcome.expected.name, features, claimed, smallest)
             rules += [] if rule is None else [rule]
-    return rules
+    corrected = holm([rule.held_out.p_value for rule in rules])
+    return [replace(rule, p_corrected=p) for rule, p in zip(rules, corrected, strict=True)]
 
 
 def confirmed(rules: Sequence[Rule], found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:

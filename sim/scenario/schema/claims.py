@@ -169,6 +169,14 @@ class QuickDocument(Strict):
     levels: dict[StrictStr, Text] = Field(default_factory=dict, description="levels that stand in for others")
 
 
+class SettingDocument(Strict):
+    """One point of the sign map: what holds in all arms, and where on its axis it lies."""
+
+    axis: Text = Field(description="what is varied, in words")
+    at: Text = Field(description="where on the axis this is, in words")
+    both: ArmDocument = Field(description="what holds in all arms")
+
+
 class RulesDocument(Strict):
     """Where the verdicts' lines are drawn."""
 
@@ -205,6 +213,9 @@ class ClaimsDocument(Document):
     )
     rules: RulesDocument | None = None
     quick: QuickDocument | None = None
+    map: dict[StrictStr, SettingDocument] | None = Field(
+        None, description="settings of what decides verdicts, under which all claims are tried again"
+    )
     claims: dict[
         Annotated[str, BeforeValidator(_number), WithJsonSchema({"type": "string"})], ClaimDocument
     ] = Field(min_length=1, description="claims by their number")
