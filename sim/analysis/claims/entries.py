@@ -81,10 +81,9 @@ def _measure(claim: Any, expected: Any, readings: Readings) -> Judged:
     own = expected.level or RESIDENTS
     effects = {expected_level(expected): effect(claim.effect.weights, own)}
     if expected.level is None:
-        effects |= {
-            "campus": effect(claim.effect.weights, CAMPUS),
-            "total": effect(claim.effect.weights, EVERYONE),
-        }
+        campus = effect(claim.effect.weights, CAMPUS)
+        if campus.known:  # where there is no campus, everybody is a resident, and there is nothing to set beside
+            effects |= {"campus": campus, "total": effect(claim.effect.weights, EVERYONE)}
     ablated = carried = beyond = None
     if claim.ablated is not None:
         ablated = effect(claim.ablated.weights, own)

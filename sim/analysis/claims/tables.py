@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.claims.effects import Effect
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def claims_table(found: list[Entry]) -> pd.DataFrame:
+def claims_table(found: Sequence[Entry]) -> pd.DataFrame:
     """One row a claim: its verdict and why."""
     import pandas as pd
 
@@ -47,7 +47,7 @@ def _arms(claim: Any, sign: int) -> str:
     return "; ".join(name for name, weight in claim.effect.weights.items() if weight * sign > 0)
 
 
-def outcomes_table(found: list[Entry]) -> pd.DataFrame:
+def outcomes_table(found: Sequence[Entry]) -> pd.DataFrame:
     """One row a claim, outcome and level, with the ablated effect beside the level that is judged."""
     import pandas as pd
 
@@ -103,7 +103,7 @@ def _interval(effect: Effect | None, prefix: str) -> dict[str, float]:
     }
 
 
-def worlds_table(found: list[Entry]) -> pd.DataFrame:
+def worlds_table(found: Sequence[Entry]) -> pd.DataFrame:
     """One row a claim, judged outcome and world: the effect there, and what is left of it without the mechanism."""
     import pandas as pd
 

@@ -98,13 +98,9 @@ def outcome_result(effect: Effect, direction: int, smallest: float, p_corrected:
     if not effect.known:
         return "missing"
     found = effect.interval
-    word = verdicts(
-        *(
-            np.array([value], dtype=float)
-            for value in (found.mean, found.low, found.high, smallest, direction)
-        ),
-        corrected=np.array([p_corrected]),
-    )[0]
+    numbers = (found.mean, found.low, found.high, smallest, direction, p_corrected)
+    mean, low, high, least, sense, corrected = (np.array([number], dtype=float) for number in numbers)
+    word = str(verdicts(mean, low, high, least, sense, corrected)[0])
     return {"better": "as_claimed", "worse": "against", "not_distinguishable": "open"}.get(word, word)
 
 
