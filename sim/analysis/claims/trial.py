@@ -200,8 +200,8 @@ def announce(
     done = store.finished(ids, thorough=True)
     tasks = design.tasks(version, engine.branch_key, done, jobs)
     count = (
-        f"{len(claims.claims)} claims share {len(design.scenarios)} arms, in {len(design.worlds)} parameter worlds "
-        f"with {design.replications} seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
+        f"{len(claims.claims)} claim{'s share' if len(claims.claims) > 1 else ' takes'} {len(design.scenarios)} arms, "
+        f"in {len(design.worlds)} parameter worlds with {design.replications} seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
     )
     if done:
         count += f", of which {len(done):,} are there already"
