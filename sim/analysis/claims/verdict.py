@@ -8,8 +8,9 @@ the number of different comparisons over all emergent claims (Holm). Then the cl
 2. A wired claim is *true by construction* where the whole interval of every judged outcome lies on its side, however
    small; it is never a finding. Where one does not, the ledger says so loudly.
 3. *contradicted* where an outcome goes against it and none goes as claimed.
-4. *supported* where every outcome goes as claimed, among residents, among everybody and on campus, in at least nine
-   worlds in ten, and the effect shrinks when its mechanism is cut.
+4. *supported* where every outcome goes as claimed, campus and everybody do not tell another story (against the claim,
+   too small to matter, or an interval that leaves the residents' mean out), the direction holds in at least nine worlds
+   in ten, and the effect shrinks when its mechanism is cut.
 5. *supported with conditions* where some of that holds and not all; also where the mean tells nothing because worlds
    differ by more than luck, and a fifth of them or more lie well on either side: the claim turns.
 6. *not distinguishable* otherwise.
@@ -198,7 +199,7 @@ def _limits(outcome: Judged, rules: Any) -> list[str]:
     found, name, main = [], _names([outcome.expected.name]), outcome.main
     for level in list(outcome.effects)[1:]:
         result = outcome.result(level)
-        if result not in ("as_claimed", "missing"):
+        if _differs(result, outcome.effects[level], main):
             people = {"campus": "on campus", "total": "among everybody"}[level]
             found.append(f"{name} {people}: {RESULTS[result]}")
     if main.share_holds < rules.share_of_worlds:
@@ -206,6 +207,13 @@ def _limits(outcome: Judged, rules: Any) -> list[str]:
     if outcome.carried is not None and outcome.carried.known and not _carried(outcome):
         found.append(f"{name} moves as much when the mechanism that the claim names is cut")
     return found
+
+
+def _differs(result: str, there: Effect, here: Effect) -> bool:
+    """Whether a level tells another story than the judged one; not knowing there what is known here is no story."""
+    if result == "open":
+        return not there.interval.low <= here.interval.mean <= there.interval.high
+    return result in ("against", "too_small")
 
 
 def _against_reasons(outcomes: Sequence[Judged], against: Sequence[str], rules: Any) -> list[str]:
