@@ -201,7 +201,8 @@ def announce(
     tasks = design.tasks(version, engine.branch_key, done, jobs)
     count = (
         f"{len(claims.claims)} claim{'s share' if len(claims.claims) > 1 else ' takes'} {len(design.scenarios)} arms, "
-        f"in {len(design.worlds)} parameter worlds with {design.replications} seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
+        f"in {len(design.worlds)} parameter worlds with {design.replications} "
+        f"seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
     )
     if done:
         count += f", of which {len(done):,} are there already"
