@@ -18,7 +18,7 @@ DEMO_OUT ?= results/demo
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo test test-all test-wheel test-versions lint docs docs-check reach tutorial match sensitivity bench clean
+.PHONY: help demo claims claims-docs test test-all test-wheel test-versions lint docs docs-check reach tutorial match sensitivity bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -81,6 +81,12 @@ match: $(VENV)/.installed  ## redo the history matching of the baseline (about a
 
 sensitivity: $(VENV)/.installed-dev  ## redo the reference results on what matters (minutes; goes on where it stopped)
 	@$(BIN)/cgsim sensitivity --quick --points 32 --keep 8 --out results/sensitivity --tables-to results/reference/sensitivity
+
+claims: $(VENV)/.installed  ## try all claims of the paper at full size (under two hours; goes on where it stopped)
+	@$(BIN)/cgsim claims --reference results/reference/claims --docs docs/claims.md
+
+claims-docs: $(VENV)/.installed  ## write docs/claims.md again from the shipped results
+	@$(BIN)/cgsim claims --page results/reference/claims --docs docs/claims.md
 
 bench: $(VENV)/.installed-dev  ## speed and size, as ratios within one run
 	@$(BIN)/python benchmarks/run.py

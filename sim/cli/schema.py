@@ -18,10 +18,12 @@ A first line in a file then gives completion and checks in many editors:
 """,
 )
 @click.argument(
-    "kind", required=False, type=click.Choice(["scenario", "community", "parameters", "experiment"])
+    "kind",
+    required=False,
+    type=click.Choice(["scenario", "community", "parameters", "experiment", "claims"]),
 )
 def command(kind: str | None) -> None:
-    """Print the JSON Schema of one kind of file, or of all four in one."""
+    """Print the JSON Schema of one kind of file, or of all of them in one."""
     from sim.scenario.schema import json_schema
 
     print_json(json_schema(kind))

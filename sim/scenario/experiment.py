@@ -22,7 +22,15 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.schema.experiment import ExperimentDocument
 from sim.scenario.variants import Wanted, wanted_scenarios
 
-__all__ = ["Experiment", "OutcomeChoice", "Precision", "WorldsChoice", "load_experiment"]
+__all__ = [
+    "Experiment",
+    "OutcomeChoice",
+    "Precision",
+    "WorldsChoice",
+    "load_experiment",
+    "scenario_file",
+    "scenarios_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +199,9 @@ def _choice(choice: Mapping[str, Any] | None) -> OutcomeChoice:
 
 
 def _load(item: Wanted, path: Path, everywhere: Sequence[MapNode], desk: Desk) -> Scenario | None:
-    file = _scenario_file(item.source, path)
+    file = scenario_file(item.source, path)
     if file is None:
-        known = sorted(set(available(_scenarios_of(path))))
+        known = sorted(set(available(scenarios_of(path))))
         desk.problems.add(
             item.mark,
             item.path,
@@ -212,17 +220,17 @@ def _load(item: Wanted, path: Path, everywhere: Sequence[MapNode], desk: Desk) -
         return None
 
 
-def _scenarios_of(path: Path) -> Path:
+def scenarios_of(path: Path) -> Path:
     """Return the folder of scenarios that belongs to an experiment file."""
     home = home_of(path, "experiments")
     beside = home.parent / "scenarios"
     return beside if home.name == "experiments" and beside.is_dir() else home
 
 
-def _scenario_file(name: str, path: Path) -> Path | None:
+def scenario_file(name: str, path: Path) -> Path | None:
     """Find a scenario an experiment names: in its own tree, the scenarios beside it, here, or the shipped ones."""
-    homes = (home_of(path, "experiments"), _scenarios_of(path), Path.cwd() / "scenarios", shipped())
-    for folder in dict.fromkeys((_scenarios_of(path), path.parent, *homes)):
+    homes = (home_of(path, "experiments"), scenarios_of(path), Path.cwd() / "scenarios", shipped())
+    for folder in dict.fromkeys((scenarios_of(path), path.parent, *homes)):
         for suffix in ("", *SUFFIXES):
             candidate = folder / (name + suffix)
             if (

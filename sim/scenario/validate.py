@@ -17,12 +17,13 @@ from sim.scenario.memory import refuse_if_too_large
 from sim.scenario.nodes import MapNode, Scalar, show
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.read_claims import load_claims
 from sim.scenario.schema.community import CommunityDocument
 from sim.scenario.specs import parameter_specs
 
 __all__ = ["KINDS", "validate"]
 
-KINDS = ("scenario", "community", "parameters", "experiment")
+KINDS = ("scenario", "community", "parameters", "experiment", "claims")
 
 
 def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
@@ -57,6 +58,8 @@ def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
     if kind == "experiment":
         found = load_experiment(path, sets)
         return f"Experiment: {_count(len(found.scenarios) - 1, 'scenario')} compared with {found.baseline}."
+    if kind == "claims":
+        return _claims(path, sets)
     if kind == "community":
         return _community(tree, path, problems)
     if kind == "parameters":
@@ -99,6 +102,13 @@ def _wrong_kind(tree: MapNode, problems: Problems) -> None:
             hint=did_you_mean(word, KINDS),
         )
     problems.raise_if_any()
+
+
+def _claims(path: Path, sets: Sequence[str]) -> str:
+    claims = load_claims(path, sets)
+    if claims.has_quick:
+        load_claims(path, sets, quick=True)
+    return f"Claims: {len(claims.claims)}, tried with {_count(len(claims.arms), 'arm')}."
 
 
 def _community(tree: MapNode, path: Path, problems: Problems) -> str:

@@ -77,12 +77,12 @@ def test_the_schema_knows_every_key_the_language_has(cgsim: Callable) -> None:
     assert {"policy", "dose", "start", "end", "ramp", "fidelity", "coverage", "settings", "off"} <= set(block)
 
 
-def test_one_schema_takes_any_of_the_four_kinds() -> None:
+def test_one_schema_takes_any_of_the_five_kinds() -> None:
     data = json_schema()
-    assert len(data["oneOf"]) == 4
+    assert len(data["oneOf"]) == 5
     kinds = {definition["properties"]["kind"]["const"] for definition in data["$defs"].values()
              if "kind" in definition.get("properties", {}) and "const" in definition["properties"]["kind"]}  # fmt: skip
-    assert kinds == {"scenario", "community", "parameters", "experiment"}
+    assert kinds == {"scenario", "community", "parameters", "experiment", "claims"}
 
 
 def test_every_shipped_file_fits_the_schema() -> None:

@@ -1,4 +1,4 @@
-"""Schemas of the four kinds of files: scenario, community, parameters, experiment."""
+"""Schemas of the five kinds of files: scenario, community, parameters, experiment, claims."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
     Parameters
     ----------
     kind
-        ``scenario``, ``community``, ``parameters`` or ``experiment``; None for a schema that takes any of them.
+        ``scenario``, ``community``, ``parameters``, ``experiment`` or ``claims``; None for one that takes any of them.
     """
     from pydantic import BaseModel
     from pydantic.json_schema import models_json_schema
 
+    from sim.scenario.schema.claims import ClaimsDocument
     from sim.scenario.schema.community import CommunityDocument
     from sim.scenario.schema.experiment import ExperimentDocument
     from sim.scenario.schema.parameters import ParametersDocument
@@ -28,6 +29,7 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
         "community": CommunityDocument,
         "parameters": ParametersDocument,
         "experiment": ExperimentDocument,
+        "claims": ClaimsDocument,
     }
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     if kind is not None:

@@ -1,0 +1,98 @@
+"""The paired design of a file of claims: every arm in every world, with the same luck."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.lab.design import POINT_SEEDS, Design
+from sim.lab.engine import Driver
+from sim.lab.worlds import World, make_worlds, table_beside
+
+
+@dataclass(frozen=True)
+class ClaimsDesign(Design):
+    """A design whose scenarios are the arms of claims.
+
+    Attributes
+    ----------
+    fixed
+        By arm: parameters that have the arm's own value in every world, because they are the treatment.
+    scaled
+        By arm: parameters whose value in each world is multiplied.
+    """
+
+    fixed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scaled: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def in_world(self, scenario: str, world: World) -> Any:
+        """An arm with a world's parameters, but for those that are its treatment."""
+        arm = self.scenarios[scenario]
+        fixed, scaled = self.fixed.get(scenario, frozenset()), self.scaled.get(scenario, {})
+        values = {
+            name: value * scaled[name] if name in scaled else value
+            for name, value in world.values.items()
+            if name in arm.parameters.specs and name not in fixed
+        }
+        return arm.with_parameters(values) if values else arm
+
+    def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
+        """Hash of everything that decides a run's numbers, what a world may not change included."""
+        treated = sorted(self.fixed.get(scenario, ())), sorted(self.scaled.get(scenario, {}).items())
+        text = super().run_id(scenario, world, seed, code_version) + repr(treated)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def claims_design(
+    claims: Any,
+    worlds: int | None = None,
+    seeds: int | None = None,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    first_seed: int | None = None,
+    draw: str | None = None,
+) -> ClaimsDesign:
+    """Make the design of some claims.
+
+    Parameters
+    ----------
+    claims
+        From ``sim.scenario.claims.load_claims``.
+    worlds, seeds, days, first_seed, draw
+        In place of what the file says.
+
+    Raises
+    ------
+    CgsimError
+        If the worlds cannot be made.
+    """
+    choice = claims.worlds
+    method = draw or choice.draw
+    count = worlds or (choice.count if method == choice.draw else None)
+    first = claims.first_seed if first_seed is None else first_seed
+    base = next(iter(claims.arms.values())).scenario
+    table = claims.table or table_beside(claims.path)
+    return ClaimsDesign(
+        name=claims.name,
+        title=claims.title,
+        question=claims.question,
+        scenarios={name: arm.scenario for name, arm in claims.arms.items()},
+        worlds=make_worlds(
+            method,
+            count,
+            choice.parameters if method == "latin_hypercube" else None,
+            base,
+            claims.name,
+            first,
+            table,
+        ),
+        replications=seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1),
+        first_seed=first,
+        days=days or claims.horizon,
+        driver=driver,
+        draw=method,
+        fixed={name: arm.fixed for name, arm in claims.arms.items()},
+        scaled={name: dict(arm.scaled) for name, arm in claims.arms.items()},
+    )

@@ -1,0 +1,142 @@
+"""Measuring and judging claims: effects at three levels, what the mechanism carries, corrected p-values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.claims.effects import Effect, Readings, contrast
+from sim.analysis.claims.verdict import Judged, Verdict, ablation_words, judge
+from sim.analysis.effects import CAMPUS, EVERYONE, RESIDENTS
+from sim.stats import holm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One claim with what was found."""
+
+    claim: Any
+    verdict: Verdict
+    judged: tuple[Judged, ...]
+    shown: tuple[Judged, ...]
+
+    @property
+    def ablation(self) -> str:
+        """What is left of the judged outcomes when the mechanism is cut, in words."""
+        return ablation_words(self.judged, self.claim.cuts) if self.judged else ""
+
+
+def entries(claims: Any, windows: pd.DataFrame, worlds: int) -> list[Entry]:
+    """Measure and judge all claims.
+
+    Parameters
+    ----------
+    claims
+        From ``sim.scenario.claims``.
+    windows
+        Windowed outcomes of the runs (``Results.windows``).
+    worlds
+        Parameter worlds of the design.
+    """
+    readings = Readings(windows, worlds)
+    measured = {
+        name: (
+            [_measure(claim, expected, readings) for expected in claim.judged],
+            [_measure(claim, expected, readings) for expected in claim.shown],
+        )
+        for name, claim in claims.claims.items()
+        if claim.effect is not None
+    }
+    corrected = _corrected(claims, {name: judged for name, (judged, _) in measured.items()})
+    found = []
+    for name, claim in claims.claims.items():
+        judged, shown = measured.get(name, ([], []))
+        judged = [
+            Judged(
+                o.expected,
+                o.effects,
+                corrected.get(_comparison(claim, o), {}),
+                o.ablated,
+                o.carried,
+                o.beyond_sum,
+            )
+            for o in judged
+        ]
+        found.append(Entry(claim, judge(claim, judged, claims.rules), tuple(judged), tuple(shown)))
+    return found
+
+
+def _measure(claim: Any, expected: Any, readings: Readings) -> Judged:
+    """The effects of one claim on one outcome."""
+
+    def effect(weights: Mapping[str, int], level: tuple[str, str]) -> Effect:
+        return readings.effect(
+            weights, expected.window, level, expected.outcome, expected.direction, expected.smallest_change
+        )
+
+    own = expected.level or RESIDENTS
+    effects = {expected_level(expected): effect(claim.effect.weights, own)}
+    if expected.level is None:
+        campus = effect(claim.effect.weights, CAMPUS)
+        if campus.known:  # where there is no campus, everybody is a resident, and there is nothing to set beside
+            effects |= {"campus": campus, "total": effect(claim.effect.weights, EVERYONE)}
+    ablated = carried = beyond = None
+    if claim.ablated is not None:
+        ablated = effect(claim.ablated.weights, own)
+        carried = effect(contrast(claim.effect, claim.ablated), own)
+    if claim.beyond_sum is not None:
+        beyond = effect(claim.beyond_sum.weights, own)
+    return Judged(expected, effects, {}, ablated, carried, beyond)
+
+
+def expected_level(expected: Any) -> str:
+    """The name of the level that an outcome is judged at."""
+    return "residents" if expected.level is None else "/".join(expected.level)
+
+
+def _comparison(claim: Any, outcome: Judged) -> tuple[Any, ...]:
+    """What makes two judged outcomes the same comparison, in whichever claims they stand."""
+    expected = outcome.expected
+    return (
+        claim.nature,
+        tuple(sorted(claim.effect.weights.items())),
+        expected.outcome,
+        expected.level,
+        expected.window,
+    )
+
+
+def _corrected(claims: Any, judged: Mapping[str, list[Judged]]) -> dict[tuple[Any, ...], dict[str, float]]:
+    """p-values corrected over the different comparisons of emergent claims, by level: each level is a family."""
+    family: dict[tuple[Any, ...], Judged] = {}
+    for name, outcomes in judged.items():
+        if claims.claims[name].nature == "emergent":
+            for outcome in outcomes:
+                family.setdefault(_comparison(claims.claims[name], outcome), outcome)
+    found: dict[tuple[Any, ...], dict[str, float]] = {key: {} for key in family}
+    for place in range(3):  # the judged level, campus, everybody: three views, each corrected by itself
+        chosen = [
+            (key, list(o.effects)[place], list(o.effects.values())[place])
+            for key, o in family.items()
+            if len(o.effects) > place
+        ]
+        for (key, level, _), p in zip(chosen, holm([e.interval.p_value for _, _, e in chosen]), strict=True):
+            found[key][level] = p
+    return found
+
+
+def family_size(claims: Any, found: list[Entry]) -> int:
+    """How many different comparisons the p-values are corrected for."""
+    return len(
+        {
+            _comparison(e.claim, o)
+            for e in found
+            if e.claim.nature == "emergent"
+            for o in e.judged
+            if o.main.known
+        }
+    )

@@ -1,0 +1,125 @@
+"""The ledger: every claim with its verdict, effects at three levels, what the mechanism carries, and where it turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.claims.entries import Entry
+from sim.analysis.claims.tables import claims_table, outcomes_table, worlds_table
+from sim.errors import NotFoundError
+from sim.lab.files import write_json, written_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("claims", "outcomes", "worlds", "features", "conditions")
+"""One row a claim; a claim, outcome and level; a claim, outcome and world; a world; a rule about worlds."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger as it was written: three tables and what they were made from.
+
+    Attributes
+    ----------
+    claims, outcomes, worlds
+        See ``claims_table``, ``outcomes_table`` and ``worlds_table``.
+    features, conditions
+        See ``world_features`` and ``rules_table``.
+    about
+        Title, question, community, number of worlds tried and kept, seeds, days, code version, rules.
+    """
+
+    folder: Path
+    about: Mapping[str, Any]
+    claims: pd.DataFrame
+    outcomes: pd.DataFrame
+    worlds: pd.DataFrame
+    features: pd.DataFrame
+    conditions: pd.DataFrame
+
+
+def write_ledger(
+    folder: Path,
+    found: Sequence[Entry],
+    about: Mapping[str, Any],
+    features: pd.DataFrame,
+    conditions: pd.DataFrame,
+) -> Ledger:
+    """Write the tables of a ledger as CSV and Parquet, and ``about.json``."""
+    tables = {
+        "claims": claims_table(found),
+        "outcomes": outcomes_table(found),
+        "worlds": worlds_table(found),
+        "features": features.rename_axis("world").reset_index(),
+        "conditions": conditions,
+    }
+    for name, table in tables.items():
+        _write_csv(table, folder / f"{name}.csv")
+        with written_whole(folder / f"{name}.parquet") as file:
+            table.to_parquet(file, index=False, compression="zstd")
+    write_json(folder / "about.json", dict(about))
+    return Ledger(folder, about, **tables)
+
+
+def keep_ledger(ledger: Ledger, folder: Path) -> None:
+    """Write a ledger's tables as CSV only, with what it was made from: small enough for git, and read back alike."""
+    for name in TABLES:
+        _write_csv(getattr(ledger, name), folder / f"{name}.csv")
+    write_json(folder / "about.json", dict(ledger.about))
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    with written_whole(path) as file:
+        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+
+
+def load_ledger(folder: Path | str) -> Ledger:
+    """Read a ledger back, from its CSV files: a folder written by ``cgsim claims``, or its ``ledger`` folder.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    """
+    import json
+
+    given = Path(folder)
+    own = given if (given / "about.json").is_file() else given / "ledger"
+    if not (own / "about.json").is_file():
+        raise NotFoundError(f"{given}: holds no ledger of claims (no about.json); cgsim claims writes one")
+    text = {
+        "claims": [
+            "note",
+            "why",
+            "reason",
+            "ablation",
+            "cuts",
+            "mechanisms",
+            "section",
+            "treatment",
+            "control",
+            "nature",
+        ],
+        "outcomes": ["turned_worlds"],
+    }
+    tables = {}
+    for name in TABLES:
+        table = _read(own / f"{name}.csv")
+        for column in text.get(name, ()):
+            table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
+        tables[name] = table
+    return Ledger(own, json.loads((own / "about.json").read_text(encoding="utf-8")), **tables)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """A table of a ledger; an empty one where it is not there or holds nothing."""
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, dtype={"world": str})
+    except (FileNotFoundError, pd.errors.EmptyDataError):
+        return pd.DataFrame()

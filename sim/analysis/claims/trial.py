@@ -1,0 +1,223 @@
+"""Trying claims: do the runs that are missing, then write the ledger beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.claims.conditions import confirm, find_rule
+from sim.analysis.claims.design import ClaimsDesign
+from sim.analysis.claims.entries import Entry, entries, family_size
+from sim.analysis.claims.features import world_features
+from sim.analysis.claims.ledger import Ledger, write_ledger
+from sim.analysis.claims.rules import Rule, rules_table
+from sim.analysis.claims.store import WindowStore
+from sim.errors import RunError
+from sim.lab.engine import Engine
+from sim.lab.estimate import expected_seconds, measure, spoken
+from sim.lab.folder import begin, check_folder, write_runs
+from sim.lab.results import Results, load_results
+from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
+from sim.lab.store import Store
+from sim.stats import holm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEDGER = "ledger"
+"""The ledger's folder, in that of the runs."""
+
+
+def run_claims(
+    claims: Any,
+    design: ClaimsDesign,
+    folder: Path,
+    engine: Engine,
+    jobs: int | None = None,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+    progress: ProgressHook | None = None,
+    rules: Sequence[Rule] | None = None,
+    look: bool = False,
+) -> tuple[Ledger, list[Entry], Summary]:
+    """Do what is missing of the design of some claims, and judge them.
+
+    Parameters
+    ----------
+    claims, design
+        From ``sim.scenario.claims`` and ``claims_design``.
+    folder, engine, jobs, fresh, progress
+        Where it lands, with what it is run, on how many processes, whether to forget runs that are there, and who is
+        told how far it is.
+    say
+        Told before anything starts what will be done and how long it will take.
+    rules
+        Conditions found elsewhere, to be confirmed in the worlds of this design.
+    look
+        Look for conditions in these worlds.
+
+    Returns
+    -------
+    Ledger, list of Entry, Summary
+        Runs that failed are in the summary and do not raise, unless nothing is left to judge.
+    """
+    with trying(folder) as store:
+        results, summary = do_runs(claims, design, store, engine, jobs, fresh, say, progress)
+        windows = results.read("windows")
+        found = entries(claims, windows, len(design.worlds))
+        features = world_features(windows, design.baseline, design.worlds)
+        kept = look_for_rules(found, features) if look else confirmed(rules or (), found, features)
+        facts = about(claims, design, results, found)
+        ledger = write_ledger(folder / LEDGER, found, facts, features, rules_table(kept))
+    return ledger, found, summary
+
+
+@contextmanager
+def trying(folder: Path) -> Iterator[Store]:
+    """A folder for the runs of claims, held until its conclusions are written.
+
+    Raises
+    ------
+    CgsimError
+        If something else is there, or another batch is writing to it.
+    """
+    store = WindowStore(folder)
+    check_folder(folder, "comparison")  # before anything is written, the lock included
+    with store.lock():
+        yield store
+
+
+def do_runs(
+    claims: Any,
+    design: ClaimsDesign,
+    store: Store,
+    engine: Engine,
+    jobs: int | None = None,
+    fresh: bool = False,
+    say: Callable[[str], None] | None = None,
+    progress: ProgressHook | None = None,
+) -> tuple[Results, Summary]:
+    """Do the runs of a design that a store lacks; the parameters are those of :func:`run_claims`.
+
+    Raises
+    ------
+    RunError
+        If no run went well.
+    """
+    jobs, version = default_jobs() if jobs is None else jobs, engine.code_version()
+    begin(design, store, version, fresh)
+    expected = announce(claims, design, store, engine, jobs, version, say)
+    try:
+        summary = run_batch(design, store, engine, jobs, progress, expected)
+    finally:
+        write_runs(design, store, version)
+    if summary.done == 0:
+        errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
+        raise RunError(f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}")
+    return load_results(store.folder), summary
+
+
+def look_for_rules(found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
+    """Conditions of every judged outcome that goes well on either side in different worlds."""
+    import pandas as pd
+
+    rules = []
+    for entry in found:
+        for outcome in entry.judged if entry.claim.nature == "emergent" else ():
+            claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
+            smallest = outcome.expected.smallest_change
+            rule = find_rule(entry.claim.id, outcome.expected.name, features, claimed, smallest)
+            rules += [] if rule is None else [rule]
+    corrected = holm([rule.held_out.p_value for rule in rules])
+    return [replace(rule, p_corrected=p) for rule, p in zip(rules, corrected, strict=True)]
+
+
+def confirmed(rules: Sequence[Rule], found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
+    """Rules found elsewhere, with how well they do in these worlds; those about other claims are left out."""
+    import pandas as pd
+
+    here = {(e.claim.id, o.expected.name): o for e in found for o in e.judged}
+    kept = []
+    for rule in rules:
+        outcome = here.get((rule.claim, rule.outcome))
+        if outcome is not None:
+            claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
+            kept.append(confirm(rule, features, claimed, outcome.expected.smallest_change))
+    return kept
+
+
+def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry]) -> dict[str, Any]:
+    """What a ledger was made from."""
+    base = design.scenarios[design.baseline]
+    manifest, status = results.manifest, results.runs["status"]
+    return {
+        "title": claims.title,
+        "question": claims.question,
+        "file": claims.path.name,
+        "quick": claims.quick,
+        "community": base.community.title,
+        "residents": base.community.population,
+        "baseline": base.name if base.name != "baseline" else "baseline",
+        "draw": design.draw,
+        "worlds": len(design.worlds),
+        "kept": None if claims.kept is None else dict(claims.kept),
+        "seeds": design.replications,
+        "days": design.days,
+        "burn_in": base.burn_in,
+        "arms": len(design.scenarios),
+        "runs": {"all": len(status), "finished": int((status == "ok").sum())},
+        "comparisons": family_size(claims, found),
+        "interval_holds": design.holds,
+        "rules": {
+            "level": claims.rules.level,
+            "share_of_worlds": claims.rules.share_of_worlds,
+            "share_against": claims.rules.share_against,
+        },
+        **{
+            key: manifest[key]
+            for key in ("version", "code_version", "command", "git", "created")
+            if key in manifest
+        },
+    }
+
+
+def announce(
+    claims: Any,
+    design: ClaimsDesign,
+    store: Store,
+    engine: Engine,
+    jobs: int,
+    version: str,
+    say: Callable[[str], None] | None,
+) -> float | None:
+    """Measure a few days of a run and say how long the batch will take, if anybody wants to know."""
+    if say is None:
+        return None
+    ids = [key.id for key in design.keys(version)]
+    done = store.finished(ids, thorough=True)
+    tasks = design.tasks(version, engine.branch_key, done, jobs)
+    count = (
+        f"{len(claims.claims)} claim{'s share' if len(claims.claims) > 1 else ' takes'} {len(design.scenarios)} arms, "
+        f"in {len(design.worlds)} parameter worlds with {design.replications} "
+        f"seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
+    )
+    if done:
+        count += f", of which {len(done):,} are there already"
+    if not tasks:
+        say(f"{count}. Nothing is left to run.")
+        return 0.0
+    say(f"{count}. Timing a few days of one of them ...")
+    pace = measure(engine, design.scenarios[design.baseline], design.first_seed, design.driver)
+    used = min(jobs, len(tasks))
+    where = "in this process" if used == 1 else f"on {used} processes"
+    if pace is None:
+        say(f"How long it will take {where} is not known yet.")
+        return None
+    expected = expected_seconds(design, tasks, pace, jobs, branched=True)
+    say(
+        f"This will take {spoken(expected)} {where} (measured just now: {1000 * pace.day:.1f} ms a simulated day)."
+    )
+    return expected

@@ -1,0 +1,290 @@
+"""What a claim's experiment says, by rules that are stated here and nowhere else.
+
+Each judged outcome first, among residents who are not students, by the rules of ``sim.analysis.verdicts`` with the
+direction that the claim gives it: ``as_claimed``, ``against``, ``too_small`` or ``open``. P-values are corrected for
+the number of different comparisons over all emergent claims (Holm). Then the claim:
+
+1. *not testable* where the file says why.
+2. A wired claim is *true by construction* where the whole interval of every judged outcome lies on its side, however
+   small; it is never a finding. Where one does not, the ledger says so loudly.
+3. *contradicted* where an outcome goes against it and none goes as claimed.
+4. *supported* where every outcome goes as claimed, campus and everybody do not tell another story (against the claim,
+   too small to matter, or an interval that leaves the residents' mean out), the direction holds in at least nine worlds
+   in ten, and the effect shrinks when its mechanism is cut.
+5. *supported with conditions* where some of that holds and not all; also where the mean tells nothing because worlds
+   differ by more than luck, and a fifth of them or more lie well on either side: the claim turns.
+6. *not distinguishable* otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sim.analysis.claims.effects import Effect
+
+VERDICTS: Final = {
+    "supported": "supported",
+    "conditions": "supported with conditions",
+    "open": "not distinguishable",
+    "contradicted": "contradicted",
+    "wired": "true by construction",
+    "untestable": "not testable",
+    "not_run": "not run",
+}
+"""Verdicts in words."""
+
+RESULTS: Final = {
+    "as_claimed": "as claimed",
+    "against": "against the claim",
+    "too_small": "too small to matter",
+    "open": "not told from no change",
+    "missing": "no figures",
+}
+"""Results of single outcomes in words."""
+
+ENOUGH: Final = 5
+"""Worlds from which a wired claim that cannot be told from no change is an alarm, and not just too few worlds."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One outcome of a claim: what is expected, and what was found at each level.
+
+    Attributes
+    ----------
+    expected
+        From the file.
+    effects
+        By level name: the expected level first (``residents`` where the file says none), then ``campus`` and ``total``.
+    p_corrected
+        By level name; NaN where an effect is not one of those that are corrected.
+    ablated, carried
+        The effect with the mechanism cut, and what is lost by that; None where nothing is cut.
+    beyond_sum
+        Of a joint claim: the effect beyond the sum of each policy alone.
+    """
+
+    expected: Any
+    effects: Mapping[str, Effect]
+    p_corrected: Mapping[str, float]
+    ablated: Effect | None = None
+    carried: Effect | None = None
+    beyond_sum: Effect | None = None
+
+    @property
+    def main(self) -> Effect:
+        """The effect that is judged."""
+        return next(iter(self.effects.values()))
+
+    def result(self, level: str | None = None) -> str:
+        """What was found at a level; at the one that is judged by default."""
+        name = next(iter(self.effects)) if level is None else level
+        return outcome_result(
+            self.effects[name],
+            self.expected.direction,
+            self.expected.smallest_change,
+            self.p_corrected.get(name, math.nan),
+        )
+
+
+def outcome_result(effect: Effect, direction: int, smallest: float, p_corrected: float = math.nan) -> str:
+    """Name one effect: ``as_claimed``, ``against``, ``too_small``, ``open`` or ``missing``."""
+    import numpy as np
+
+    from sim.analysis.verdicts import verdicts
+
+    if not effect.known:
+        return "missing"
+    found = effect.interval
+    numbers = (found.mean, found.low, found.high, smallest, direction, p_corrected)
+    mean, low, high, least, sense, corrected = (np.array([number], dtype=float) for number in numbers)
+    word = str(verdicts(mean, low, high, least, sense, corrected)[0])
+    return {"better": "as_claimed", "worse": "against", "not_distinguishable": "open"}.get(word, word)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim's verdict: a key of ``VERDICTS``, why in words, and whether it must not be overlooked."""
+
+    key: str
+    reasons: tuple[str, ...] = ()
+    alarm: bool = False
+
+    @property
+    def words(self) -> str:
+        """The verdict in words."""
+        return VERDICTS[self.key]
+
+
+def judge(claim: Any, outcomes: Sequence[Judged], rules: Any) -> Verdict:
+    """Judge a claim by the rules above.
+
+    Parameters
+    ----------
+    claim
+        From ``sim.scenario.claims``.
+    outcomes
+        Its judged outcomes, measured.
+    rules
+        Where the lines are drawn.
+    """
+    if claim.nature == "untestable":
+        return Verdict("untestable", (claim.reason,))
+    measured = [outcome for outcome in outcomes if outcome.main.known]
+    if not measured:
+        return Verdict("not_run", ("no pair of runs is finished",))
+    if claim.nature == "wired":
+        return _wired(measured)
+    return _emergent(measured, rules)
+
+
+def _wired(outcomes: Sequence[Judged]) -> Verdict:
+    """Whether what is wired does come out."""
+    failing, against = [], False
+    for outcome in outcomes:
+        found, direction = outcome.main.interval, outcome.expected.direction
+        worst = found.low if direction > 0 else -found.high
+        if not worst > 0.0:
+            failing.append(outcome.expected.name)
+            against |= (found.high if direction > 0 else -found.low) < 0.0
+    if not failing:
+        small = [o.expected.name for o in outcomes if o.result() == "too_small"]
+        return Verdict("wired", (f"though too small to matter in {_names(small)}",) if small else ())
+    few = not against and min(outcome.main.interval.count for outcome in outcomes) < ENOUGH
+    reason = (
+        f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {_names(failing)}"
+    )
+    return Verdict("contradicted" if against else "open", (reason,), alarm=not few)
+
+
+def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
+    results = {outcome.expected.name: outcome.result() for outcome in outcomes}
+    agreeing = [name for name, result in results.items() if result == "as_claimed"]
+    against = [name for name, result in results.items() if result == "against"]
+    rest = {name: result for name, result in results.items() if result in ("too_small", "open")}
+    turning = [o.expected.name for o in outcomes if turns(o.main, rules)]
+    if agreeing:
+        reasons = []
+        if against or rest:
+            reasons.append(f"holds for {_names(agreeing)}")
+        if against:
+            reasons.append(f"goes against the claim for {_names(against)}")
+        reasons += [
+            f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}"
+            for result in dict.fromkeys(rest.values())
+        ]
+        for outcome in outcomes:
+            if outcome.expected.name in agreeing:
+                reasons += _limits(outcome, rules)
+        return Verdict("conditions" if reasons else "supported", tuple(reasons))
+    if against:
+        return Verdict("contradicted", tuple(_against_reasons(outcomes, against, rules)))
+    if turning:
+        return Verdict(
+            "conditions",
+            tuple(f"turns for {_names([name])}: well on either side in different worlds" for name in turning),
+        )
+    words = dict.fromkeys(rest.values())
+    return Verdict(
+        "open",
+        tuple(f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}" for result in words),
+    )
+
+
+def _limits(outcome: Judged, rules: Any) -> list[str]:
+    """What keeps an outcome that goes as claimed from supporting the claim without conditions."""
+    found, name, main = [], _names([outcome.expected.name]), outcome.main
+    for level in list(outcome.effects)[1:]:
+        result = outcome.result(level)
+        if _differs(result, outcome.effects[level], main):
+            people = {"campus": "on campus", "total": "among everybody"}[level]
+            found.append(f"{name} {people}: {RESULTS[result]}")
+    if main.share_holds < rules.share_of_worlds:
+        found.append(f"{name} goes the claimed way in {100 * main.share_holds:.0f}% of worlds only")
+    if outcome.carried is not None and outcome.carried.known and not _carried(outcome):
+        found.append(f"{name} moves as much when the mechanism that the claim names is cut")
+    return found
+
+
+def _differs(result: str, there: Effect, here: Effect) -> bool:
+    """Whether a level tells another story than the judged one; not knowing there what is known here is no story."""
+    if result == "open":
+        return not there.interval.low <= here.interval.mean <= there.interval.high
+    return result in ("against", "too_small")
+
+
+def _against_reasons(outcomes: Sequence[Judged], against: Sequence[str], rules: Any) -> list[str]:
+    found = [f"goes the other way for {_names(against)}"]
+    for outcome in outcomes:
+        if outcome.expected.name in against and outcome.main.share_exceeds >= rules.share_against:
+            share = 100 * outcome.main.share_exceeds
+            found.append(f"{_names([outcome.expected.name])} goes as claimed in {share:.0f}% of worlds")
+    return found
+
+
+def turns(effect: Effect, rules: Any) -> bool:
+    """Whether worlds differ by more than luck, and enough of them lie well on either side."""
+    if not effect.p_worlds < rules.level:
+        return False
+    return min(effect.share_exceeds, effect.share_against) >= rules.share_against
+
+
+def _carried(outcome: Judged) -> bool:
+    """Whether what the mechanism carries goes the claimed way, with its whole interval."""
+    assert outcome.carried is not None
+    found = outcome.carried.interval
+    return (found.low if outcome.expected.direction > 0 else -found.high) > 0.0
+
+
+def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
+    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are."""
+    found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(
+        outcomes[:1]
+    )
+    if len(outcomes) == 1:
+        return _left(found[0], cuts)
+    return " ".join(
+        f"{_names([o.expected.name]).capitalize()}: {text[:1].lower()}{text[1:]}"
+        for o in found
+        if (text := _left(o, cuts))
+    )
+
+
+def _left(outcome: Judged, cuts: str) -> str:
+    """The same for one outcome."""
+    if outcome.ablated is None or outcome.carried is None or not outcome.ablated.known:
+        return ""
+    left, mean = outcome.ablated.interval, outcome.main.interval.mean
+    smallest = outcome.expected.smallest_change
+    if left.mean == left.low == left.high == 0.0:
+        return f"Nothing is left when {cuts}."
+    within = left.holds_zero or (abs(left.low) < smallest and abs(left.high) < smallest)
+    if not outcome.main.interval.holds_zero and mean:
+        share = left.mean / mean
+        if within:
+            return (
+                f"What is left when {cuts} is within noise or too small to matter ({100 * share:.0f}% of it)."
+            )
+        if share < 0.0:
+            return f"It goes the other way when {cuts}."
+        return f"{100 * share:.0f}% of it is left when {cuts}: something else carries that."
+    if within:
+        return f"There is no effect to speak of when {cuts}, either."
+    return f"There is an effect when {cuts} that the mechanism takes away."
+
+
+def turned_worlds(outcome: Judged) -> tuple[str, ...]:
+    """Worlds in which the effect goes against the claim by at least the smallest change that matters."""
+    sign, smallest = outcome.expected.direction, outcome.expected.smallest_change
+    return tuple(world for world, value in outcome.main.by_unit.items() if value * sign <= -smallest)
+
+
+def _names(names: Sequence[str]) -> str:
+    """Names of outcomes as people read them."""
+    from sim.vocabulary.outcomes import BY_NAME
+
+    shown = [BY_NAME[name].label.lower() if name in BY_NAME else name.replace("_", " ") for name in names]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nothing"

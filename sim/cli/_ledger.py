@@ -1,0 +1,37 @@
+"""The ledger of claims at the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Any
+
+import click
+
+__all__ = ["print_ledger"]
+
+_WIDEST = 140
+
+
+def print_ledger(ledger: Any) -> None:
+    """Print one row a claim, what was found for residents, and how often each verdict was given."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from sim.report.claims import ORDER, alarms, effect_line, tally
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for title in ("", "claim", "verdict", "effects on residents"):
+        table.add_column(title, overflow="fold")
+    own = ledger.outcomes[(ledger.outcomes["role"] == "judged") & ledger.outcomes["judged_level"]]
+    order = {key: place for place, key in enumerate(ORDER)}
+    rows = sorted(ledger.claims.itertuples(index=False), key=lambda row: order.get(row.verdict, len(order)))
+    for row in rows:
+        effects = [effect_line(effect) for effect in own[own["claim"] == row.claim].itertuples(index=False)]
+        table.add_row(row.claim, row.text, row.words + (" (!)" if row.alarm else ""), "\n".join(effects))
+    wide = shutil.get_terminal_size((_WIDEST, 24)).columns if sys.stdout.isatty() else _WIDEST
+    Console(width=wide, highlight=False, markup=False, emoji=False, color_system=None).print(table)
+    click.echo(f"\n{tally(ledger)}")
+    for line in alarms(ledger):
+        click.echo(f"WARNING: {line}")

@@ -1,0 +1,197 @@
+"""Try the claims of a paper: each as an experiment that can come out either way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+
+@click.command(
+    name="claims",
+    epilog="""\b
+Examples:
+  cgsim claims --quick
+  cgsim claims --quick --only C24,X1
+  cgsim claims --out results/trial
+  cgsim claims --page results/trial --json
+Broken off? The same command goes on from the runs that are there.
+""",
+)
+@click.argument("file", default="claims", metavar="[CLAIMS]")
+@click.option(
+    "--quick", "fast", is_flag=True, help="The cheap setting of the file: a small community, few worlds."
+)
+@click.option("--only", metavar="C24,X1", help="Some claims only; runs that others share with them are kept.")
+@click.option(
+    "--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default."
+)
+@click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
+@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
+@click.option("--first-seed", type=click.IntRange(0), help="The first seed; the others follow.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Results folder; results/claims, or results/claims-quick, by default.",
+)
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Run nothing: write the pages of a ledger that is there again.",
+)
+@click.option(
+    "--conditions",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Confirm in these worlds the rules that cgsim conditions found.",
+)
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Also keep the ledger there, small enough for git: its tables as CSV, and what it was made from.",
+)
+@click.option(
+    "--docs", type=click.Path(path_type=Path, dir_okay=False), help="Also write the ledger as Markdown."
+)
+@scenario_options
+@json_option
+@quiet_option
+def command(
+    file: str,
+    fast: bool,
+    only: str | None,
+    worlds: int | None,
+    seeds: int | None,
+    days: int | None,
+    first_seed: int | None,
+    jobs: int | None,
+    out: Path | None,
+    resume: bool,
+    page: Path | None,
+    conditions: Path | None,
+    reference: Path | None,
+    docs: Path | None,
+    sets: tuple[str, ...],
+    policy_modules: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Try every claim of a file of CLAIMS ("claims" by default), and write a ledger of what holds.
+
+    Claims share runs: all together are one paired design, each arm in the same parameter worlds with the same luck. The
+    exit status is 0 where all runs went well, 1 where one failed, 2 where the request cannot be met, and 130 after
+    Ctrl-C (finished runs stay).
+    """
+    if page is not None:
+        from sim.analysis.claims import load_ledger
+
+        return _told(load_ledger(page), None, docs, as_json, quiet)
+    from sim.scenario.read_claims import load_claims
+
+    claims = load_claims(file, sets, fast)
+    if only is not None:
+        claims = claims.only([word.strip() for word in only.split(",") if word.strip()])
+    folder = out or Path("results") / (claims.name + ("-quick" if fast else ""))
+
+    from sim.analysis.claims import claims_design, load_ledger, run_claims
+    from sim.analysis.claims.rules import rules_of
+    from sim.cli._progress import batch_progress
+    from sim.lab.engine import ModelEngine
+
+    rules = None if conditions is None else rules_of(load_ledger(conditions).conditions)
+    design = claims_design(claims, worlds, seeds, days, first_seed=first_seed)
+    try:
+        with batch_progress(claims.name, quiet) as progress:
+            ledger, _, summary = run_claims(
+                claims,
+                design,
+                folder,
+                ModelEngine(policy_modules),
+                jobs,
+                not resume,
+                None if quiet else _say,
+                progress,
+                rules,
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
+        )
+        return 130
+    if reference is not None:
+        from sim.analysis.claims.ledger import keep_ledger
+
+        keep_ledger(ledger, reference)
+    return _told(ledger, summary, docs, as_json, quiet)
+
+
+def _say(text: str) -> None:
+    """Tell what is planned, on standard error so that standard output stays for results."""
+    click.echo(text, err=True)
+
+
+def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bool) -> int:
+    """Write the pages, print the ledger, and return the exit status."""
+    from sim.report.claims import ledger_markdown
+    from sim.report.claims_page import write_claims_page
+
+    path = write_claims_page(ledger)
+    if docs is not None:
+        from sim.lab.files import write_text
+
+        write_text(docs, ledger_markdown(ledger))
+    if as_json:
+        print_json(_as_data(ledger, summary, path))
+    elif not quiet:
+        from sim.cli._ledger import print_ledger
+
+        print_ledger(ledger)
+        click.echo(f"\nLedger: {path}\nTables: {ledger.folder}")
+    if summary is None or not summary.failures:
+        return 0
+    first = next(iter(summary.failures.values()))
+    click.echo(
+        f"{len(summary.failures)} of {summary.total} runs failed, the first in arm {first['scenario']!r}: "
+        f"{first['error']}\nThe same command tries them again.",
+        err=True,
+    )
+    return 1
+
+
+def _as_data(ledger: Any, summary: Any, page: Path) -> dict[str, Any]:
+    """The ledger as plain data; a missing value is null, because JSON knows no NaN."""
+
+    def records(table: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                name: None if value != value else value.item() if hasattr(value, "item") else value
+                for name, value in row.items()
+            }
+            for row in table.to_dict("records")
+        ]
+
+    runs = None
+    if summary is not None:
+        runs = {
+            "all": summary.total,
+            "finished": summary.done,
+            "failed": len(summary.failures),
+            "kept": summary.kept,
+        }
+    return {
+        "folder": str(ledger.folder),
+        "page": str(page),
+        "runs": runs,
+        "about": dict(ledger.about),
+        "claims": records(ledger.claims),
+        "outcomes": records(ledger.outcomes),
+    }

@@ -1,0 +1,97 @@
+"""Look for the conditions under which claims turn, in many worlds of a small community."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+WORLDS = 240
+
+
+@click.command(
+    name="conditions",
+    epilog="""\b
+Examples:
+  cgsim conditions
+  cgsim conditions --only C28,X1 --worlds 120
+  cgsim claims --conditions results/conditions     (confirms the rules at full size)
+Broken off? The same command goes on from the runs that are there.
+""",
+)
+@click.argument("file", default="claims", metavar="[CLAIMS]")
+@click.option("--only", metavar="C28,X1", help="Some claims only.")
+@click.option(
+    "--worlds",
+    type=click.IntRange(40),
+    default=WORLDS,
+    show_default=True,
+    help="Worlds over the whole ranges.",
+)
+@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results/conditions"),
+    show_default=True,
+    help="Results folder.",
+)
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
+@scenario_options
+@json_option
+@quiet_option
+def command(
+    file: str,
+    only: str | None,
+    worlds: int,
+    days: int | None,
+    jobs: int | None,
+    out: Path,
+    resume: bool,
+    sets: tuple[str, ...],
+    policy_modules: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Find rules such as "reverses where load today is above 0.9" for the claims that turn.
+
+    The claims of a file of CLAIMS are tried in its small community, in worlds drawn from the whole ranges of all
+    parameters. A rule is found in one half of the worlds and judged by the other half.
+    """
+    from sim.analysis.claims import claims_design, run_claims
+    from sim.cli._progress import batch_progress
+    from sim.lab.engine import ModelEngine
+    from sim.scenario.read_claims import load_claims
+
+    claims = load_claims(file, sets, quick=True)
+    if only is not None:
+        claims = claims.only([word.strip() for word in only.split(",") if word.strip()])
+    claims = claims.bare()
+    design = claims_design(claims, worlds, 1, days, draw="latin_hypercube")
+    say = None if quiet else lambda text: click.echo(text, err=True)
+    try:
+        with batch_progress("conditions", quiet) as progress:
+            ledger, _, summary = run_claims(
+                claims, design, out, ModelEngine(policy_modules), jobs, not resume, say, progress, look=True
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            f"Stopped. Finished runs are kept in {out}; the same command goes on from there.", err=True
+        )
+        return 130
+    from sim.report.claims import condition_lines
+
+    if as_json:
+        print_json(
+            {"folder": str(ledger.folder), "conditions": ledger.conditions.astype(object).to_dict("records")}
+        )
+    elif not quiet:
+        lines = condition_lines(ledger)
+        click.echo("\n".join(lines) if lines else "No claim goes well on either side in these worlds.")
+        click.echo(f"\nTables: {ledger.folder}")
+    return 1 if summary.failures else 0

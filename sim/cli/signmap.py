@@ -1,0 +1,96 @@
+"""Try claims under other due times, staff and hours: on which of these do verdicts hang?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+
+
+@click.command(
+    name="signmap",
+    epilog="""\b
+Examples:
+  cgsim signmap --worlds 8
+  cgsim signmap --only C28,X1 --out results/map
+Broken off? The same command goes on from the runs that are there.
+""",
+)
+@click.argument("file", default="claims", metavar="[CLAIMS]")
+@click.option("--only", metavar="C28,X1", help="Some claims only.")
+@click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
+@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
+@click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
+@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
+@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("results/map"),
+    show_default=True,
+    help="Results folder.",
+)
+@click.option(
+    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+)
+@scenario_options
+@json_option
+@quiet_option
+def command(
+    file: str,
+    only: str | None,
+    full: bool,
+    worlds: int | None,
+    seeds: int | None,
+    days: int | None,
+    jobs: int | None,
+    out: Path,
+    resume: bool,
+    sets: tuple[str, ...],
+    policy_modules: tuple[str, ...],
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Try a file of CLAIMS again under each setting of its map, and say which outcomes change sides.
+
+    The settings are those of what is a convention or a choice: what counts as in time, how many staff there are, and
+    how many of their hours go to cases. Ablations are left out.
+    """
+    from sim.analysis.claims.sign_map import FILENAME, run_map
+    from sim.cli._progress import batch_progress
+    from sim.errors import UsageError
+    from sim.lab.engine import ModelEngine
+    from sim.report.claims_map import map_lines
+    from sim.scenario.claims import Claims
+    from sim.scenario.read_claims import load_claims
+
+    def load(setting: str | None) -> Claims:
+        claims = load_claims(file, sets, not full, setting)
+        return (
+            claims
+            if only is None
+            else claims.only([word.strip() for word in only.split(",") if word.strip()])
+        )
+
+    if not load(None).settings:
+        raise UsageError(f"{file}: has no map (settings under which its claims are tried again)")
+    say = None if quiet else lambda text: click.echo(text, err=True)
+    try:
+        with batch_progress("map", quiet) as progress:
+            table, summary = run_map(
+                load, out, ModelEngine(policy_modules), worlds, seeds, days, jobs, not resume, say, progress
+            )
+    except KeyboardInterrupt:
+        click.echo(
+            f"Stopped. Finished runs are kept in {out}; the same command goes on from there.", err=True
+        )
+        return 130
+    if as_json:
+        records = table.astype(object).where(table.notna(), None).to_dict("records")
+        print_json({"folder": str(out), "map": records})
+    elif not quiet:
+        click.echo("\n".join(map_lines(table)))
+        click.echo(f"\nTable: {out / FILENAME}")
+    return 1 if summary.failures else 0

@@ -1,0 +1,338 @@
+"""Reading a file of claims: strictly, with every mistake at its place, and with every arm loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.arm_spec import ArmSpec
+from sim.scenario.arms import Workshop
+from sim.scenario.check import check
+from sim.scenario.claims import Claim, Claims, Contrast, Expected, Rules
+from sim.scenario.compose import Desk
+from sim.scenario.experiment import WorldsChoice, scenario_file, scenarios_of
+from sim.scenario.finder import available, find_file
+from sim.scenario.frozen import FrozenMapping
+from sim.scenario.nodes import ListNode, MapNode, Node, find, from_plain, plain
+from sim.scenario.overrides import parse_sets
+from sim.scenario.problems import Mark, Problems, did_you_mean, listing
+from sim.scenario.schema.claims import ClaimsDocument
+from sim.vocabulary.mechanisms import BY_ID as MECHANISMS
+from sim.vocabulary.outcomes import BY_NAME as OUTCOMES
+
+__all__ = ["load_claims"]
+
+LEVELS = ("all", "scope", "group", "quarter", "age", "vulnerable", "gap")
+
+
+def load_claims(
+    name_or_path: str | PathLike[str] = "claims",
+    sets: Sequence[str] = (),
+    quick: bool = False,
+    setting: str | None = None,
+) -> Claims:
+    """Load a file of claims and every arm of their experiments.
+
+    Parameters
+    ----------
+    name_or_path
+        A path, or a name in ``./experiments`` or among the shipped ones.
+    sets
+        ``key=value`` texts laid over every arm, as with ``--set``.
+    quick
+        Take the file's cheap setting: another baseline and fewer worlds.
+    setting
+        One of the file's map, which then holds in all arms.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such file.
+    ScenarioError
+        If anything is wrong in it or in a scenario it rests on; one line for each problem.
+    """
+    path = find_file(name_or_path, "experiments")
+    problems = Problems()
+    desk = Desk(problems)
+    everywhere = parse_sets(sets, problems)
+    tree = desk.raw(path)
+    if tree is None:
+        problems.raise_if_any()
+        raise AssertionError("nothing was read, yet nothing was wrong")
+    tree = check(tree, ClaimsDocument, problems, whole=2)
+    problems.raise_if_any()  # arms of claims that are not well formed would only add to the noise
+    return _Reader(path, tree, desk, everywhere, quick, setting).claims()
+
+
+class _Reader:
+    """From a well-formed document to claims."""
+
+    def __init__(
+        self,
+        path: Path,
+        tree: MapNode,
+        desk: Desk,
+        everywhere: Sequence[MapNode],
+        quick: bool,
+        setting: str | None,
+    ) -> None:
+        self.path, self.tree, self.desk, self.problems, self.quick = path, tree, desk, desk.problems, quick
+        self.data: dict[str, Any] = plain(tree)
+        fast: dict[str, Any] = self.data.get("quick") or {}
+        if quick and not fast:
+            self.problems.add(tree.mark, "quick", "is missing: this file has no quick setting")
+            self.problems.raise_if_any()
+        self.fast = fast if quick else {}
+        hold = self._part("hold")
+        self.hold: dict[str, Any] = plain(hold) if hold is not None else {}
+        if isinstance(hold, MapNode):
+            everywhere = [_held(hold), *everywhere]
+        self.workshop = Workshop(
+            desk,
+            self._files(),
+            everywhere,
+            frozenset(self.hold),
+            self.data.get("ramp", 60),
+            None if setting is None else self._setting(setting),
+        )
+
+    def _setting(self, name: str) -> ArmSpec:
+        """One of the file's map."""
+        key_mark, _, node, depth = find(self.tree, ("map", name, "both"))
+        if depth < 3 or not isinstance(node, MapNode):
+            known = list(self.data.get("map") or {})
+            self.problems.unknown(key_mark, "map", "setting", name, known)
+            self.problems.raise_if_any()
+        assert isinstance(node, MapNode)
+        return ArmSpec(node, f"map.{name}.both")
+
+    def claims(self) -> Claims:
+        """Read everything, or raise all that is wrong."""
+        base = self.workshop.make(None)
+        self.problems.raise_if_any()
+        assert base is not None
+        found = {}
+        listed = self.tree.get("claims")
+        assert isinstance(listed, MapNode)
+        for name, entry in listed.entries.items():
+            assert isinstance(entry.node, MapNode)
+            found[name] = self._claim(name, entry.node, entry.key_mark)
+        self.problems.raise_if_any()
+        arms = {arm.name: arm for arm in self.workshop.arms.values()}
+        needed = [name for claim in found.values() for name in claim.arms]
+        data, worlds = self.data, self.fast.get("worlds") or self.data.get("worlds") or {}
+        chosen = worlds.get("parameters", "all")
+        kept = (self.fast if self.quick else data).get("kept")
+        return Claims(
+            name=data.get("name") or self.path.stem,
+            title=data.get("title") or data.get("name") or self.path.stem,
+            question=data.get("question") or "",
+            description=data.get("description") or "",
+            path=self.path,
+            arms=FrozenMapping({name: arms[name] for name in dict.fromkeys([base.name, *needed])}),
+            claims=FrozenMapping(found),
+            worlds=WorldsChoice(
+                worlds.get("draw", "point"), worlds.get("count"), None if chosen == "all" else tuple(chosen)
+            ),
+            table=self._table(),
+            kept=None if not kept else FrozenMapping(kept),
+            seeds=self.fast.get("seeds") or data.get("seeds"),
+            first_seed=data.get("first_seed", 1),
+            horizon=data.get("horizon", 365),
+            rules=Rules(**(data.get("rules") or {})),
+            quick=self.quick,
+            has_quick=bool(data.get("quick")),
+            settings=FrozenMapping(
+                {name: (point["axis"], point["at"]) for name, point in (data.get("map") or {}).items()}
+            ),
+        )
+
+    def _part(self, key: str) -> Node | None:
+        """A part of the document, the quick setting's own where there is one."""
+        fast = self.tree.get("quick")
+        own = fast.get(key) if self.quick and isinstance(fast, MapNode) else None
+        return own if own is not None else self.tree.get(key)
+
+    def _files(self) -> dict[str | None, Path]:
+        """The files that arms start from, by the name that claims use."""
+        wanted: dict[str | None, tuple[str, Mark, str]] = {}
+        where = ("quick", "baseline") if self.quick else ("baseline",)
+        _, mark, node, _ = find(self.tree, where)
+        wanted[None] = (str(plain(node)), mark, ".".join(where))
+        stand_ins: Mapping[str, str] = self.fast.get("scenarios") or {}
+        listed = self.tree.get("claims")
+        for claim, entry in listed.entries.items() if isinstance(listed, MapNode) else ():
+            for part in ("treatment", "control", "both", "ablation"):
+                _, mark, node, depth = find(entry.node, (part, "scenario"))
+                if depth == 2:
+                    name = str(plain(node))
+                    wanted[name] = (stand_ins.get(name, name), mark, f"claims.{claim}.{part}.scenario")
+        files: dict[str | None, Path] = {}
+        for key, (name, mark, path) in wanted.items():
+            file = scenario_file(name, self.path)
+            if file is None:
+                known = sorted(set(available(scenarios_of(self.path))))
+                self.problems.add(
+                    mark,
+                    path,
+                    "no such scenario",
+                    got=repr(name),
+                    allowed=listing(known),
+                    hint=did_you_mean(name, known),
+                )
+            else:
+                files[key] = file
+        self.problems.raise_if_any()
+        return files
+
+    def _table(self) -> Path | None:
+        """The table of matched worlds, where the file names one: beside the scenarios."""
+        name = self.fast.get("table") if self.quick else self.data.get("table")
+        return None if not name else scenarios_of(self.path) / name
+
+    def _claim(self, name: str, node: MapNode, mark: Mark) -> Claim:
+        data: dict[str, Any] = plain(node)
+        path = f"claims.{name}"
+        for index, word in enumerate(data.get("mechanisms") or ()):
+            self._check_mechanism(word, find(node, ("mechanisms", index))[1], f"{path}.mechanisms[{index}]")
+        untestable = data.get("untestable")
+        nature = "untestable" if untestable else data.get("nature")
+        self._check_complete(data, nature, mark, path)
+        effect = ablated = beyond = None
+        if not untestable and "treatment" in data:
+            both, treatment = self._spec(node, "both", path), self._spec(node, "treatment", path)
+            control, ablation = self._spec(node, "control", path), self._spec(node, "ablation", path)
+            assert treatment is not None
+            treated, untreated = treatment.over(both), (control or _nothing(mark)).over(both)
+            effect = self._contrast([(treated, 1), (untreated, -1)])
+            if ablation is not None:
+                ablated = self._contrast([(ablation.over(treated), 1), (ablation.over(untreated), -1)])
+            if data.get("joint"):
+                beyond = self._beyond(treatment, untreated)
+        return Claim(
+            id=name,
+            section=data["section"],
+            text=data["claim"],
+            nature=nature or "",
+            mechanisms=tuple(data.get("mechanisms") or ()),
+            effect=effect,
+            ablated=ablated,
+            beyond_sum=beyond,
+            judged=self._expected(node, "outcomes", path),
+            shown=self._expected(node, "shown", path),
+            cuts=data.get("cuts") or "",
+            reason=untestable or data.get("no_ablation") or "",
+            note=data.get("note") or "",
+        )
+
+    def _check_complete(self, data: Mapping[str, Any], nature: str | None, mark: Mark, path: str) -> None:
+        """A claim is either untestable for a reason, or has all that its experiment takes."""
+        if nature == "untestable":
+            return
+        for key, what in (
+            ("nature", "emergent or wired, or else why it is untestable"),
+            ("treatment", "the claim's cause, or else why it is untestable"),
+            ("outcomes", "what should change"),
+        ):
+            if data.get(key) is None:
+                self.problems.add(mark, f"{path}.{key}", f"is missing ({what})")
+        if not data.get("ablation") and not data.get("no_ablation"):
+            self.problems.add(
+                mark,
+                f"{path}.ablation",
+                "is missing (what switches its mechanism off, or else no_ablation: why nothing does)",
+            )
+        if data.get("ablation") and not data.get("cuts"):
+            self.problems.add(mark, f"{path}.cuts", "is missing (what the ablation cuts, in words)")
+
+    def _spec(self, node: MapNode, part: str, path: str) -> ArmSpec | None:
+        tree = node.get(part)
+        if not isinstance(tree, MapNode):
+            return None
+        off = tree.get("mechanisms_off")
+        for index, item in enumerate(off.items if isinstance(off, ListNode) else ()):
+            self._check_mechanism(str(plain(item)), item.mark, f"{path}.{part}.mechanisms_off[{index}]")
+        return ArmSpec(tree, f"{path}.{part}")
+
+    def _check_mechanism(self, word: str, mark: Mark, path: str) -> None:
+        if word not in MECHANISMS:
+            self.problems.unknown(mark, path, "mechanism", word, list(MECHANISMS), allowed="M0 to M16")
+
+    def _contrast(self, weights: Sequence[tuple[ArmSpec, int]]) -> Contrast | None:
+        """Make the arms of a contrast; None where one of them is wrong."""
+        total: dict[str, int] = {}
+        for spec, weight in weights:
+            arm = self.workshop.make(spec if spec.data else None)
+            if arm is None:
+                return None
+            total[arm.name] = total.get(arm.name, 0) + weight
+        return Contrast(FrozenMapping({name: weight for name, weight in total.items() if weight}))
+
+    def _beyond(self, treatment: ArmSpec, untreated: ArmSpec) -> Contrast | None:
+        """The joint effect of the treatment's policies less the sum of each alone."""
+        policies = treatment.tree.get("policies")
+        singles = [(treatment, 1)]
+        for name, entry in policies.entries.items() if isinstance(policies, MapNode) else ():
+            only = MapNode({name: entry}, entry.key_mark)
+            tree = from_plain({}, entry.key_mark)
+            assert isinstance(tree, MapNode)
+            singles.append((ArmSpec(tree.replaced("policies", only), treatment.path), -1))
+        return self._contrast([*singles, (untreated, len(singles) - 2)])
+
+    def _expected(self, node: MapNode, part: str, path: str) -> tuple[Expected, ...]:
+        listed = node.get(part)
+        found = []
+        for name, entry in listed.entries.items() if isinstance(listed, MapNode) else ():
+            value = plain(entry.node)
+            data: dict[str, Any] = value if isinstance(value, dict) else {"change": value}
+            outcome = data.get("outcome") or name
+            if outcome not in OUTCOMES:
+                self.problems.unknown(
+                    entry.key_mark, f"{path}.{part}.{name}", "outcome", outcome, list(OUTCOMES)
+                )
+                continue
+            level = self._level(data.get("level"), entry.node.mark, f"{path}.{part}.{name}.level")
+            found.append(
+                Expected(
+                    name=name,
+                    outcome=outcome,
+                    direction=1 if data["change"] == "higher" else -1,
+                    level=level,
+                    window=data.get("window") or "horizon",
+                    smallest_change=data.get("smallest_change") or OUTCOMES[outcome].smallest_change,
+                )
+            )
+        return tuple(found)
+
+    def _level(self, text: str | None, mark: Mark, path: str) -> tuple[str, str] | None:
+        """A level such as ``gap/age``, or the one that stands in for it; None for the headline level."""
+        if text is None:
+            return None
+        text = (self.fast.get("levels") or {}).get(text, text)
+        if text == "scope/residents":
+            return None
+        by, _, level = text.partition("/")
+        if by not in LEVELS or not level:
+            self.problems.add(
+                mark,
+                path,
+                "not a level",
+                got=repr(text),
+                allowed="vulnerable/yes, gap/age, scope/campus, group/NAME and the like",
+            )
+        return by, level
+
+
+def _held(hold: MapNode) -> MapNode:
+    """Parameters that are the same in every world, as a tree to lay over a scenario."""
+    tree = from_plain({}, hold.mark)
+    assert isinstance(tree, MapNode)
+    return tree.replaced("parameters", hold)
+
+
+def _nothing(mark: Mark) -> ArmSpec:
+    tree = from_plain({}, mark)
+    assert isinstance(tree, MapNode)
+    return ArmSpec(tree, "control")

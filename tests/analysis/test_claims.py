@@ -1,0 +1,167 @@
+"""A made-up model with known effects goes through the analysis of claims and gets the verdicts it must get."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.analysis.claims.design import ClaimsDesign, claims_design
+from sim.analysis.claims.effects import worlds_differ
+from sim.analysis.claims.entries import family_size
+from sim.analysis.claims.ledger import load_ledger
+from sim.analysis.claims.tables import claims_table, outcomes_table
+from sim.lab.worlds import World
+from sim.scenario.claims import Contrast
+from sim.scenario.frozen import FrozenMapping
+from tests import fakes
+from tests.made_up_claims import SIZES, WORLDS, TrueEngine, claim, expected, judged, on_trial, toy
+
+
+def test_known_effects_get_the_verdicts_they_must_get() -> None:
+    found = judged(
+        claim("A1", "plain", expected("participation_30d", "higher")),
+        claim("A2", "campus only", expected("participation_30d", "higher")),
+        claim("A3", "backwards", expected("trust", "higher")),
+        claim("A4", "tiny", expected("trust", "higher")),
+        claim("A5", "nothing", expected("conflicts_per_1000", "lower")),
+        claim("A6", "turning", expected("conflicts_per_1000", "lower")),
+        claim("A7", "elsewhere", expected("participation_30d", "higher")),
+        claim("A8", "half", expected("trust", "higher"), expected("trust_experienced", "higher")),
+        claim("W1", "wired", expected("load", "higher"), nature="wired"),
+        claim("W2", "broken", expected("load", "higher"), nature="wired"),
+        claim("U1", "", nature="untestable"),
+    )
+    verdicts = {name: entry.verdict.key for name, entry in found.items()}
+    assert verdicts == {
+        "A1": "supported",
+        "A2": "conditions",  # another sign on campus
+        "A3": "contradicted",
+        "A4": "open",
+        "A5": "open",
+        "A6": "conditions",  # nothing on average: it turns
+        "A7": "conditions",  # as large when its mechanism is cut
+        "A8": "conditions",  # for one of two outcomes
+        "W1": "wired",
+        "W2": "contradicted",
+        "U1": "untestable",
+    }
+    assert found["W2"].verdict.alarm and not found["W1"].verdict.alarm
+    assert "too small to matter" in found["W1"].verdict.reasons[0]
+    assert "campus" in " ".join(found["A2"].verdict.reasons)
+    assert "mechanism" in " ".join(found["A7"].verdict.reasons)
+    assert list(claims_table(list(found.values()))["claim"]) == list(found)
+
+
+def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_left() -> None:
+    found = judged(
+        claim("A1", "plain", expected("participation_30d", "higher")),
+        claim("A7", "elsewhere", expected("participation_30d", "higher")),
+    )
+    gone, stays = found["A1"].judged[0], found["A7"].judged[0]
+    # Luck of single runs is 0.05 of a smallest change; over 20 worlds with 2 seeds and 4 arms a mean is known to
+    # 0.05 * sqrt(4 / 40) of it, so a tenth is six standard errors.
+    assert abs(gone.ablated.interval.mean) < 0.1 * SIZES["participation_30d"]
+    assert gone.carried.interval.mean == pytest.approx(
+        5 * SIZES["participation_30d"], abs=0.1 * SIZES["participation_30d"]
+    )
+    assert "noise" in found["A1"].ablation
+    assert stays.ablated.interval.mean == pytest.approx(stays.main.interval.mean, rel=0.05)
+    assert "100% of it is left" in found["A7"].ablation or "something else carries" in found["A7"].ablation
+
+
+def test_the_worlds_in_which_a_claim_turns_are_those_of_the_truth() -> None:
+    found = judged(claim("A6", "turning", expected("conflicts_per_1000", "lower")))
+    wrong = {world.id for world in WORLDS if world.values["trust.gain"] > 0.055}
+    table = outcomes_table(list(found.values()))
+    turned = table.loc[table["judged_level"], "turned_worlds"].iloc[0].split()
+    assert set(turned) == wrong and 0 < len(wrong) < len(WORLDS)
+    assert found["A6"].judged[0].main.share_holds == pytest.approx(1 - len(wrong) / len(WORLDS))
+
+
+def test_a_claim_does_not_turn_by_luck_alone() -> None:
+    """Noise four times the smallest change puts single worlds on both sides; that is luck, and two seeds show it."""
+    found = judged(claim("A5", "nothing", expected("conflicts_per_1000", "lower")), noise=4.0)
+    main = found["A5"].judged[0].main
+    assert min(main.share_exceeds, main.share_against) >= 0.2
+    assert found["A5"].verdict.key == "open"
+
+
+def test_a_joint_effect_stands_beside_the_sum_of_each_alone() -> None:
+    beyond = Contrast(FrozenMapping({"together": 1, "one": -1, "two": -1, "baseline": 1}))
+    found = judged(claim("A9", "together", expected("participation_30d", "higher"), beyond=beyond))
+    size = SIZES["participation_30d"]
+    assert found["A9"].judged[0].beyond_sum.interval.mean == pytest.approx(-5 * size, abs=0.1 * size)
+    table = outcomes_table(list(found.values()))
+    assert table["beyond_sum_mean"].dropna().iloc[0] == pytest.approx(-5 * size, abs=0.1 * size)
+
+
+def test_one_comparison_is_corrected_once_however_many_claims_rest_on_it() -> None:
+    claims = (
+        claim("A1", "plain", expected("participation_30d", "higher")),
+        claim("B1", "plain", expected("participation_30d", "higher")),
+        claim("A5", "nothing", expected("conflicts_per_1000", "lower")),
+        claim("W1", "wired", expected("load", "higher"), nature="wired"),
+    )
+    found = judged(*claims)
+    assert family_size(toy(*claims), list(found.values())) == 2
+    p = found["A5"].judged[0].main.interval.p_value
+    # Holm with two comparisons leaves the larger p-value alone.
+    assert found["A5"].judged[0].p_corrected["residents"] == pytest.approx(p)
+    assert math.isnan(found["W1"].judged[0].p_corrected.get("residents", math.nan))
+
+
+def test_runs_are_resumed_and_the_same_ledger_is_read_back(tmp_path: Path) -> None:
+    chosen = claim("A1", "plain", expected("participation_30d", "higher"))
+    first: list[Any] = []
+    again: list[Any] = []
+    on_trial(tmp_path / "out", chosen, engine=TrueEngine(log=first))
+    ledger = on_trial(tmp_path / "out", chosen, engine=TrueEngine(log=again))
+    assert len([entry for entry in first if entry[0] == "plain"]) == 6
+    assert again == []
+    back = load_ledger(tmp_path / "out")
+    assert list(back.claims["verdict"]) == list(ledger.claims["verdict"]) == ["supported"]
+    assert np.allclose(back.outcomes["mean"], ledger.outcomes["mean"], rtol=1e-5)
+    assert back.about["comparisons"] == 1
+
+
+def test_the_test_of_worlds_is_the_textbook_one() -> None:
+    """Against scipy's one-way analysis of variance."""
+    from scipy.stats import f_oneway
+
+    groups = {"a": [1.0, 2.0, 3.0], "b": [2.5, 3.5], "c": [0.0, 0.5, 0.2]}
+    assert worlds_differ(groups) == pytest.approx(f_oneway(*groups.values()).pvalue)
+    assert math.isnan(worlds_differ({"a": [1.0], "b": [2.0]}))
+    assert worlds_differ({"a": [1.0, 1.0], "b": [2.0, 2.0]}) == 0.0
+
+
+def test_a_world_leaves_the_treatment_alone_and_scales_its_own_value() -> None:
+    base = fakes.FakeScenario("baseline")
+    design = ClaimsDesign(
+        name="d",
+        scenarios={"baseline": base, "set": base.with_parameters({"trust.gain": 0.0}), "half": base},
+        fixed={"set": frozenset({"trust.gain"})},
+        scaled={"half": {"trust.gain": 0.5}},
+    )
+    world = World("w", {"trust.gain": 0.08, "needs.rate": 200.0})
+    assert design.in_world("baseline", world).parameters["trust.gain"] == 0.08
+    assert design.in_world("set", world).parameters["trust.gain"] == 0.0
+    assert design.in_world("set", world).parameters["needs.rate"] == 200.0
+    assert design.in_world("half", world).parameters["trust.gain"] == pytest.approx(0.04)
+    # What a world may not change is part of a run's name.
+    other = replace(design, fixed={})
+    assert design.run_id("set", world, 1, "v") != other.run_id("set", world, 1, "v")
+    assert design.run_id("baseline", world, 1, "v") == other.run_id("baseline", world, 1, "v")
+
+
+def test_the_shipped_claims_make_one_design() -> None:
+    from sim.scenario.read_claims import load_claims
+
+    claims = load_claims(quick=True)
+    design = claims_design(claims)
+    assert design.baseline == "baseline" and len(design.worlds) == 14
+    assert design.count == len(claims.arms) * 14
