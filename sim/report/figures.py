@@ -19,7 +19,7 @@ __all__ = ["compare_figures", "run_figures"]
 _COLUMNS = 5
 
 
-def compare_figures(results: Results, folder: Path) -> list[Path]:
+def compare_figures(results: Results, folder: Path, window: str | None = None) -> list[Path]:
     """Draw the figures of a comparison.
 
     Parameters
@@ -28,6 +28,8 @@ def compare_figures(results: Results, folder: Path) -> list[Path]:
         The results of an experiment.
     folder
         Where the files go; made where it is missing.
+    window
+        The window of the effects; see :func:`sim.report.selection.select`.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def compare_figures(results: Results, folder: Path) -> list[Path]:
         ``effects``, ``over_time``, ``gaps``, ``quarters`` and ``costs``, each as ``.png`` and ``.svg``; those for
         which the results hold no data are left out. The same results give the same bytes.
     """
-    selection = select(results)
+    selection = select(results, window)
     written: list[Path] = []
     with drawing():
         for stem, draw in _FIGURES.items():

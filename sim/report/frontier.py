@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
@@ -25,7 +25,8 @@ __all__ = ["Point", "draw", "label", "points"]
 class Point:
     """A scenario at its incremental cost (yuan per resident a year) and effect (positive is better).
 
-    ``dominated`` means that some scenario, or doing nothing, has at least the effect for no more money.
+    ``dominated`` means that some scenario, or doing nothing, has at least the effect for no more money. ``cost_ends``
+    and ``effect_ends`` are the ends of their 95% intervals.
     """
 
     scenario: str
@@ -33,24 +34,43 @@ class Point:
     cost: float
     effect: float
     dominated: bool
+    cost_ends: tuple[float, float] = (math.nan, math.nan)
+    effect_ends: tuple[float, float] = (math.nan, math.nan)
 
 
 def points(selection: Selection, outcome: Outcome) -> list[Point]:
     """The scenarios by cost and mean effect, with the baseline at the origin; those without either are left out."""
-    raw = [(selection.baseline, selection.titles[selection.baseline], 0.0, 0.0)]
+    found = [Point(selection.baseline, selection.titles[selection.baseline], 0.0, 0.0, False)]
     for scenario in selection.scenarios:
-        effect, cost = selection.effect(scenario, outcome.name), selection.costs.get(scenario, Cost()).money
-        if effect is not None and math.isfinite(effect.mean) and math.isfinite(cost):
-            raw.append((scenario, selection.titles[scenario], cost, outcome.direction * effect.mean))
-    found = []
-    for i, (scenario, label, cost, gain) in enumerate(raw):
-        dominated = any(
-            (c <= cost and g >= gain and (c < cost or g > gain or j < i))
-            for j, (_, _, c, g) in enumerate(raw)
-            if j != i
-        )
-        found.append(Point(scenario, label, cost, gain, dominated))
-    return sorted(found, key=lambda point: (point.cost, -point.effect, point.scenario))
+        effect, cost = selection.effect(scenario, outcome.name), selection.costs.get(scenario, Cost())
+        if effect is not None and math.isfinite(effect.mean) and math.isfinite(cost.money):
+            sense = outcome.direction
+            low, high = sorted((sense * effect.low, sense * effect.high))
+            found.append(
+                Point(
+                    scenario,
+                    selection.titles[scenario],
+                    cost.money,
+                    sense * effect.mean,
+                    False,
+                    (cost.low, cost.high),
+                    (low, high),
+                )
+            )
+    judged = [replace(point, dominated=_dominated(i, found)) for i, point in enumerate(found)]
+    return sorted(judged, key=lambda point: (point.cost, -point.effect, point.scenario))
+
+
+def _dominated(i: int, found: Sequence[Point]) -> bool:
+    """Whether another point has as much for no more; of two that are the same the first is kept."""
+    own = found[i]
+    return any(
+        other.cost <= own.cost
+        and other.effect >= own.effect
+        and (other.cost < own.cost or other.effect > own.effect or j < i)
+        for j, other in enumerate(found)
+        if j != i
+    )
 
 
 def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) -> None:
@@ -66,6 +86,7 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
         [p.cost for p in front], [_height(p, limit) for p in front], color=BETTER, linewidth=1.2, zorder=2
     )
     for point in found:
+        _cross(axes, point, limit)
         shape = "o" if abs(point.effect) <= limit else "^" if point.effect > 0 else "v"
         axes.plot(
             [point.cost],
@@ -147,6 +168,17 @@ def _limit(found: Sequence[Point], smallest: float) -> float:
 
 def _height(point: Point, limit: float) -> float:
     return max(-limit, min(limit, point.effect))
+
+
+def _cross(axes: Axes, point: Point, limit: float) -> None:
+    """Thin lines through a point: the intervals of its cost and of its effect, as far as the axes reach."""
+    colour = NEUTRAL if point.dominated else BETTER
+    x, y = point.cost, _height(point, limit)
+    if all(math.isfinite(end) for end in point.cost_ends):
+        axes.plot(point.cost_ends, (y, y), color=colour, linewidth=0.7, alpha=0.45, zorder=2)
+    if all(math.isfinite(end) for end in point.effect_ends):
+        ends = [max(-limit, min(limit, end)) for end in point.effect_ends]
+        axes.plot((x, x), ends, color=colour, linewidth=0.7, alpha=0.45, zorder=2)
 
 
 def _cost_axis(axes: Axes, costs: Sequence[float]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lab.files import write_text
 from sim.report import frontier, words
 from sim.report.pictures import GAPS, quarter_outcome
 from sim.report.selection import CAMPUS, EVERYONE, Cost, Results, Selection, select
@@ -68,10 +69,11 @@ def effect_table(selection: Selection) -> Table:
         "People",
         "Difference",
         "95% interval",
-        "Worlds with this sign",
+        f"{selection.units.capitalize()} with this sign",
         "Verdict",
     )
-    return Table("Differences from the baseline", columns, tuple(rows), frozenset({3, 4, 5}))
+    caption = f"Differences from the baseline; 95% intervals hold {selection.interval_holds}"
+    return Table(caption, columns, tuple(rows), frozenset({3, 4, 5}))
 
 
 def time_table(selection: Selection) -> Table:
@@ -145,7 +147,8 @@ def gap_table(selection: Selection) -> Table | None:
                         )
                     )
     columns = ("Scenario", "Outcome", "Gap between", "Change", "95% interval", "Verdict")
-    return Table("Changes in gaps", columns, tuple(rows), frozenset({3, 4})) if rows else None
+    caption = f"Changes in gaps; 95% intervals hold {selection.interval_holds}"
+    return Table(caption, columns, tuple(rows), frozenset({3, 4})) if rows else None
 
 
 def cost_table(selection: Selection) -> Table:
@@ -180,21 +183,20 @@ def cost_table(selection: Selection) -> Table:
         *(f"Yuan per {_price_words(outcome)}" for outcome in selection.outcomes),
     )
     return Table(
-        "Cost beyond the baseline, and per unit of what gets better",
+        f"Cost beyond the baseline, and per unit of what gets better; 95% intervals hold {selection.interval_holds}",
         columns,
         tuple(rows),
         frozenset(range(1, len(columns))),
     )
 
 
-def write_tables(results: Results, folder: Path) -> list[Path]:
+def write_tables(results: Results, folder: Path, window: str | None = None) -> list[Path]:
     """Write ``verdicts.csv`` (the verdict table) and ``effects.csv`` (every effect) into ``folder``."""
-    selection = select(results)
+    selection = select(results, window)
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     written = [folder / "verdicts.csv", folder / "effects.csv"]
     for path, table in zip(written, (verdict_frame(selection), results.effects), strict=True):
-        table.to_csv(path, index=False, lineterminator="\n")
+        write_text(path, table.to_csv(index=False, lineterminator="\n"))
     return written
 
 

@@ -17,7 +17,10 @@ __all__ = ["Cell", "VerdictRow", "cell_of", "plain_words", "verdict_frame", "ver
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One effect as printed: mark, verdict in words, difference, interval and share of worlds with that sign."""
+    """One effect as printed: mark, verdict in words, difference, interval, and share of worlds with that sign.
+
+    ``one_of_many``: it would be told from no change alone, but not among so many comparisons.
+    """
 
     verdict: str
     mark: str
@@ -25,6 +28,7 @@ class Cell:
     difference: str
     interval: str
     share: str
+    one_of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def cell_of(effect: Effect) -> Cell:
         difference=words.difference(effect.outcome, effect.mean, effect.smallest_change),
         interval=words.interval(effect.outcome, effect.low, effect.high, effect.smallest_change),
         share=words.percent(effect.share_sign),
+        one_of_many=effect.one_of_many,
     )
 
 
