@@ -86,7 +86,9 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
         [p.cost for p in front], [_height(p, limit) for p in front], color=BETTER, linewidth=1.2, zorder=2
     )
     for point in found:
-        _cross(axes, point, limit)
+        for start, end in _arms(point, limit):
+            colour = NEUTRAL if point.dominated else BETTER
+            axes.plot(*zip(start, end, strict=True), color=colour, linewidth=0.7, alpha=0.45, zorder=2)
         shape = "o" if abs(point.effect) <= limit else "^" if point.effect > 0 else "v"
         axes.plot(
             [point.cost],
@@ -128,6 +130,9 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
     front = [spots[p.scenario] for p in found if not p.dominated]
     zero = axes.transData.transform((0.0, 0.0))[1]
     lines = [*zip(front, front[1:], strict=False), ((inside.x0, zero), (inside.x1, zero))]
+    for p in found:
+        for start, end in _arms(p, limit):
+            lines.append((axes.transData.transform(start), axes.transData.transform(end)))
     taken: list[Bbox] = []
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
         if abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
@@ -170,15 +175,15 @@ def _height(point: Point, limit: float) -> float:
     return max(-limit, min(limit, point.effect))
 
 
-def _cross(axes: Axes, point: Point, limit: float) -> None:
-    """Thin lines through a point: the intervals of its cost and of its effect, as far as the axes reach."""
-    colour = NEUTRAL if point.dominated else BETTER
-    x, y = point.cost, _height(point, limit)
+def _arms(point: Point, limit: float) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The lines through a point: the intervals of its cost and of its effect, as far as the axes reach."""
+    x, y, arms = point.cost, _height(point, limit), []
     if all(math.isfinite(end) for end in point.cost_ends):
-        axes.plot(point.cost_ends, (y, y), color=colour, linewidth=0.7, alpha=0.45, zorder=2)
+        arms.append(((point.cost_ends[0], y), (point.cost_ends[1], y)))
     if all(math.isfinite(end) for end in point.effect_ends):
-        ends = [max(-limit, min(limit, end)) for end in point.effect_ends]
-        axes.plot((x, x), ends, color=colour, linewidth=0.7, alpha=0.45, zorder=2)
+        low, high = (max(-limit, min(limit, end)) for end in point.effect_ends)
+        arms.append(((x, low), (x, high)))
+    return arms
 
 
 def _cost_axis(axes: Axes, costs: Sequence[float]) -> None:

@@ -75,6 +75,9 @@ def plain_words(selection: Selection, scenario: str) -> str:
         text = "Changes are too small to matter."
     else:
         text = "No difference that shows."
+        close = [words.subject(effect.outcome) for effect in effects if effect.one_of_many]
+        if close:
+            text = f"No difference that shows for sure; {words.join(close)} {'is' if len(close) == 1 else 'are'} close."
     other = []
     for effect in effects:
         everyone = selection.effect(scenario, effect.outcome.name, EVERYONE)
