@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.lab.files import write_text
-from sim.report import evidence, origin, pictures, tables, words
+from sim.report import evidence, origin, people, pictures, tables, words
 from sim.report.embedding import font_face
 from sim.report.finding import CAVEAT, RULES, find
 from sim.report.pictures import GAPS, Picture
@@ -104,6 +104,10 @@ def _content(selection: Selection) -> dict[str, Any]:
                 for gap, called in GAPS.items()
                 if gap in ("group", "age")
             ],
+            "by_people": [
+                (selection.titles[name], _drawn(pictures.people_pictures(selection, name)))
+                for name in (people.followed(selection, found) if selection.equity else ())
+            ],
             "costs": _drawn(pictures.cost_pictures(selection)),
         }
     quarter = pictures.quarter_outcome(selection)
@@ -151,7 +155,13 @@ def _content(selection: Selection) -> dict[str, Any]:
             "quarters": tables.quarter_table(selection),
             "spread": spread_table(selection),
             "gaps": tables.gap_table(selection),
+            "parted": people.parted(selection),
+            "gains": people.gains_table(selection),
+            "levels": people.level_table(selection, people.followed(selection, found))
+            if selection.equity
+            else None,
             "costs": tables.cost_table(selection),
+            "frontier": tables.frontier_table(selection),
             "grades": evidence.grade_counts(selection),
             "widest": evidence.widest_parameters(selection),
             "parameters": evidence.parameter_table(selection),

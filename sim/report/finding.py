@@ -4,7 +4,8 @@ The rules
 ---------
 1. Only the headline outcomes count (participation, trust, conflict), for residents, over the selected window. Each
    scenario *helps* (better somewhere, worse nowhere), is *mixed* (better and worse), *harms* (worse somewhere, better
-   nowhere) or shows *nothing*, by the verdicts of the effects table.
+   nowhere), is *unsure* (a difference somewhere that would be told from none alone, but not among so many comparisons)
+   or shows *nothing*, by the verdicts of the effects table.
 2. Where no scenario is better or worse on anything, the finding says so, and whether changes are too small to matter
    or cannot be told from no change.
 3. Where some scenario helps, the first of the ranking (``Selection.ranked``) that does is named, with every outcome on
@@ -28,13 +29,14 @@ from sim.report.selection import Cost, Results, Selection, select
 
 __all__ = ["CAVEAT", "RULES", "Class", "Finding", "classify", "find", "finding"]
 
-Class = Literal["helps", "mixed", "harms", "nothing"]
+Class = Literal["helps", "mixed", "harms", "unsure", "nothing"]
 
 CAVEAT: Final = "A comparison of assumptions, not a forecast."
 
 RULES: Final = (
     "Only participation, trust and conflicts among residents count. A scenario helps when it is better on at least "
-    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. The "
+    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. It may differ, "
+    "but not for sure, where a difference would be told from none alone and not among so many comparisons. The "
     "scenario named first is the one that is better, less worse, on most outcomes; among equals the one that is worse "
     "on fewer, then the one with the larger differences (in whole units of the smallest change that matters), then the "
     "cheaper. Changes that are too small to matter or cannot be told from no change are never called a rise or a fall."
@@ -60,11 +62,14 @@ def finding(results: Results) -> Finding:
 
 
 def classify(selection: Selection, scenario: str) -> Class:
-    """Whether ``scenario`` helps, harms, is mixed or shows nothing on the headline outcomes (rule 1)."""
-    verdicts = {effect.verdict for effect in selection.headline(scenario)}
+    """Whether ``scenario`` helps, harms, is mixed, unsure or shows nothing on the headline outcomes (rule 1)."""
+    effects = selection.headline(scenario)
+    verdicts = {effect.verdict for effect in effects}
     if "better" in verdicts:
         return "mixed" if "worse" in verdicts else "helps"
-    return "harms" if "worse" in verdicts else "nothing"
+    if "worse" in verdicts:
+        return "harms"
+    return "unsure" if any(effect.one_of_many for effect in effects) else "nothing"
 
 
 def find(selection: Selection) -> Finding:
@@ -137,13 +142,16 @@ def _price(selection: Selection, scenario: str) -> str:
 def _others(selection: Selection, classes: dict[str, Class], named: str, harmful: list[str]) -> str:
     """How the scenarios that have not been named did, ``harmful`` ones from the worst on."""
     rest = [name for name in classes if name != named]
-    count = {
-        kind: sum(classes[name] == kind for name in rest) for kind in ("helps", "mixed", "harms", "nothing")
+    count: dict[str, int] = {
+        kind: sum(classes[name] == kind for name in rest)
+        for kind in ("helps", "mixed", "harms", "unsure", "nothing")
     }
+    worst, unsure = _worst(selection, harmful), "may differ but not for sure"
     parts = [
         (count["helps"], "helps", "help"),
         (count["mixed"], "helps and harms", "help and harm"),
-        (count["harms"], f"does harm{_worst(selection, harmful)}", f"do harm{_worst(selection, harmful)}"),
+        (count["harms"], f"does harm{worst}", f"do harm{worst}"),
+        (count["unsure"], unsure, unsure),
         (count["nothing"], "makes no difference that shows", "make no difference that shows"),
     ]
     said = [(number, one if number == 1 else many) for number, one, many in parts if number]
@@ -153,7 +161,7 @@ def _others(selection: Selection, classes: dict[str, Class], named: str, harmful
         number, does = said[0]
         return f"; the other {does}" if number == 1 else f"; the other {words.count(number)} {does}"
     told = words.join([f"{words.count(number)} {does}" for number, does in said])
-    return f"; of the other {words.count(len(rest))}, {told}"
+    return f"; of the {words.count(len(rest))} others, {told}"
 
 
 def _worst(selection: Selection, harmful: list[str]) -> str:

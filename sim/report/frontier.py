@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.panels import half_width, percent_axis, wrapped
+from sim.report.labels import percent_axis, wrapped
+from sim.report.panels import half_width
 from sim.report.selection import Cost, Selection
 from sim.report.style import BETTER, NEUTRAL, ZONE, quiet_axes
 
@@ -86,7 +87,7 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
         [p.cost for p in front], [_height(p, limit) for p in front], color=BETTER, linewidth=1.2, zorder=2
     )
     for point in found:
-        for start, end in _arms(point, limit):
+        for start, end in _arms(point, limit, smallest):
             colour = NEUTRAL if point.dominated else BETTER
             axes.plot(*zip(start, end, strict=True), color=colour, linewidth=0.7, alpha=0.45, zorder=2)
         shape = "o" if abs(point.effect) <= limit else "^" if point.effect > 0 else "v"
@@ -131,7 +132,7 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
     zero = axes.transData.transform((0.0, 0.0))[1]
     lines = [*zip(front, front[1:], strict=False), ((inside.x0, zero), (inside.x1, zero))]
     for p in found:
-        for start, end in _arms(p, limit):
+        for start, end in _arms(p, limit, smallest):
             lines.append((axes.transData.transform(start), axes.transData.transform(end)))
     taken: list[Bbox] = []
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
@@ -152,7 +153,7 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
                 va="center",
                 zorder=5,
                 linespacing=0.95,
-                bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 1.2},
             )
             box = text.get_window_extent(renderer)
             own = _distance(box, spots[point.scenario])
@@ -175,9 +176,17 @@ def _height(point: Point, limit: float) -> float:
     return max(-limit, min(limit, point.effect))
 
 
-def _arms(point: Point, limit: float) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """The lines through a point: the intervals of its cost and of its effect, as far as the axes reach."""
-    x, y, arms = point.cost, _height(point, limit), []
+def _arms(
+    point: Point, limit: float, smallest: float
+) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The lines through a point: the intervals of its cost and of its effect, as far as the axes reach.
+
+    Dominated points of the zone that is too small to matter go without: they would make a thicket of it.
+    """
+    x, y = point.cost, _height(point, limit)
+    arms: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    if point.dominated and abs(point.effect) < smallest:
+        return arms
     if all(math.isfinite(end) for end in point.cost_ends):
         arms.append(((point.cost_ends[0], y), (point.cost_ends[1], y)))
     if all(math.isfinite(end) for end in point.effect_ends):

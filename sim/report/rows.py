@@ -22,8 +22,7 @@ class Effect:
 
     ``mean``, ``low`` and ``high`` are in the outcome's unit; ``share_sign`` is the share of parameter worlds in
     which the difference has the sign of the mean; ``verdict`` is one of the keys of ``words.MARKS``.
-    ``baseline`` is the baseline's level; ``between`` and ``within`` split the variance of one pair's difference into
-    what comes from the parameters (between worlds) and from luck (between the seeds of a world), where both are known.
+    ``baseline`` is the baseline's level.
     """
 
     scenario: str
@@ -37,8 +36,6 @@ class Effect:
     n: int
     holds: str
     baseline: float = math.nan
-    between: float = math.nan
-    within: float = math.nan
 
     @property
     def one_of_many(self) -> bool:
@@ -84,8 +81,6 @@ def effects_of(table: pd.DataFrame) -> list[tuple[Effect, str, str]]:
             n=int(row["n"]),
             holds=str(row["interval_holds"]),
             baseline=float(row.get("baseline", math.nan)),
-            between=float(row.get("variance_worlds", math.nan)),
-            within=float(row.get("variance_seeds", math.nan)),
         )
         found.append((effect, str(row["by"]), str(row["level"])))
     return found

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.errors import NotFoundError
+from sim.report.extras import extra
 from sim.report.rows import EVERYONE, Cost, Effect, costs_of, effects_of
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
@@ -57,6 +58,8 @@ class Selection:
     titles: Mapping[str, str]
     costs: Mapping[str, Cost]
     _effects: Mapping[tuple[str, str, str, str], Effect] = field(repr=False)
+    equity: bool = False
+    """Whether effects on groups, ages and quarters have been judged together, so that they can be told from chance."""
 
     def effect(self, scenario: str, outcome: str, level: tuple[str, str] | None = None) -> Effect | None:
         """The effect of ``scenario`` on ``outcome``, at the headline level unless another is named."""
@@ -196,7 +199,8 @@ def select(results: Results, window: str | None = None) -> Selection:
         str(entry["name"]): str(entry.get("title") or entry["name"]) for entry in experiment["scenarios"]
     }
     titles.setdefault(baseline, "Baseline")
-    effects = effects_of(table)
+    by_people = _by_people(results, table, wanted)
+    effects = effects_of(table) + by_people
     known = {effect.outcome.name: effect.outcome for effect, by, _ in effects if by != "gap"}
     compared = set(table["scenario"])
     return Selection(
@@ -209,4 +213,22 @@ def select(results: Results, window: str | None = None) -> Selection:
         titles=titles,
         costs=costs_of(results.costs, table),
         _effects={(e.scenario, e.outcome.name, by, level): e for e, by, level in effects},
+        equity=bool(by_people),
     )
+
+
+def _by_people(results: Results, effects: pd.DataFrame, window: str) -> list[tuple[Effect, str, str]]:
+    """Effects on levels and gaps with the verdicts of the equity table, which are corrected for their number.
+
+    They take the place of the uncorrected ones in the table of effects; empty where there is no equity table.
+    """
+    table = extra(results, "equity", window)
+    if table is None:
+        return []
+    table = table[table["kind"].isin(("level", "gap"))].assign(
+        interval_holds=effects["interval_holds"].iloc[0]
+    )
+    gaps = table["kind"] == "gap"
+    table.loc[gaps, "level"] = table.loc[gaps, "by"]
+    table.loc[gaps, "by"] = "gap"
+    return effects_of(table)

@@ -1,72 +1,86 @@
-"""What the spread of an effect is made of: luck, or not knowing the parameters."""
+"""What an interval is made of: luck, or not knowing the parameters."""
 
 from __future__ import annotations
 
 import math
 
 from sim.report import words
-from sim.report.selection import Effect, Selection
-from sim.report.tables import Table
+from sim.report.extras import extra
+from sim.report.selection import Selection
+from sim.report.table import Table
 
-__all__ = ["share_of_parameters", "spread_said", "spread_table"]
+__all__ = ["luck_shares", "spread_said", "spread_table"]
 
 MOSTLY = 2.0 / 3.0
-"""From this share of the variance on it is said to be mostly the one or the other."""
+"""From this share of the variance on an interval is said to be mostly the one or the other."""
 
 
-def share_of_parameters(effect: Effect | None) -> float:
-    """The share of the variance of one pair's difference that lies between worlds; NaN where it cannot be known."""
-    if effect is None or math.isnan(effect.between) or math.isnan(effect.within):
-        return math.nan
-    between = max(0.0, effect.between)
-    total = between + effect.within
-    return between / total if total > 0.0 else math.nan
+def luck_shares(selection: Selection) -> dict[tuple[str, str], float]:
+    """By scenario and headline outcome, the share of the interval's variance that is luck; only where it is known.
+
+    Empty where the results do not say (``variance`` in ``docs/results.md``).
+    """
+    table = extra(selection.results, "variance", selection.window)
+    if table is None:
+        return {}
+    own = table[(table["by"] == selection.level[0]) & (table["level"] == selection.level[1])]
+    shares = {
+        (str(row["scenario"]), str(row["outcome"])): float(row["share_seeds"])
+        for row in own.to_dict("records")
+    }
+    return {key: share for key, share in shares.items() if not math.isnan(share)}
 
 
 def spread_table(selection: Selection) -> Table | None:
-    """One row a scenario, one column a headline outcome; None where the split is not known for any."""
-    rows, known = [], False
-    for name in selection.ranked:
-        shares = [share_of_parameters(selection.effect(name, outcome.name)) for outcome in selection.outcomes]
-        known = known or any(not math.isnan(share) for share in shares)
-        rows.append((selection.titles[name], *(_said(share) for share in shares)))
-    if not known:
+    """One row a scenario, one column a headline outcome; None where nothing is known, or all of it is luck."""
+    shares = luck_shares(selection)
+    if not shares or selection.worlds <= 1:
         return None
+    rows = tuple(
+        (
+            selection.titles[name],
+            *(_said(shares.get((name, outcome.name), math.nan)) for outcome in selection.outcomes),
+        )
+        for name in selection.ranked
+    )
     columns = ("Scenario", *(outcome.label for outcome in selection.outcomes))
-    return Table("What the spread of each effect comes from", columns, tuple(rows))
+    return Table("What the width of each interval comes from", columns, rows)
 
 
 def spread_said(selection: Selection) -> str:
     """What can be said about it in words."""
-    effects = [effect for name in selection.scenarios for effect in selection.headline(name)]
-    shares = [share for effect in effects if not math.isnan(share := share_of_parameters(effect))]
     if selection.worlds <= 1:
         return (
-            "There is one parameter world, so that all the spread seen here is luck. What is not known about the "
-            "parameters is not in it; run more worlds to see it."
+            "There is one parameter world, so that the intervals hold luck only. What is not known about the "
+            "parameters is not in them; run more worlds to see it."
         )
+    shares = list(luck_shares(selection).values())
     if not shares:
         return (
-            "Every parameter world was run with one seed, so that luck is part of the spread between worlds and "
-            "cannot be told from what is not known about the parameters. Two seeds or more in each world would tell."
+            "The intervals hold both luck and what is not known about the parameters. How much is which can be told "
+            "where each parameter world is run with two seeds or more."
         )
-    mostly = sum(share >= MOSTLY for share in shares)
-    luck = sum(share <= 1.0 - MOSTLY for share in shares)
-    parts = [
-        f"in {mostly} mostly from what is not known about the parameters",
-        f"in {luck} mostly from luck",
-    ]
+    luck = sum(share >= MOSTLY for share in shares)
+    mostly = sum(share <= 1.0 - MOSTLY for share in shares)
     both = len(shares) - mostly - luck
-    if both:
-        parts.append(f"in {both} from both")
+    parts = [
+        (mostly, f"{mostly} owe their width mostly to what is not known about the parameters"),
+        (luck, f"{luck} mostly to luck" if mostly else f"{luck} owe their width mostly to luck"),
+        (
+            both,
+            f"{both} to both" if mostly or luck else f"{both} owe their width to both luck and parameters",
+        ),
+    ]
+    said = words.join([text for number, text in parts if number])
     return (
-        f"The spread of {len(shares)} headline effects over pairs of runs comes {words.join(parts)}. More seeds narrow "
-        "what is luck; only better evidence about the community narrows the rest."
+        f"Of the {len(shares)} intervals above, {said}. More seeds narrow what is luck; only better evidence about the "
+        "community narrows the rest."
     )
 
 
 def _said(share: float) -> str:
-    """ "83% parameters, 17% luck"."""
+    """ "17% luck, 83% parameters"."""
     if math.isnan(share):
         return "–"
-    return f"{words.percent(share)} parameters, {words.percent(1.0 - share)} luck"
+    luck = round(100.0 * share)
+    return f"{luck}% luck, {100 - luck}% parameters"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab.files import write_text
 from sim.report import frontier, words
+from sim.report.extras import extra
 from sim.report.pictures import GAPS, quarter_outcome
 from sim.report.selection import CAMPUS, EVERYONE, Cost, Results, Selection, select
 from sim.report.series import daily_table
+from sim.report.table import Table
 from sim.report.verdicts import cell_of, verdict_frame
 
 if TYPE_CHECKING:
@@ -21,21 +22,12 @@ __all__ = [
     "Table",
     "cost_table",
     "effect_table",
+    "frontier_table",
     "gap_table",
     "quarter_table",
     "time_table",
     "write_tables",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A printed table; the first column names the row, and ``numeric`` columns (by position) are set right."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: frozenset[int] = frozenset()
 
 
 def effect_table(selection: Selection) -> Table:
@@ -187,6 +179,28 @@ def cost_table(selection: Selection) -> Table:
         columns,
         tuple(rows),
         frozenset(range(1, len(columns))),
+    )
+
+
+def frontier_table(selection: Selection) -> Table | None:
+    """In what share of worlds each scenario is worth its money; None where the results do not say."""
+    table = extra(selection.results, "frontier")
+    if table is None:
+        return None
+    found = {(row["scenario"], row["outcome"]): row for row in table.to_dict("records")}
+    rows = []
+    for name in (selection.baseline, *selection.ranked):
+        cells = []
+        for outcome in selection.outcomes:
+            row = found.get((name, outcome.name))
+            share = "–" if row is None else words.percent(float(row["share_frontier"]))
+            cells.append(f"{share}{' ●' if row is not None and row['status'] == 'frontier' else ''}")
+        rows.append((selection.titles[name], *cells))
+    return Table(
+        f"On the frontier in this share of {selection.units}; ● by the means",
+        ("Scenario", *(outcome.label for outcome in selection.outcomes)),
+        tuple(rows),
+        frozenset(range(1, 1 + len(selection.outcomes))),
     )
 
 

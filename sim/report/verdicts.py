@@ -77,7 +77,7 @@ def plain_words(selection: Selection, scenario: str) -> str:
         text = "No difference that shows."
         close = [words.subject(effect.outcome) for effect in effects if effect.one_of_many]
         if close:
-            text = f"No difference that shows for sure; {words.join(close)} {'is' if len(close) == 1 else 'are'} close."
+            text = f"Not sure: {words.join(close)} may differ."
     other = []
     for effect in effects:
         everyone = selection.effect(scenario, effect.outcome.name, EVERYONE)

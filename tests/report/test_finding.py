@@ -159,7 +159,7 @@ def test_what_became_of_the_others_adds_up(fake) -> None:
     text = finding(with_effects(fake, effects)).text
     assert text.startswith("Of seven scenarios, “Best” helps most: ")
     assert text.endswith(
-        "; of the other six, two help, one helps and harms, two do harm (above all “Worse”, on trust) "
+        "; of the six others, two help, one helps and harms, two do harm (above all “Worse”, on trust) "
         "and one makes no difference that shows."
     )
 
@@ -170,3 +170,16 @@ def test_without_a_cost_no_price_is_named_and_free_is_said_to_be_free(fake) -> N
     assert ", at no extra cost." in finding(results).text
     results.costs = results.costs.iloc[:0]
     assert "yuan" not in finding(results).text and "cost" not in finding(results).text
+
+
+def test_what_only_the_number_of_comparisons_hides_is_not_called_no_difference(fake) -> None:
+    results = with_effects(fake, {"alpha": (4.0, 0.0, 0.0), "beta": (3.0, 0.0, 0.0), "idle": (0.0, 0.0, 0.0)})
+    hidden = (results.effects["scenario"] == "beta") & (results.effects["verdict"] == "better")
+    results.effects.loc[hidden, "verdict"] = "not_distinguishable"
+    found = finding(results)
+    assert found.classes["beta"] == "unsure"
+    assert found.text.startswith("Of three scenarios, only “Alpha” helps: ")
+    assert found.text.endswith(
+        "; of the two others, one may differ but not for sure "
+        "and one makes no difference that shows."
+    )
