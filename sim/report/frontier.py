@@ -168,8 +168,13 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
 
 
 def _limit(found: Sequence[Point], smallest: float) -> float:
-    """The largest effect that is drawn in its place."""
-    return max(2.2 * smallest, half_width([abs(point.effect) for point in found])) if found else smallest
+    """The largest effect, or end of an interval, that is drawn in its place."""
+    reach = []
+    for point in found:
+        quiet = point.dominated and abs(point.effect) < smallest  # its interval is not drawn
+        ends = [] if quiet else [abs(end) for end in point.effect_ends if math.isfinite(end)]
+        reach.append(max(abs(point.effect), *ends, 0.0))
+    return max(2.2 * smallest, half_width(reach)) if found else smallest
 
 
 def _height(point: Point, limit: float) -> float:

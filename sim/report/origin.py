@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 __all__ = ["facts", "reproducing_command", "stopping_sentence"]
@@ -30,16 +30,18 @@ _SAID: Final = {
     "versions",
 }
 _CALLED: Final = {
-    "code_version": "Hash of the model's code",
     "created": "Started",
-    "days": "Days after the burn-in",
-    "layout": "Layout of the folder",
-    "platform": "Platform",
-    "processor": "Processor",
-    "scenario_hashes": "Hashes of the scenarios",
     "seed": "First seed",
     "seeds_per_world": "Seeds in each world",
+    "days": "Days after the burn-in",
+    "platform": "Platform",
+    "processor": "Processor",
+    "layout": "Layout of the folder",
+    "code_version": "Hash of the model's code",
+    "scenario_hashes": "Hashes of the scenarios (16 digits)",
 }
+_DIGITS: Final = 16
+"""Enough of a scenario's hash to tell scenarios apart; the whole stands in the manifest."""
 _LONGEST: Final = 3000
 # Options that change where or how fast a comparison is made, and no number of it.
 _ASIDE: Final = {"--out", "--jobs", "-j", "--executor"}
@@ -81,31 +83,27 @@ def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         changed = git.get("changed_files")
         state = "as committed" if git.get("clean") else f"with {changed or 'some'} changed files"
         yield "Working copy", f"commit {git['commit']}, {state}"
-    for key in sorted(manifest, key=lambda key: (key not in _CALLED, key)):
+    known = list(_CALLED)
+    for key in sorted(manifest, key=lambda key: (known.index(key) if key in known else -1, key)):
         value = manifest[key]
         if key in _SAID or value is None or value == "":
             continue
+        if key == "scenario_hashes" and isinstance(value, Mapping):
+            value = {scenario: str(text)[:_DIGITS] for scenario, text in value.items()}
         text = _text(value)
         name = _CALLED.get(key, key.replace("_", " ").capitalize())
         yield name, text if len(text) <= _LONGEST else "in manifest.json, beside this page"
 
 
 def stopping_sentence(manifest: Mapping[str, Any]) -> str | None:
-    """How it was decided that there were enough runs, where a precision was asked for."""
+    """How it was decided that there were enough runs, and what that does to intervals; None for a fixed number."""
     stopping = manifest.get("stopping")
     if not isinstance(stopping, Mapping):
         return None
-    if isinstance(stopping.get("sentence"), str):
-        return str(stopping["sentence"])
-    looks = stopping.get("looks")
-    count = len(looks) if isinstance(looks, Sequence) and not isinstance(looks, str) else looks
-    rule = str(stopping.get("rule", "")).strip().rstrip(".")
-    end = (
-        "the precision asked for was reached" if stopping.get("reached") else "the budget of runs ended first"
+    said = [str(stopping[key]) for key in ("words", "intervals") if stopping.get(key)]
+    return (
+        " ".join(["Replications were added until effects were known well enough.", *said]) if said else None
     )
-    seen = f" after {count} look{'' if count == 1 else 's'}" if isinstance(count, int) else ""
-    said = f"Runs were added until the precision asked for was reached or the budget ended: {end}{seen}."
-    return f"{said} The rule: {rule}." if rule else said
 
 
 def _text(value: Any) -> str:

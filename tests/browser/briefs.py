@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sim.report.publish import publish
 from tests.report import fake_results as fake
+from tests.report.fake_tables import write_extras
 
 REAL = (
     "compare", "baseline", "workforce", "demand_without_capacity", "full_package",
@@ -33,11 +34,12 @@ def _many() -> fake.FakeResults:
     results.experiment["question"] = f"{_LONG}; and what does it cost? 费用是多少？"
     results.runs.loc[[3, 9, 10], "status"] = "failed"
     results.runs.loc[[20], "status"] = "missing"
-    results.effects["variance_worlds"] = results.effects["smallest_change"] ** 2
-    results.effects["variance_seeds"] = results.effects["smallest_change"] ** 2 / 3.0
     results.effects["p_corrected"] = 0.04
     results.effects["baseline"] = 0.2
-    results.manifest["stopping"] = {"rule": "looks at 8, 16 and 32 runs", "looks": [8, 16], "reached": True}
+    results.manifest["stopping"] = {
+        "words": "After two looks, at 8 and 16 runs of each scenario, the precision asked for was reached.",
+        "intervals": "Each interval is one of 97.5%, so that it holds with 95% over all looks.",
+    }
     return results
 
 
@@ -74,4 +76,6 @@ def write(name: str, folder: Path) -> None:
     results = {"many": _many, "null": _null, "large": _large, "bare": _bare}[name]()
     results.folder = folder
     results.effects.to_parquet(folder / "effects.parquet")
+    if name in ("many", "large"):
+        write_extras(results, folder)
     publish(results, folder)

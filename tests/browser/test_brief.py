@@ -24,8 +24,8 @@ every_width = pytest.mark.parametrize(
 OVERFLOWING = """
 ({narrow}) => {
   const found = [];
-  const say = (what, element) => found.push(`${what}: ${element.tagName} ${element.className.baseVal ?? element.className}`
-    + ` "${element.textContent.trim().slice(0, 60)}"`);
+  const say = (what, element) => found.push(
+    `${what}: ${element.tagName} ${element.getAttribute('class')} "${element.textContent.trim().slice(0, 60)}"`);
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth} wide`);
   for (const element of document.querySelectorAll('main *:not(svg *)')) {
@@ -34,7 +34,7 @@ OVERFLOWING = """
     const scrolling = element.closest('.scroll');
     const allowed = narrow && scrolling && scrolling.closest('details');
     if (allowed) {
-      if (scrolling.tabIndex !== 0 || !scrolling.getAttribute('aria-label')) say('cannot be scrolled by key', scrolling);
+      if (scrolling.tabIndex !== 0 || !scrolling.getAttribute('aria-label')) say('no key scrolls', scrolling);
       continue;
     }
     if (box.right > root.clientWidth + 1 || box.left < -1) say('beyond the edge', element);

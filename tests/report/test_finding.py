@@ -180,6 +180,5 @@ def test_what_only_the_number_of_comparisons_hides_is_not_called_no_difference(f
     assert found.classes["beta"] == "unsure"
     assert found.text.startswith("Of three scenarios, only “Alpha” helps: ")
     assert found.text.endswith(
-        "; of the two others, one may differ but not for sure "
-        "and one makes no difference that shows."
+        "; of the two others, one may differ but not for sure and one makes no difference that shows."
     )
