@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.lab.files import write_text
 from sim.report import evidence, origin, people, pictures, tables, words
-from sim.report.embedding import font_face
+from sim.report.embedding import HAN, font_face
 from sim.report.finding import CAVEAT, RULES, find
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import RESIDENTS, Results, Selection, select
@@ -30,7 +30,6 @@ __all__ = ["FILENAME", "brief_html", "write_brief"]
 FILENAME: Final = "brief.html"
 
 _LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
-_HAN: Final = r"[\u3400-\u9fff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def brief_html(results: Results, window: str | None = None) -> str:
     content = _content(selection)
     page = template.render(style=style, han_font="", **content)
     # Chinese characters that the page holds come with it; which they are is known once it is there.
-    face = Markup(font_face("".join(sorted(set(re.findall(_HAN, page))))))
+    face = Markup(font_face("".join(sorted(set(re.findall(HAN, page))))))
     return template.render(style=style, han_font=face, **content) + "\n"
 
 
@@ -213,5 +212,5 @@ def _marked_language(text: str) -> Any:
     """Mark Chinese characters as Chinese, for screen readers, and let long dotted names break on narrow screens."""
     from markupsafe import Markup, escape
 
-    marked = re.sub(f"{_HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
+    marked = re.sub(f"{HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
     return Markup(re.sub(r"(?<=[a-z])([._])(?=[a-z])", r"\1<wbr>", marked))

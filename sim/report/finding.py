@@ -149,7 +149,7 @@ def _others(selection: Selection, classes: dict[str, Class], named: str, harmful
     worst, unsure = _worst(selection, harmful), "may differ but not for sure"
     parts = [
         (count["helps"], "helps", "help"),
-        (count["mixed"], "helps and harms", "help and harm"),
+        (count["mixed"], "is mixed", "are mixed"),
         (count["harms"], f"does harm{worst}", f"do harm{worst}"),
         (count["unsure"], unsure, unsure),
         (count["nothing"], "makes no difference that shows", "make no difference that shows"),

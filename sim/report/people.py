@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["followed", "gains_table", "level_label", "level_rows", "level_table", "parted"]
 
+LONGEST = 12
+"""Rows of the table that is always in sight; the whole is under ``gains_table``."""
 DRAWN = ("group", "age", "vulnerable")
 """Levels that have a row in the pictures; quarters have pictures of their own."""
 _ALL = {"group": "groups", "age": "ages", "quarter": "quarters"}
@@ -75,6 +77,8 @@ def parted(selection: Selection) -> Table | None:
                 for (scenario, outcome), parts in said.items()
             )
             head = "Worse for" if side == "loses" else "Better for"
+            if len(rows) > LONGEST:
+                caption, rows = f"{caption}: the first {LONGEST} of {len(rows)}", rows[:LONGEST]
             return Table(caption, ("Scenario", "Outcome", head), rows)
     return Table("Where some gain and not all", ("Scenario", "Outcome", "Better for"), ())
 

@@ -71,7 +71,8 @@ def effect_pictures(selection: Selection) -> list[Picture]:
     for outcome in selection.outcomes:
         rows = effect_row_data(selection, outcome)
         figure, axes = _panel(panels.effect_rows(len(rows)))
-        panels.effects(axes, outcome, rows, outcome.label)
+        panels.effects(axes, outcome, rows, "")
+        _head(figure, outcome.label)
         found.append(
             Picture(
                 f"effect-{outcome.name}",
@@ -92,7 +93,8 @@ def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
             continue
         figure, axes = _panel(panels.effect_rows(len(rows)))
         title = f"Gap in {words.subject(outcome)}"
-        panels.effects(axes, outcome, rows, title, lower_better=True)
+        panels.effects(axes, outcome, rows, "", lower_better=True)
+        _head(figure, title)
         found.append(
             Picture(
                 f"gap-{gap}-{outcome.name}",
@@ -112,7 +114,8 @@ def people_pictures(selection: Selection, scenario: str) -> list[Picture]:
         if not rows:
             continue
         figure, axes = _panel(panels.effect_rows(len(rows)))
-        panels.effects(axes, outcome, rows, outcome.label)
+        panels.effects(axes, outcome, rows, "")
+        _head(figure, outcome.label)
         what = f"{words.subject(outcome)} of “{selection.titles[scenario]}” by group, age and vulnerability"
         found.append(
             Picture(
@@ -257,6 +260,11 @@ def _figure(height: float, width: float = WIDTH) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def _head(figure: Figure, title: str) -> None:
+    """A title at the left edge: above long names of rows there is more room for it than above the plot alone."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
 
 
 def _panel(height: float) -> tuple[Figure, Axes]:

@@ -72,9 +72,12 @@ def spread_said(selection: Selection) -> str:
         ),
     ]
     said = words.join([text for number, text in parts if number])
+    if max(mostly, luck, both) == len(shares):
+        said = f"All {said.replace(' owe', ' intervals above owe', 1)}"
+    else:
+        said = f"Of the {len(shares)} intervals above, {said}"
     return (
-        f"Of the {len(shares)} intervals above, {said}. More seeds narrow what is luck; only better evidence about the "
-        "community narrows the rest."
+        f"{said}. More seeds narrow what is luck; only better evidence about the community narrows the rest."
     )
 
 

@@ -71,6 +71,23 @@ COLLIDING = """
 }
 """
 
+# Chinese text that is not drawn from the font it came with.
+NARROW_HAN = """
+() => {
+  const found = [];
+  const look = (element, width) => {
+    const said = element.textContent.trim();
+    if (!/^[\\u3400-\\u9fff]+$/.test(said)) return;
+    const each = width / said.length / parseFloat(getComputedStyle(element).fontSize);
+    if (Math.abs(each - 1) > 0.03) found.push(`"${said}" has ${each.toFixed(2)} a character`);
+  };
+  for (const text of document.querySelectorAll('svg text')) look(text, text.getComputedTextLength());
+  for (const span of document.querySelectorAll('[lang|=zh]'))
+    look(span, [...span.getClientRects()].reduce((sum, box) => sum + box.width, 0));
+  return found;
+}
+"""
+
 
 @every_brief
 def test_it_asks_for_nothing_but_itself_and_complains_of_nothing(show, name: str) -> None:
@@ -123,6 +140,7 @@ def test_words_in_pictures_are_whole_and_apart(show, name: str, width: int, medi
         (OVERFLOWING, "document.querySelector('.verdicts td').style.width = '1px';"
                       "document.querySelector('.verdicts').style.tableLayout = 'fixed';"
                       "document.querySelector('.verdicts').style.width = '200px'"),
+        (NARROW_HAN, "document.body.style.letterSpacing = '-3px'"),
         (COLLIDING, "document.querySelector('figure svg text').setAttribute('transform', 'translate(-500 0)')"),
         (COLLIDING, "{ const [a, b] = document.querySelectorAll('figure svg text'); a.parentNode.append("
                     "Object.assign(b.cloneNode(true), {}), b.cloneNode(true)) }"),
@@ -136,6 +154,18 @@ def test_the_checks_see_what_they_are_for(browser, folders, check: str, harm: st
     page.evaluate(harm)
     assert page.evaluate(check, {"narrow": False}) != []
     page.close()
+
+
+@every_brief
+def test_chinese_characters_come_with_a_font_that_has_them(show, name: str) -> None:
+    page = show(name).at(WIDE)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    han = page.evaluate("[...new Set(document.body.textContent.match(/[\\u3400-\\u9fff]/g) ?? [])].join('')")
+    faces = page.evaluate("[...document.fonts].map(face => [face.family, face.status])")
+    assert bool(han) == bool(faces), (han, faces)
+    assert all(status == "loaded" for _, status in faces)
+    # A Chinese character is as wide as it is high; the box drawn for a missing one is narrower.
+    assert page.evaluate(NARROW_HAN) == []
 
 
 @every_brief

@@ -120,7 +120,7 @@ def test_an_experiment_may_say_which_way_is_better(fake) -> None:
 def test_a_scenario_that_helps_without_harm_is_named_before_one_that_also_harms(fake) -> None:
     found = finding(with_effects(fake, {"torn": (9.0, 9.0, 9.0), "plain": (2.0, 0.0, 0.0)}))
     assert (found.kind, found.scenario) == ("gain", "plain")
-    assert found.text.endswith("; the other helps and harms.")
+    assert found.text.endswith("; the other is mixed.")
 
 
 def test_where_nothing_helps_without_harm_the_sentence_says_so(fake) -> None:
@@ -159,7 +159,7 @@ def test_what_became_of_the_others_adds_up(fake) -> None:
     text = finding(with_effects(fake, effects)).text
     assert text.startswith("Of seven scenarios, “Best” helps most: ")
     assert text.endswith(
-        "; of the six others, two help, one helps and harms, two do harm (above all “Worse”, on trust) "
+        "; of the six others, two help, one is mixed, two do harm (above all “Worse”, on trust) "
         "and one makes no difference that shows."
     )
 

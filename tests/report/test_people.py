@@ -96,7 +96,7 @@ def test_what_the_intervals_owe_their_width_to_is_said_in_words(results, share: 
     path = results.folder / "variance.parquet"
     pd.read_parquet(path).assign(share_seeds=share).to_parquet(path)
     selection = select(results)
-    assert "Of the 6 intervals above, 6 owe their width " in spread_said(selection)
+    assert "All 6 intervals above owe their width " in spread_said(selection)
     assert said in spread_said(selection)
     table = spread_table(selection)
     luck = round(100 * share)
