@@ -32,17 +32,31 @@ _FULL_PACKAGE: Final = "full_package"
 
 
 class Results(Protocol):
-    """The results of an experiment, as the lab gives them; each table is described in ``docs/reading-results.md``."""
+    """The results of an experiment, as the lab gives them; each table is described in ``docs/results.md``."""
 
-    experiment: Mapping[str, Any]
-    runs: pd.DataFrame
-    daily: pd.DataFrame
-    windows: pd.DataFrame
-    effects: pd.DataFrame
-    costs: pd.DataFrame
-    parameters: pd.DataFrame
-    manifest: Mapping[str, Any]
-    folder: Path
+    @property
+    def experiment(self) -> Mapping[str, Any]: ...  # noqa: D102 - the lab's results describe each of these
+
+    @property
+    def runs(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def daily(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def effects(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def costs(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def parameters(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    @property
+    def folder(self) -> Path: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
