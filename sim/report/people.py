@@ -104,7 +104,7 @@ def gains_table(selection: Selection) -> Table | None:
             )
         )
     columns = ("Scenario", "Outcome", "By", "Better for", "Worse for", "Too small", "Cannot be told")
-    return Table("Who gains and who loses", columns, tuple(rows), frozenset({5, 6}))
+    return Table("Who gains and who loses, in all cases", columns, tuple(rows), frozenset({5, 6}))
 
 
 def level_table(selection: Selection, scenarios: list[str]) -> Table | None:

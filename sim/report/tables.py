@@ -148,6 +148,7 @@ def cost_table(selection: Selection) -> Table:
     dominated = {
         o.name: {p.scenario for p in frontier.points(selection, o) if p.dominated} for o in selection.outcomes
     }
+    ends_of = _price_ends(selection)
     rows = []
     for name in selection.ranked:
         spent = selection.costs.get(name, Cost())
@@ -157,7 +158,10 @@ def cost_table(selection: Selection) -> Table:
             price = "–"
             if effect is not None and effect.verdict == "better" and cost > 0:
                 price = words.money(cost / (abs(effect.mean) / _price_unit(outcome)))
-                price += " (dominated)" if name in dominated[outcome.name] else ""
+                if (name, outcome.name) in ends_of:
+                    low, high = (end * _price_unit(outcome) for end in ends_of[name, outcome.name])
+                    price += f" ({words.money(low)} to {words.money(high)})"
+                price += ", dominated" if name in dominated[outcome.name] else ""
             prices.append(price)
         sure = math.isfinite(spent.low) and math.isfinite(spent.high)
         ends = (
@@ -185,7 +189,7 @@ def cost_table(selection: Selection) -> Table:
 def frontier_table(selection: Selection) -> Table | None:
     """In what share of worlds each scenario is worth its money; None where the results do not say."""
     table = extra(selection.results, "frontier")
-    if table is None:
+    if table is None or selection.window != _headline(selection):
         return None
     found = {(row["scenario"], row["outcome"]): row for row in table.to_dict("records")}
     rows = []
@@ -228,6 +232,23 @@ def _days(selection: Selection) -> list[int]:
         None,
     )
     return [] if table is None else [int(table.index[i]) for i in _five(len(table))]
+
+
+def _price_ends(selection: Selection) -> dict[tuple[str, str], tuple[float, float]]:
+    """The 95% interval of the price of a unit by scenario and outcome, where the results say."""
+    table = extra(selection.results, "cost_effect", selection.window)
+    if table is None or "cost_per_unit_low" not in table.columns or selection.window != _headline(selection):
+        return {}
+    found = {
+        (str(row["scenario"]), str(row["outcome"])): (row["cost_per_unit_low"], row["cost_per_unit_high"])
+        for row in table.to_dict("records")
+    }
+    return {key: ends for key, ends in found.items() if all(math.isfinite(end) for end in ends)}
+
+
+def _headline(selection: Selection) -> str:
+    """The window of those tables that hold one only."""
+    return str(selection.results.experiment.get("window") or "horizon")
 
 
 def _price_unit(outcome: Outcome) -> float:

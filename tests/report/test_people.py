@@ -115,3 +115,14 @@ def test_the_frontier_is_said_with_its_share_of_worlds(results) -> None:
     assert table is not None and table.caption.startswith("On the frontier in this share of worlds")
     shares = {row[0]: row[1] for row in table.rows}
     assert shares == {"Baseline": "75% ●", "Alpha": "75% ●", "Beta": "25%"}
+
+
+def test_a_price_comes_with_its_interval_where_the_results_have_one(results) -> None:
+    selection = select(results)
+    plain = {row[0]: row[4] for row in tables.cost_table(selection).rows}
+    known = {"scenario": "alpha", "outcome": "participation_30d", "cost_per_unit_low": 40.0}
+    path = results.folder / "cost_effect.parquet"
+    pd.DataFrame([{**known, "cost_per_unit_high": 60.0}]).to_parquet(path)
+    assert tables.cost_table(selection).rows[0][4] == f"{plain['Alpha']} (0.4 to 0.6)"
+    pd.DataFrame([{**known, "cost_per_unit_high": float("inf")}]).to_parquet(path)
+    assert tables.cost_table(selection).rows[0][4] == plain["Alpha"]
