@@ -18,7 +18,7 @@ DEMO_OUT ?= results/demo
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo claims claims-docs test test-all test-wheel test-versions lint docs docs-check reach tutorial match sensitivity bench clean
+.PHONY: help demo claims claims-docs test test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -43,6 +43,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+$(VENV)/.installed-browser: $(VENV)/.installed-dev
+	@echo "Installing what drives a browser ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[browser]'
+	@touch $@
+
 # --- what people come for ------------------------------------------------------------------------------------
 
 demo: $(VENV)/.installed  ## compare the shipped policies on full-size Xicheng and write a report
@@ -52,10 +57,22 @@ test: $(VENV)/.installed-dev  ## run the tests
 	@$(BIN)/python -m pytest -q $(TEST_ARGS)
 
 test-all: $(VENV)/.installed-dev  ## run every test, the slow ones too
-	@$(BIN)/python -m pytest -q -m 'slow or not slow' $(TEST_ARGS)
+	@$(BIN)/python -m pytest -q -m 'not browser' $(TEST_ARGS)
 
 test-wheel: $(VENV)/.installed-dev  ## build the wheel, install it in an empty folder and use it
 	@$(BIN)/python -m pytest -q -m slow tests/project/test_wheel.py $(TEST_ARGS)
+
+# The browser itself: CHROMIUM=/path, one that is there, or Debian's (as root).
+test-browser: $(VENV)/.installed-browser  ## open the brief in a real Chromium: network, accessibility, layout, print, numbers
+	@found="$${CHROMIUM:-$$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}"; \
+	if [ -z "$$found" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's chromium (once) ..."; \
+		apt-get -qq update; DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+		found=$$(command -v chromium || true); fi; \
+	if [ -z "$$found" ]; then \
+		echo "Chromium was not found. Install it (Debian and Ubuntu: apt install chromium), or name it: CHROMIUM=/path make test-browser" >&2; \
+		exit 1; fi; \
+	CHROMIUM="$$found" $(BIN)/python -m pytest -q -m browser tests/browser $(TEST_ARGS)
 
 test-versions: $(VENV)/.installed-dev  ## the small set that must hold on every Python and Mesa
 	@$(BIN)/python -m pytest -q -m versions $(TEST_ARGS)

@@ -55,7 +55,7 @@ Broken off? The same command goes on from the runs that are there.
     "--csv", "csv", is_flag=True, help="Also write windowed outcomes of every run as tables/windows.csv."
 )
 @click.option(
-    "--report/--no-report", default=True, show_default=True, help="Write the report and its figures."
+    "--report/--no-report", default=True, show_default=True, help="Write the brief and its figures."
 )
 @scenario_options
 @json_option
@@ -140,16 +140,12 @@ def _stopped(folder: Path) -> str:
 
 
 def _write_report(results: Any) -> Path | None:
-    """Write tables, figures and the report; without an effect there is nothing to report."""
+    """Write tables, figures and the brief; without an effect there is nothing to say."""
     if results.effects.empty:
         return None
-    from sim.report.brief import write_brief
-    from sim.report.figures import compare_figures
-    from sim.report.tables import write_tables
+    from sim.report.publish import publish
 
-    write_tables(results, results.folder / "tables")
-    compare_figures(results, results.folder / "figures")
-    return Path(write_brief(results))
+    return publish(results).page
 
 
 def _write_windows(results: Any) -> None:
@@ -167,7 +163,7 @@ def _tell(results: Any, page: Path | None) -> None:
         from sim.cli._verdicts import print_verdicts
 
         print_verdicts(results)
-    click.echo(f"\nReport: {page}" if page is not None else "")
+    click.echo(f"\nBrief: {page}" if page is not None else "")
     click.echo(f"Tables: {results.folder / 'tables'}   Everything: {results.folder}")
 
 

@@ -73,7 +73,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
     for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
         part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
     # Conclusions of an earlier batch are not those of this one.
-    for name in ("effects.parquet", "costs.parquet", "report.html"):
+    for name in ("effects.parquet", "costs.parquet", "brief.html", "report.html"):
         (folder / name).unlink(missing_ok=True)
     base = design.scenarios[design.baseline]
     manifest = describe(design, code_version)

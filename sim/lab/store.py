@@ -10,7 +10,7 @@ Layout 1 of a comparison's folder::
     log.txt                  when batches began and ended, and every run that ended between
     scenarios.json           the resolved scenarios
     parameters.csv           the baseline's parameters, with range, source and grade
-    effects.parquet, costs.parquet, tables/*.csv, figures/, report.html      what it means
+    effects.parquet, costs.parquet, tables/*.csv, figures/, brief.html       what it means
 
 A run's file holds four tables in one schema, told apart by the column ``table``: ``daily``, ``windows``, ``hours``
 and ``costs``; each also carries ``scenario``, ``world`` and ``seed``, so that ``runs/*.parquet`` opens as one

@@ -6,43 +6,30 @@ give the same bytes.
 
 from __future__ import annotations
 
-import json
+import math
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sim.report import evidence, pictures, tables, words
-from sim.report.embedding import font_face
+from sim.lab.files import write_text
+from sim.report import evidence, origin, people, pictures, tables, words
+from sim.report.embedding import HAN, font_face
 from sim.report.finding import CAVEAT, RULES, find
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import RESIDENTS, Results, Selection, select
+from sim.report.spread import spread_said, spread_table
 from sim.report.style import drawing, inline_svg
 from sim.report.verdicts import verdict_rows
 
+if TYPE_CHECKING:
+    from sim.vocabulary.outcomes import Outcome
+
 __all__ = ["FILENAME", "brief_html", "write_brief"]
 
-FILENAME: Final = "report.html"
+FILENAME: Final = "brief.html"
 
-_HIDDEN: Final = {
-    "baseline",
-    "command",
-    "design",
-    "experiment",
-    "interval_holds",
-    "kind",
-    "labels",
-    "name",
-    "parameters",
-    "resolved",
-    "scenarios",
-    "stopping",
-    "title",
-}
 _LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
-_LONGEST: Final = 1500
-_HAN: Final = r"[\u3400-\u9fff]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class Drawing:
     svg: str
 
 
-def write_brief(results: Results, folder: Path | None = None) -> Path:
+def write_brief(results: Results, folder: Path | None = None, window: str | None = None) -> Path:
     """Write the brief of a comparison.
 
     Parameters
@@ -62,7 +49,9 @@ def write_brief(results: Results, folder: Path | None = None) -> Path:
     results
         The results of an experiment.
     folder
-        Where ``report.html`` goes; by default the results' own folder.
+        Where ``brief.html`` goes; by default the results' own folder.
+    window
+        The window of the effects; see :func:`sim.report.selection.select`.
 
     Returns
     -------
@@ -70,15 +59,12 @@ def write_brief(results: Results, folder: Path | None = None) -> Path:
         The file written, whole or not at all.
     """
     folder = Path(results.folder if folder is None else folder)
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILENAME
-    part = path.with_suffix(".html.part")
-    part.write_text(brief_html(results), encoding="utf-8", newline="\n")
-    part.replace(path)
+    write_text(path, brief_html(results, window))
     return path
 
 
-def brief_html(results: Results) -> str:
+def brief_html(results: Results, window: str | None = None) -> str:
     """The brief of a comparison as the text of one HTML page."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -92,13 +78,13 @@ def brief_html(results: Results) -> str:
         lstrip_blocks=True,
     )
     environment.filters["lang"] = _marked_language
-    selection = select(results)
+    selection = select(results, window)
     style = Markup((here / "brief.css").read_text(encoding="utf-8"))
     template = environment.get_template("brief.html.j2")
     content = _content(selection)
     page = template.render(style=style, han_font="", **content)
     # Chinese characters that the page holds come with it; which they are is known once it is there.
-    face = Markup(font_face("".join(sorted(set(re.findall(_HAN, page))))))
+    face = Markup(font_face("".join(sorted(set(re.findall(HAN, page))))))
     return template.render(style=style, han_font=face, **content) + "\n"
 
 
@@ -106,7 +92,7 @@ def _content(selection: Selection) -> dict[str, Any]:
     """All that the page says, made before the page is laid out."""
     results = selection.results
     found = find(selection)
-    experiment, status = results.experiment, results.runs["status"]
+    status = results.runs["status"]
     with drawing():
         drawn = {
             "effects": _drawn(pictures.effect_pictures(selection)),
@@ -117,12 +103,16 @@ def _content(selection: Selection) -> dict[str, Any]:
                 for gap, called in GAPS.items()
                 if gap in ("group", "age")
             ],
+            "by_people": [
+                (selection.titles[name], _drawn(pictures.people_pictures(selection, name)))
+                for name in (people.followed(selection, found) if selection.equity else ())
+            ],
             "costs": _drawn(pictures.cost_pictures(selection)),
         }
     quarter = pictures.quarter_outcome(selection)
     return {
-        "title": experiment.get("title") or experiment["name"],
-        "question": experiment.get("question", ""),
+        "title": _title(selection),
+        "question": _question(selection),
         "finding": found,
         "rules": RULES,
         "caveat": CAVEAT,
@@ -133,6 +123,7 @@ def _content(selection: Selection) -> dict[str, Any]:
                 "subject": words.subject(outcome),
                 "unit": words.difference_unit(outcome),
                 "definition": outcome.definition,
+                "baseline": words.value(outcome, _baseline_level(selection, outcome)),
                 "smallest": words.difference(
                     outcome, pictures.smallest_change(selection, outcome), unit=True
                 ).lstrip("+"),
@@ -149,8 +140,10 @@ def _content(selection: Selection) -> dict[str, Any]:
         if selection.level == RESIDENTS
         else "everyone",
         "holds": selection.interval_holds,
+        "units": "parameter worlds" if selection.units == "worlds" else selection.units,
+        "comparisons": selection.comparisons,
+        "one_of_many": any(e.one_of_many for name in selection.scenarios for e in selection.headline(name)),
         "seed_only": selection.interval_holds == "seed noise",
-        "stopping": results.manifest.get("stopping"),
         "worlds": selection.worlds,
         "seeds": selection.seeds,
         "runs": {"all": len(status), "ok": int((status == "ok").sum())},
@@ -159,16 +152,53 @@ def _content(selection: Selection) -> dict[str, Any]:
             "effects": tables.effect_table(selection),
             "time": tables.time_table(selection),
             "quarters": tables.quarter_table(selection),
+            "spread": spread_table(selection),
             "gaps": tables.gap_table(selection),
+            "parted": people.parted(selection),
+            "gains": people.gains_table(selection),
+            "levels": people.level_table(selection, people.followed(selection, found))
+            if selection.equity
+            else None,
             "costs": tables.cost_table(selection),
+            "frontier": tables.frontier_table(selection),
             "grades": evidence.grade_counts(selection),
             "widest": evidence.widest_parameters(selection),
             "parameters": evidence.parameter_table(selection),
         },
-        "command": results.manifest.get("command"),
-        "provenance": list(_facts(results.manifest)),
+        "command": origin.reproducing_command(results.manifest),
+        "provenance": list(origin.facts(results.manifest)),
+        "stopping": origin.stopping_sentence(results.manifest),
+        "spread": spread_said(selection),
         **drawn,
     }
+
+
+def _title(selection: Selection) -> str:
+    """The experiment's title; of scenarios compared by name alone, what they are."""
+    experiment = selection.results.experiment
+    title = experiment.get("title")
+    if title and title != experiment["name"]:
+        return str(title)
+    names = [selection.titles[name] for name in selection.scenarios]
+    if len(names) > 3:
+        return f"{words.count(len(names)).capitalize()} scenarios compared"
+    return f"{words.join(names)}, compared with “{selection.titles[selection.baseline]}”"
+
+
+def _question(selection: Selection) -> str:
+    """The experiment's question, or the one that every comparison asks."""
+    asked = selection.results.experiment.get("question")
+    if asked:
+        return str(asked)
+    things = words.join([words.subject(outcome) for outcome in selection.outcomes])
+    one = len(selection.scenarios) == 1
+    return f"What does {'it' if one else 'each of them'} change in {things}, and at what cost?"
+
+
+def _baseline_level(selection: Selection, outcome: Outcome) -> float:
+    """The mean level of the baseline that the differences start from."""
+    effects = (selection.effect(name, outcome.name) for name in selection.scenarios)
+    return next((effect.baseline for effect in effects if effect is not None), math.nan)
 
 
 def _drawn(found: list[Picture]) -> list[Drawing]:
@@ -178,30 +208,9 @@ def _drawn(found: list[Picture]) -> list[Drawing]:
     ]
 
 
-def _facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the manifest says of where the numbers come from; long or nested data stays in the manifest itself."""
-    for key in sorted(manifest):
-        value = manifest[key]
-        if key in _HIDDEN or value is None or value == "":
-            continue
-        if isinstance(value, Mapping):
-            text = ", ".join(
-                f"{name} {_text(part)}" for name, part in value.items() if part not in (None, "")
-            )
-        elif isinstance(value, (list, tuple)):
-            text = ", ".join(_text(part) for part in value)
-        else:
-            text = _text(value)
-        yield key.replace("_", " "), text if len(text) <= _LONGEST else "in manifest.json, beside this page"
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
 def _marked_language(text: str) -> Any:
     """Mark Chinese characters as Chinese, for screen readers, and let long dotted names break on narrow screens."""
     from markupsafe import Markup, escape
 
-    marked = re.sub(f"{_HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
+    marked = re.sub(f"{HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
     return Markup(re.sub(r"(?<=[a-z])([._])(?=[a-z])", r"\1<wbr>", marked))

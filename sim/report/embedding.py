@@ -7,7 +7,13 @@ import io
 
 from sim.report.fonts import bundled_font_file
 
-__all__ = ["FAMILY", "font_face"]
+__all__ = ["FAMILY", "HAN", "RANGE", "font_face"]
+
+HAN = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+"""A Chinese character or full-width mark, as a regular expression."""
+RANGE = "U+3000-303F, U+3400-9FFF, U+FF00-FFEF"
+"""The same for a style sheet. The family stands first there: as a last resort Chromium finds it for some texts of a
+picture and draws boxes for others. With this range it never meddles with Latin text or the height of lines."""
 
 FAMILY = "Report Han"
 """The family name that the page's style sheet lists."""
@@ -40,5 +46,6 @@ def font_face(characters: str) -> str:
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     source = f'url(data:font/woff;base64,{data}) format("woff")'
     return (
-        f'@font-face {{ font-family: "{FAMILY}"; src: {source}; font-weight: 100 900; font-display: block; }}'
+        f'@font-face {{ font-family: "{FAMILY}"; src: {source}; font-weight: 100 900; '
+        f"unicode-range: {RANGE}; font-display: block; }}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Final
 
@@ -37,9 +38,12 @@ def widest_parameters(selection: Selection, count: int = 8) -> Table | None:
     """Assumed parameters with the widest ranges for their size: what a study of the community should measure first."""
     table = selection.results.parameters
     table = table[table["grade"] == "assumed"]
+    unused = _unused_policies(selection)
     found = []
     for row in table.to_dict("records"):
         value, low, high = (_number(row[key]) for key in ("value", "low", "high"))
+        if str(row["name"]).startswith(unused):
+            continue
         if min(value, low, high) > 0.0 and high > low:
             found.append((high / low, row))
     found.sort(key=lambda pair: (-round(pair[0], 9), str(pair[1]["name"])))
@@ -84,6 +88,25 @@ def parameter_table(selection: Selection) -> Table:
     )
 
 
+def _unused_policies(selection: Selection) -> tuple[str, ...]:
+    """How the names of parameters begin that belong to policies which no scenario compared here has."""
+    try:
+        resolved = json.loads((selection.results.folder / "scenarios.json").read_text(encoding="utf-8"))
+        used = {
+            str(block["policy"])
+            for scenario in resolved.values()
+            for block in scenario["scenario"]["policies"].values()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()  # made-up results, or scenarios without blocks: nothing is known to be unused
+    named = {
+        str(name).split(".")[1]
+        for name in selection.results.parameters["name"]
+        if str(name).startswith("policy.")
+    }
+    return tuple(f"policy.{name}." for name in sorted(named - used))
+
+
 def _number(value: object) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
@@ -101,4 +124,8 @@ def _plain(value: object) -> str:
     number = _number(value)
     if isinstance(value, bool) or (math.isnan(number) and value is not None and not isinstance(value, float)):
         return str(value)
-    return "–" if math.isnan(number) else f"{number:.4g}".replace("-", words.MINUS)
+    if math.isnan(number):
+        return "–"
+    # Tens of thousands are read more easily than powers of ten; so are all but the smallest fractions.
+    text = f"{number:,.0f}" if abs(number) >= 1e4 else f"{number:.4g}"
+    return text.replace("-", words.MINUS)

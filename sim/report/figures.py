@@ -6,7 +6,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.report import frontier, panels, pictures, words
+from sim.report import frontier, labels, panels, people, pictures, words
+from sim.report.finding import find
 from sim.report.run_figures import run_figures
 from sim.report.selection import Results, Selection, select
 from sim.report.style import drawing, save
@@ -19,7 +20,7 @@ __all__ = ["compare_figures", "run_figures"]
 _COLUMNS = 5
 
 
-def compare_figures(results: Results, folder: Path) -> list[Path]:
+def compare_figures(results: Results, folder: Path, window: str | None = None) -> list[Path]:
     """Draw the figures of a comparison.
 
     Parameters
@@ -28,20 +29,26 @@ def compare_figures(results: Results, folder: Path) -> list[Path]:
         The results of an experiment.
     folder
         Where the files go; made where it is missing.
+    window
+        The window of the effects; see :func:`sim.report.selection.select`.
 
     Returns
     -------
     list of Path
-        ``effects``, ``over_time``, ``gaps``, ``quarters`` and ``costs``, each as ``.png`` and ``.svg``; those for
-        which the results hold no data are left out. The same results give the same bytes.
+        ``effects``, ``over_time``, ``gaps``, ``gaps_by_age``, ``who_gains``, ``quarters`` and ``costs``, each as
+        ``.png`` and ``.svg``. Those for which the results hold no data are left out; ones of that name from an earlier
+        time are removed. The same results give the same bytes.
     """
-    selection = select(results)
+    selection = select(results, window)
     written: list[Path] = []
     with drawing():
         for stem, draw in _FIGURES.items():
             figure = draw(selection)
             if figure is not None:
                 written += save(figure, Path(folder), stem)
+                continue
+            for kind in ("png", "svg"):
+                (Path(folder) / f"{stem}.{kind}").unlink(missing_ok=True)
     return written
 
 
@@ -51,6 +58,33 @@ def _effects(selection: Selection) -> Figure | None:
 
 def _gaps(selection: Selection) -> Figure | None:
     return _effect_panels(selection, ("gap", "group"))
+
+
+def _gaps_by_age(selection: Selection) -> Figure | None:
+    return _effect_panels(selection, ("gap", "age"))
+
+
+def _who_gains(selection: Selection) -> Figure | None:
+    """Effects by group, age and vulnerability of the scenarios that the brief follows, one row of panels each."""
+    if not selection.equity:
+        return None
+    followed = people.followed(selection, find(selection))
+    rows = [
+        [people.level_rows(selection, name, outcome) for outcome in selection.outcomes] for name in followed
+    ]
+    if not any(found for parts in rows for found in parts):
+        return None
+    tallest = max(len(found) for parts in rows for found in parts)
+    count = len(selection.outcomes)
+    figure = _figure(panels.WIDTH * count, panels.effect_rows(tallest) * len(followed) + 0.3)
+    for i, (name, parts) in enumerate(zip(followed, rows, strict=True)):
+        for j, (outcome, found) in enumerate(zip(selection.outcomes, parts, strict=True)):
+            if found:
+                axes = figure.add_subplot(len(followed), count, i * count + j + 1)
+                title = f"{labels.wrapped(selection.titles[name], 30)}\n{outcome.label}"
+                panels.effects(axes, outcome, found, title)
+    _note(figure, _how_to_read(selection))
+    return figure
 
 
 def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figure | None:
@@ -65,13 +99,16 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
         panels.effects(axes, outcome, rows, title, lower_better=None if level is None else True)
         if i:
             axes.tick_params(axis="y", labelleft=False)
-    _note(
-        figure,
+    _note(figure, _how_to_read(selection))
+    return figure
+
+
+def _how_to_read(selection: Selection) -> str:
+    return (
         "▲ better   ▽ worse   ■ too small to matter   ○ cannot be told from no change.   Shaded: too small to matter.\n"
         f"Differences from the baseline, {words.window_words(selection.window)}; "
-        f"95% intervals holding {selection.interval_holds}.",
+        f"95% intervals holding {selection.interval_holds}."
     )
-    return figure
 
 
 def _over_time(selection: Selection) -> Figure | None:
@@ -129,8 +166,8 @@ def _costs(selection: Selection) -> Figure | None:
         frontier.draw(axes, outcome, points, pictures.smallest_change(selection, outcome))
     _note(
         figure,
-        "Filled: on the frontier. Hollow: dominated, as much is had elsewhere for no more money. "
-        "Shaded: too small to matter.",
+        "Filled: on the frontier. Hollow: dominated, as much is had elsewhere for no more money. Shaded: too small to "
+        f"matter.\nThin lines: 95% intervals holding {selection.interval_holds}.",
     )
     # Labels look for room, so they come when everything else has its place.
     for axes, outcome, points in zip(figure.axes, selection.outcomes, found, strict=True):
@@ -158,6 +195,8 @@ _FIGURES = {
     "effects": _effects,
     "over_time": _over_time,
     "gaps": _gaps,
+    "gaps_by_age": _gaps_by_age,
+    "who_gains": _who_gains,
     "quarters": _quarters,
     "costs": _costs,
 }

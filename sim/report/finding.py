@@ -4,13 +4,15 @@ The rules
 ---------
 1. Only the headline outcomes count (participation, trust, conflict), for residents, over the selected window. Each
    scenario *helps* (better somewhere, worse nowhere), is *mixed* (better and worse), *harms* (worse somewhere, better
-   nowhere) or shows *nothing*, by the verdicts of the effects table.
+   nowhere), is *unsure* (a difference somewhere that would be told from none alone, but not among so many comparisons)
+   or shows *nothing*, by the verdicts of the effects table.
 2. Where no scenario is better or worse on anything, the finding says so, and whether changes are too small to matter
    or cannot be told from no change.
-3. Otherwise it names the first scenario of the ranking (``Selection.ranked``) that is better somewhere, with every
-   outcome on which it is better or worse, the intervals, and its cost; then how many others help, are mixed, harm and
-   show nothing; and of those that harm, the worst.
-4. Where nothing helps and something harms, it names the most harmful.
+3. Where some scenario helps, the first of the ranking (``Selection.ranked``) that does is named, with every outcome on
+   which it is better, the intervals, and its cost; then how the others did, and of those that harm, the worst.
+4. Where none helps but some are mixed, the finding says that none helps without harm, and names the first mixed one.
+5. Where nothing helps and something harms, it names the most harmful.
+6. Where the intervals hold luck only, because there is one parameter world, the sentence says so first.
 
 The sentence never goes beyond the verdicts: an effect that is too small or not distinguishable is never called a
 rise or a fall.
@@ -27,16 +29,17 @@ from sim.report.selection import Cost, Results, Selection, select
 
 __all__ = ["CAVEAT", "RULES", "Class", "Finding", "classify", "find", "finding"]
 
-Class = Literal["helps", "mixed", "harms", "nothing"]
+Class = Literal["helps", "mixed", "harms", "unsure", "nothing"]
 
 CAVEAT: Final = "A comparison of assumptions, not a forecast."
 
 RULES: Final = (
     "Only participation, trust and conflicts among residents count. A scenario helps when it is better on at least "
-    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. The "
-    "scenario named first is the one that is better, less worse, on most outcomes; among equals the one with the "
-    "larger differences (in whole units of the smallest change that matters), then the cheaper. Changes that are "
-    "too small to matter or cannot be told from no change are never called a rise or a fall."
+    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. It may differ, "
+    "but not for sure, where a difference would be told from none alone and not among so many comparisons. The "
+    "scenario named first is the one that is better, less worse, on most outcomes; among equals the one that is worse "
+    "on fewer, then the one with the larger differences (in whole units of the smallest change that matters), then the "
+    "cheaper. Changes that are too small to matter or cannot be told from no change are never called a rise or a fall."
 )
 
 
@@ -59,101 +62,145 @@ def finding(results: Results) -> Finding:
 
 
 def classify(selection: Selection, scenario: str) -> Class:
-    """Whether ``scenario`` helps, harms, is mixed or shows nothing on the headline outcomes (rule 1)."""
-    verdicts = {effect.verdict for effect in selection.headline(scenario)}
+    """Whether ``scenario`` helps, harms, is mixed, unsure or shows nothing on the headline outcomes (rule 1)."""
+    effects = selection.headline(scenario)
+    verdicts = {effect.verdict for effect in effects}
     if "better" in verdicts:
         return "mixed" if "worse" in verdicts else "helps"
-    return "harms" if "worse" in verdicts else "nothing"
+    if "worse" in verdicts:
+        return "harms"
+    return "unsure" if any(effect.one_of_many for effect in effects) else "nothing"
 
 
 def find(selection: Selection) -> Finding:
     """The one-sentence finding of a selection; see the rules at the top of this module."""
     classes = {scenario: classify(selection, scenario) for scenario in selection.scenarios}
-    leader = next((name for name in selection.ranked if classes[name] in ("helps", "mixed")), None)
+    first = {
+        kind: next((n for n in selection.ranked if classes[n] == kind), None) for kind in ("helps", "mixed")
+    }
     harmful = [name for name in reversed(selection.ranked) if classes[name] == "harms"]
-    if leader is not None:
-        text = f"{_opening(selection, leader)}{_others(selection, classes, leader, harmful)}."
-        return Finding(text, "gain" if classes[leader] == "helps" else "mixed", leader, classes)
+    if (leader := first["helps"]) is not None:
+        text = _leading(selection, leader, classes) + _others(selection, classes, leader, harmful)
+        return Finding(_sentence(selection, text), "gain", leader, classes)
+    if (leader := first["mixed"]) is not None:
+        text = _torn(selection, leader) + _others(selection, classes, leader, harmful)
+        return Finding(_sentence(selection, text), "mixed", leader, classes)
     if harmful:
-        worst, count = harmful[0], len(selection.scenarios)
-        lead = "The scenario does not help" if count == 1 else f"None of the {count} scenarios helps"
-        text = f"{lead}: with {_name(selection, worst)} {_changes(selection, worst, 'worse')}"
-        if len(harmful) > 1:
-            text += f", and {len(harmful) - 1} more {_plural(len(harmful) - 1, 'does', 'do')} harm"
-        return Finding(text + ".", "harm", worst, classes)
-    return Finding(_nothing(selection), "null", None, classes)
+        text = _harming(selection, harmful[0]) + _others(selection, classes, harmful[0], harmful[1:])
+        return Finding(_sentence(selection, text), "harm", harmful[0], classes)
+    return Finding(_sentence(selection, _nothing(selection)), "null", None, classes)
 
 
-def _opening(selection: Selection, leader: str) -> str:
-    """Name the leader, what it changes and what it costs."""
-    good, bad = _changes(selection, leader, "better"), _changes(selection, leader, "worse")
-    count = len(selection.scenarios)
+def _sentence(selection: Selection, text: str) -> str:
+    """Rule 6, a capital letter and a full stop."""
+    if selection.worlds <= 1:
+        text = f"With one set of parameter values, so that only luck is allowed for: {text}"
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _leading(selection: Selection, leader: str, classes: dict[str, Class]) -> str:
+    """Rule 3: name what helps most, what it changes and what it costs."""
+    count, name = len(selection.scenarios), _name(selection, leader)
+    alone = not any(classes[other] in ("helps", "mixed") for other in classes if other != leader)
+    helps = f"only {name} helps" if alone else f"{name} helps most"
+    start = f"{name} helps" if count == 1 else f"of {words.count(count)} scenarios, {helps}"
+    return f"{start}: {_changes(selection, leader, 'better')}{_price(selection, leader)}"
+
+
+def _torn(selection: Selection, leader: str) -> str:
+    """Rule 4: nothing helps without harm."""
+    count, name = len(selection.scenarios), _name(selection, leader)
     start = (
-        f"{_name(selection, leader)}:"
+        f"{name} helps and harms"
         if count == 1
-        else f"Of {count} scenarios, {_name(selection, leader)} helps most:"
+        else f"none of {words.count(count)} scenarios helps without doing harm; {name} comes nearest"
     )
-    cost = selection.costs.get(leader, Cost()).money
-    price = ""
-    if not math.isnan(cost) and round(cost, 1) != 0.0:
-        side = "more" if cost > 0 else "less"
-        price = f", for {words.money(abs(cost))} yuan {side} per resident a year"
-    return f"{start} {good}{', but ' + bad if bad else ''}{price}"
+    good, bad = (_changes(selection, leader, verdict) for verdict in ("better", "worse"))
+    return f"{start}: {good}, but {bad}{_price(selection, leader)}"
 
 
-def _others(selection: Selection, classes: dict[str, Class], leader: str, harmful: list[str]) -> str:
-    """How the other scenarios did."""
-    rest = [name for name in classes if name != leader]
-    if not rest:
+def _harming(selection: Selection, worst: str) -> str:
+    """Rule 5: nothing helps, and what does the most harm."""
+    count, name = len(selection.scenarios), _name(selection, worst)
+    start = (
+        f"{name} does harm"
+        if count == 1
+        else f"none of {words.count(count)} scenarios helps, and {name} harms most"
+    )
+    return f"{start}: {_changes(selection, worst, 'worse')}{_price(selection, worst)}"
+
+
+def _price(selection: Selection, scenario: str) -> str:
+    cost = selection.costs.get(scenario, Cost()).money
+    if math.isnan(cost):
         return ""
-    count = {kind: sum(classes[name] == kind for name in rest) for kind in ("helps", "mixed", "nothing")}
-    parts = []
-    if count["helps"]:
-        parts.append(f"{count['helps']} {_plural(count['helps'], 'other helps', 'others help')}")
-    if count["mixed"]:
-        parts.append(f"{count['mixed']} {_plural(count['mixed'], 'is', 'are')} mixed")
-    if harmful:
-        effect = max(
-            (e for e in selection.headline(harmful[0]) if e.verdict == "worse"), key=lambda e: abs(e.size)
-        )
-        which = "" if len(harmful) == 1 else "above all "
-        verb = "harms" if len(harmful) == 1 else "harm"
-        parts.append(
-            f"{len(harmful)} {verb} ({which}{_name(selection, harmful[0])}, on {words.subject(effect.outcome)})"
-        )
-    if count["nothing"]:
-        parts.append(
-            f"{count['nothing']} {_plural(count['nothing'], 'makes', 'make')} no difference that shows"
-        )
-    return f"; of the rest, {words.join(parts)}" if parts else ""
+    if round(cost, 1) == 0.0:
+        return ", at no extra cost"
+    return f", at {words.money(abs(cost))} yuan {'more' if cost > 0 else 'less'} per resident a year"
+
+
+def _others(selection: Selection, classes: dict[str, Class], named: str, harmful: list[str]) -> str:
+    """How the scenarios that have not been named did, ``harmful`` ones from the worst on."""
+    rest = [name for name in classes if name != named]
+    count: dict[str, int] = {
+        kind: sum(classes[name] == kind for name in rest)
+        for kind in ("helps", "mixed", "harms", "unsure", "nothing")
+    }
+    worst, unsure = _worst(selection, harmful), "may differ but not for sure"
+    parts = [
+        (count["helps"], "helps", "help"),
+        (count["mixed"], "is mixed", "are mixed"),
+        (count["harms"], f"does harm{worst}", f"do harm{worst}"),
+        (count["unsure"], unsure, unsure),
+        (count["nothing"], "makes no difference that shows", "make no difference that shows"),
+    ]
+    said = [(number, one if number == 1 else many) for number, one, many in parts if number]
+    if not said:
+        return ""
+    if len(said) == 1:
+        number, does = said[0]
+        return f"; the other {does}" if number == 1 else f"; the other {words.count(number)} {does}"
+    told = words.join([f"{words.count(number)} {does}" for number, does in said])
+    return f"; of the {words.count(len(rest))} others, {told}"
+
+
+def _worst(selection: Selection, harmful: list[str]) -> str:
+    """Which of the harmful scenarios is the worst, and on what."""
+    if not harmful:
+        return ""
+    worse = [effect for effect in selection.headline(harmful[0]) if effect.verdict == "worse"]
+    effect = max(worse, key=lambda effect: abs(effect.size))
+    lead = "" if len(harmful) == 1 else "above all "
+    return f" ({lead}{_name(selection, harmful[0])}, on {words.subject(effect.outcome)})"
 
 
 def _changes(selection: Selection, scenario: str, verdict: str) -> str:
+    """What changes for the better, or the worse; the first interval says that it is one."""
     effects = [effect for effect in selection.headline(scenario) if effect.verdict == verdict]
     return words.join(
-        [words.change_sentence(e.outcome, e.mean, e.low, e.high, e.smallest_change) for e in effects]
+        [
+            words.change_sentence(e.outcome, e.mean, e.low, e.high, e.smallest_change, first=i == 0)
+            for i, e in enumerate(effects)
+        ]
     )
 
 
 def _nothing(selection: Selection) -> str:
-    """The null result: which kind of nothing it is matters."""
+    """Rule 2, the null result: which kind of nothing it is matters."""
     verdicts = {e.verdict for name in selection.scenarios for e in selection.headline(name)}
     count = len(selection.scenarios)
-    lead = "The scenario" if count == 1 else f"None of the {count} scenarios"
+    lead = (
+        _name(selection, selection.scenarios[0]) if count == 1 else f"none of {words.count(count)} scenarios"
+    )
     things = words.join([words.subject(outcome) for outcome in selection.outcomes], "or")
-    runs = f"{selection.worlds} parameter {_plural(selection.worlds, 'world', 'worlds')}"
     if verdicts == {"too_small"}:
-        return f"{lead} {'does not change' if count == 1 else 'changes'} {things} by an amount that matters."
+        return f"{lead} {'does not change' if count == 1 else 'changes'} {things} by as much as would matter"
     told = "cannot be told" if count == 1 else "can be told"
-    text = f"{lead} {told} from the baseline on {things} in {runs}"
+    text = f"{lead} {told} from “{selection.titles[selection.baseline]}” on {things}"
     if "too_small" in verdicts:
-        return f"{text}, or the change is too small to matter."
-    return f"{text}; that is not the same as no effect."
+        return f"{text}, or the change is too small to matter"
+    return f"{text}; that is not the same as no effect"
 
 
 def _name(selection: Selection, scenario: str) -> str:
     return f"“{selection.titles[scenario]}”"
-
-
-def _plural(count: int, one: str, many: str) -> str:
-    return one if count == 1 else many

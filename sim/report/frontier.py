@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.panels import half_width, percent_axis, wrapped
+from sim.report.labels import percent_axis, wrapped
+from sim.report.panels import half_width
 from sim.report.selection import Cost, Selection
 from sim.report.style import BETTER, NEUTRAL, ZONE, quiet_axes
 
@@ -25,7 +26,8 @@ __all__ = ["Point", "draw", "label", "points"]
 class Point:
     """A scenario at its incremental cost (yuan per resident a year) and effect (positive is better).
 
-    ``dominated`` means that some scenario, or doing nothing, has at least the effect for no more money.
+    ``dominated`` means that some scenario, or doing nothing, has at least the effect for no more money. ``cost_ends``
+    and ``effect_ends`` are the ends of their 95% intervals.
     """
 
     scenario: str
@@ -33,24 +35,43 @@ class Point:
     cost: float
     effect: float
     dominated: bool
+    cost_ends: tuple[float, float] = (math.nan, math.nan)
+    effect_ends: tuple[float, float] = (math.nan, math.nan)
 
 
 def points(selection: Selection, outcome: Outcome) -> list[Point]:
     """The scenarios by cost and mean effect, with the baseline at the origin; those without either are left out."""
-    raw = [(selection.baseline, selection.titles[selection.baseline], 0.0, 0.0)]
+    found = [Point(selection.baseline, selection.titles[selection.baseline], 0.0, 0.0, False)]
     for scenario in selection.scenarios:
-        effect, cost = selection.effect(scenario, outcome.name), selection.costs.get(scenario, Cost()).money
-        if effect is not None and math.isfinite(effect.mean) and math.isfinite(cost):
-            raw.append((scenario, selection.titles[scenario], cost, outcome.direction * effect.mean))
-    found = []
-    for i, (scenario, label, cost, gain) in enumerate(raw):
-        dominated = any(
-            (c <= cost and g >= gain and (c < cost or g > gain or j < i))
-            for j, (_, _, c, g) in enumerate(raw)
-            if j != i
-        )
-        found.append(Point(scenario, label, cost, gain, dominated))
-    return sorted(found, key=lambda point: (point.cost, -point.effect, point.scenario))
+        effect, cost = selection.effect(scenario, outcome.name), selection.costs.get(scenario, Cost())
+        if effect is not None and math.isfinite(effect.mean) and math.isfinite(cost.money):
+            sense = outcome.direction
+            low, high = sorted((sense * effect.low, sense * effect.high))
+            found.append(
+                Point(
+                    scenario,
+                    selection.titles[scenario],
+                    cost.money,
+                    sense * effect.mean,
+                    False,
+                    (cost.low, cost.high),
+                    (low, high),
+                )
+            )
+    judged = [replace(point, dominated=_dominated(i, found)) for i, point in enumerate(found)]
+    return sorted(judged, key=lambda point: (point.cost, -point.effect, point.scenario))
+
+
+def _dominated(i: int, found: Sequence[Point]) -> bool:
+    """Whether another point has as much for no more; of two that are the same the first is kept."""
+    own = found[i]
+    return any(
+        other.cost <= own.cost
+        and other.effect >= own.effect
+        and (other.cost < own.cost or other.effect > own.effect or j < i)
+        for j, other in enumerate(found)
+        if j != i
+    )
 
 
 def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) -> None:
@@ -66,6 +87,9 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
         [p.cost for p in front], [_height(p, limit) for p in front], color=BETTER, linewidth=1.2, zorder=2
     )
     for point in found:
+        for start, end in _arms(point, limit, smallest):
+            colour = NEUTRAL if point.dominated else BETTER
+            axes.plot(*zip(start, end, strict=True), color=colour, linewidth=0.7, alpha=0.45, zorder=2)
         shape = "o" if abs(point.effect) <= limit else "^" if point.effect > 0 else "v"
         axes.plot(
             [point.cost],
@@ -107,6 +131,9 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
     front = [spots[p.scenario] for p in found if not p.dominated]
     zero = axes.transData.transform((0.0, 0.0))[1]
     lines = [*zip(front, front[1:], strict=False), ((inside.x0, zero), (inside.x1, zero))]
+    for p in found:
+        for start, end in _arms(p, limit, smallest):
+            lines.append((axes.transData.transform(start), axes.transData.transform(end)))
     taken: list[Bbox] = []
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
         if abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
@@ -126,7 +153,7 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
                 va="center",
                 zorder=5,
                 linespacing=0.95,
-                bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 1.2},
             )
             box = text.get_window_extent(renderer)
             own = _distance(box, spots[point.scenario])
@@ -141,12 +168,36 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
 
 
 def _limit(found: Sequence[Point], smallest: float) -> float:
-    """The largest effect that is drawn in its place."""
-    return max(2.2 * smallest, half_width([abs(point.effect) for point in found])) if found else smallest
+    """The largest effect, or end of an interval, that is drawn in its place."""
+    reach = []
+    for point in found:
+        quiet = point.dominated and abs(point.effect) < smallest  # its interval is not drawn
+        ends = [] if quiet else [abs(end) for end in point.effect_ends if math.isfinite(end)]
+        reach.append(max(abs(point.effect), *ends, 0.0))
+    return max(2.2 * smallest, half_width(reach)) if found else smallest
 
 
 def _height(point: Point, limit: float) -> float:
     return max(-limit, min(limit, point.effect))
+
+
+def _arms(
+    point: Point, limit: float, smallest: float
+) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """The lines through a point: the intervals of its cost and of its effect, as far as the axes reach.
+
+    Dominated points of the zone that is too small to matter go without: they would make a thicket of it.
+    """
+    x, y = point.cost, _height(point, limit)
+    arms: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    if point.dominated and abs(point.effect) < smallest:
+        return arms
+    if all(math.isfinite(end) for end in point.cost_ends):
+        arms.append(((point.cost_ends[0], y), (point.cost_ends[1], y)))
+    if all(math.isfinite(end) for end in point.effect_ends):
+        low, high = (max(-limit, min(limit, end)) for end in point.effect_ends)
+        arms.append(((x, low), (x, high)))
+    return arms
 
 
 def _cost_axis(axes: Axes, costs: Sequence[float]) -> None:

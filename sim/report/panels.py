@@ -7,13 +7,12 @@ a desk screen.
 from __future__ import annotations
 
 import math
-import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report import words
+from sim.report.labels import percent_axis, wrapped
 from sim.report.style import BETTER, NEUTRAL, SERIES, WORSE, ZONE, quiet_axes
 
 if TYPE_CHECKING:
@@ -31,9 +30,6 @@ __all__ = [
     "effects",
     "end_labels",
     "half_width",
-    "heading",
-    "percent_axis",
-    "wrapped",
 ]
 
 WIDTH = 3.6
@@ -61,46 +57,6 @@ class Band:
     series: int = 0
 
 
-def heading(outcome: Outcome) -> str:
-    """The outcome's label with its unit, where the axis does not show it."""
-    units = {
-        "share": "",
-        "0 to 1": "",
-        "per 1,000 residents a year": " per 1,000 a year",
-        "per 1,000 residents": " per 1,000",
-    }
-    # A number stays with its unit when the heading is broken into lines.
-    label = re.sub(r"(?<=\d) (?=\w)", "\u00a0", outcome.label)
-    return f"{label}{units.get(outcome.unit, ', ' + outcome.unit)}"
-
-
-def wrapped(text: str, width: int = 21) -> str:
-    """Break a long label into at most two lines; what is left over is cut with an ellipsis."""
-    lines = textwrap.wrap(text, width) or [text]
-    return "\n".join(
-        lines
-        if len(lines) <= 2
-        else [lines[0], textwrap.shorten(" ".join(lines[1:]), width, placeholder=" …")]
-    )
-
-
-def percent_axis(axes: Axes, outcome: Outcome, which: str = "y", points: bool = False) -> None:
-    """Show shares as per cent (or percentage points) along one axis, and true minus signs everywhere."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
-    scale = 100.0 if outcome.unit == "share" else 1.0
-    suffix = "%" if outcome.unit == "share" and not points else ""
-
-    def text(number: float, _position: int) -> str:
-        shown = f"{number * scale:.6g}"
-        sign = "+" if points and float(shown) > 0 else ""
-        return f"{sign}{shown}{suffix}".replace("-", words.MINUS)
-
-    axis.set_major_formatter(FuncFormatter(text))
-
-
 def half_width(reach: Sequence[float]) -> float:
     """How far an axis goes for values of these sizes: to the largest, unless a few would squeeze all others.
 
@@ -114,7 +70,7 @@ def half_width(reach: Sequence[float]) -> float:
 
 def effect_rows(count: int) -> float:
     """Height in inches of an effect panel with ``count`` scenarios."""
-    return 0.9 + 0.23 * max(count, 3)
+    return 0.9 + 0.25 * max(count, 3)
 
 
 def effects(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.report import frontier, panels, words
+from sim.report import frontier, labels, panels, people, words
 from sim.report.panels import WIDTH
 from sim.report.selection import Effect, Selection
 from sim.report.series import daily_table, difference_bands, level_bands
@@ -27,6 +27,7 @@ __all__ = [
     "effect_row_data",
     "gap_pictures",
     "over_time_pictures",
+    "people_pictures",
     "quarter_outcome",
     "quarter_pictures",
     "quarter_range",
@@ -70,7 +71,8 @@ def effect_pictures(selection: Selection) -> list[Picture]:
     for outcome in selection.outcomes:
         rows = effect_row_data(selection, outcome)
         figure, axes = _panel(panels.effect_rows(len(rows)))
-        panels.effects(axes, outcome, rows, outcome.label)
+        panels.effects(axes, outcome, rows, "")
+        _head(figure, outcome.label)
         found.append(
             Picture(
                 f"effect-{outcome.name}",
@@ -91,13 +93,33 @@ def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
             continue
         figure, axes = _panel(panels.effect_rows(len(rows)))
         title = f"Gap in {words.subject(outcome)}"
-        panels.effects(axes, outcome, rows, title, lower_better=True)
+        panels.effects(axes, outcome, rows, "", lower_better=True)
+        _head(figure, title)
         found.append(
             Picture(
                 f"gap-{gap}-{outcome.name}",
                 title,
                 _effect_alt(outcome, rows, f"the gap between {GAPS[gap]} in {words.subject(outcome)}"),
                 figure,
+            )
+        )
+    return found
+
+
+def people_pictures(selection: Selection, scenario: str) -> list[Picture]:
+    """For each headline outcome the effects of one scenario on everybody and on each group, age and vulnerability."""
+    found = []
+    for outcome in selection.outcomes:
+        rows = people.level_rows(selection, scenario, outcome)
+        if not rows:
+            continue
+        figure, axes = _panel(panels.effect_rows(len(rows)))
+        panels.effects(axes, outcome, rows, "")
+        _head(figure, outcome.label)
+        what = f"{words.subject(outcome)} of “{selection.titles[scenario]}” by group, age and vulnerability"
+        found.append(
+            Picture(
+                f"people-{scenario}-{outcome.name}", outcome.label, _effect_alt(outcome, rows, what), figure
             )
         )
     return found
@@ -126,7 +148,7 @@ def draw_over_time(selection: Selection, outcome: Outcome, top: Axes, bottom: Ax
     if not levels:
         return False
     panels.bands(top, outcome, levels)
-    top.set_title(panels.heading(outcome), x=0.0)
+    top.set_title(labels.heading(outcome), x=0.0)
     panels.bands(bottom, outcome, difference_bands(selection, outcome), difference=True)
     unit = {"share": "points", "0 to 1": ""}.get(outcome.unit, "")
     bottom.set_title(
@@ -204,7 +226,7 @@ def draw_quarter(
         axes.plot(band.days, band.middle, color=colour, linestyle=line, linewidth=1.3)
     axes.set_ylim(*span)
     axes.set_xlim(float(shown[0].days[0]), float(shown[0].days[-1]))
-    panels.percent_axis(axes, outcome)
+    labels.percent_axis(axes, outcome)
     axes.yaxis.get_major_locator().set_params(nbins=3)  # type: ignore[call-arg]
     axes.set_xticks([float(shown[0].days[0]), float(shown[0].days[-1])])
     axes.tick_params(labelsize=7, length=2)
@@ -238,6 +260,11 @@ def _figure(height: float, width: float = WIDTH) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def _head(figure: Figure, title: str) -> None:
+    """A title at the left edge: above long names of rows there is more room for it than above the plot alone."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5, fontweight="bold")
 
 
 def _panel(height: float) -> tuple[Figure, Axes]:

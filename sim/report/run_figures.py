@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.lab.moving import with_numerators
-from sim.report import panels
+from sim.report import labels, panels
 from sim.report.selection import EVERYONE, RESIDENTS
 from sim.report.series import SMOOTH_DAYS, smoothed, thinned
 from sim.report.style import BETTER, GRID, NEUTRAL, WORSE, drawing, quiet_axes, save
@@ -158,8 +158,8 @@ def _by_quarter(run: Run) -> Figure | None:
             axes.axvline(
                 float(mean[name].iloc[0]), color=NEUTRAL, linewidth=0.9, linestyle="dashed", zorder=1
             )
-        panels.percent_axis(axes, outcome, "x")
-        axes.set_title(panels.wrapped(panels.heading(outcome), 20), fontsize=8.5, x=0.0)
+        labels.percent_axis(axes, outcome, "x")
+        axes.set_title(labels.wrapped(labels.heading(outcome), 20), fontsize=8.5, x=0.0)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
     grid[0, 0].set_yticks(range(len(quarters)), [_label(run, "blocks", quarter) for quarter in quarters])
@@ -189,8 +189,8 @@ def _time_axis(axes: Axes, outcome: Outcome, line: pd.Series) -> None:
         axes.axvspan(first, 0.0, color="#eceff1", zorder=0, linewidth=0)
     axes.set_xlim(first, max(last, first + 1.0))
     quiet_axes(axes, "y")
-    panels.percent_axis(axes, outcome)
-    axes.set_title(panels.heading(outcome), x=0.0, fontsize=9)
+    labels.percent_axis(axes, outcome)
+    axes.set_title(labels.heading(outcome), x=0.0, fontsize=9)
 
 
 def _span(values: pd.Series) -> tuple[float, float]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.errors import NotFoundError
 from sim.lab.moving import columns_for
+from sim.report.extras import extra
+from sim.report.rows import EVERYONE, Cost, Effect, costs_of, effects_of
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
 if TYPE_CHECKING:
@@ -25,59 +27,37 @@ __all__ = ["CAMPUS", "EVERYONE", "RESIDENTS", "Cost", "Effect", "Results", "Sele
 RESIDENTS: Final = ("scope", "residents")
 """Headline figures are for residents; campus and total stand beside them."""
 CAMPUS: Final = ("scope", "campus")
-EVERYONE: Final = ("all", "total")
 
 _WINDOW_CHOICE: Final = ("horizon", *WINDOWS)
 _FULL_PACKAGE: Final = "full_package"
 
 
 class Results(Protocol):
-    """The results of an experiment, as the lab gives them; each table is described in ``docs/reading-results.md``."""
-
-    experiment: Mapping[str, Any]
-    runs: pd.DataFrame
-    daily: pd.DataFrame
-    windows: pd.DataFrame
-    effects: pd.DataFrame
-    costs: pd.DataFrame
-    parameters: pd.DataFrame
-    manifest: Mapping[str, Any]
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One scenario's difference from the baseline in one outcome, over the selected window.
-
-    ``mean``, ``low`` and ``high`` are in the outcome's unit; ``share_sign`` is the share of parameter worlds in
-    which the difference has the sign of the mean; ``verdict`` is one of the keys of ``words.MARKS``.
-    """
-
-    scenario: str
-    outcome: Outcome
-    mean: float
-    low: float
-    high: float
-    share_sign: float
-    smallest_change: float
-    verdict: str
-    n: int
-    holds: str
+    """The results of an experiment, as the lab gives them; each table is described in ``docs/results.md``."""
 
     @property
-    def size(self) -> float:
-        """The difference in units of the smallest change that matters; positive is better."""
-        return self.outcome.direction * self.mean / self.smallest_change if self.smallest_change > 0 else 0.0
+    def experiment(self) -> Mapping[str, Any]: ...  # noqa: D102 - the lab's results describe each of these
 
+    @property
+    def runs(self) -> pd.DataFrame: ...  # noqa: D102
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a scenario takes beyond the baseline: yuan per resident a year with its 95% interval, and worker-hours."""
+    @property
+    def daily(self) -> pd.DataFrame: ...  # noqa: D102
 
-    money: float = math.nan
-    hours: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
+    @property
+    def effects(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def costs(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def parameters(self) -> pd.DataFrame: ...  # noqa: D102
+
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+    @property
+    def folder(self) -> Path: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +73,8 @@ class Selection:
     titles: Mapping[str, str]
     costs: Mapping[str, Cost]
     _effects: Mapping[tuple[str, str, str, str], Effect] = field(repr=False)
+    equity: bool = False
+    """Whether effects on groups, ages and quarters have been judged together, so that they can be told from chance."""
 
     def effect(self, scenario: str, outcome: str, level: tuple[str, str] | None = None) -> Effect | None:
         """The effect of ``scenario`` on ``outcome``, at the headline level unless another is named."""
@@ -111,16 +93,18 @@ class Selection:
     def ranked(self) -> tuple[str, ...]:
         """Scenarios, most helpful first.
 
-        By headline outcomes better less worse, then by the sum of differences in whole units of the smallest change
-        that matters (each cut at ten, so that no single outcome decides), then cheapest, then by name.
+        By headline outcomes better less worse, among equals those that are worse on fewer, then by the sum of
+        differences in whole units of the smallest change that matters (each cut at ten, so that no single outcome
+        decides), then cheapest, then by name.
         """
 
-        def key(scenario: str) -> tuple[float, float, float, str]:
+        def key(scenario: str) -> tuple[float, float, float, float, str]:
             effects = self.headline(scenario)
-            net = sum((e.verdict == "better") - (e.verdict == "worse") for e in effects)
+            worse = sum(e.verdict == "worse" for e in effects)
+            net = sum(e.verdict == "better" for e in effects) - worse
             size = sum(max(-10.0, min(10.0, e.size)) for e in effects if not math.isnan(e.size))
             cost = self.costs.get(scenario, Cost()).money
-            return (-net, -float(round(size)), math.inf if math.isnan(cost) else cost, scenario)
+            return (-net, worse, -float(round(size)), math.inf if math.isnan(cost) else cost, scenario)
 
         return tuple(sorted(self.scenarios, key=key))
 
@@ -151,6 +135,24 @@ class Selection:
     def worlds(self) -> int:
         """The number of parameter worlds that were run."""
         return int(self.results.runs["world"].nunique())
+
+    @property
+    def units(self) -> str:
+        """What an interval and a share are taken over: parameter worlds, or the seeds of the only one."""
+        return "worlds" if self.worlds > 1 else "seeds"
+
+    @property
+    def comparisons(self) -> int:
+        """How many headline comparisons the verdicts are corrected for; 0 where they are not (see ``--window``)."""
+        table = self.results.effects
+        if "p_corrected" not in table.columns:
+            return 0
+        own = (
+            (table["window"] == self.window)
+            & (table["by"] == self.level[0])
+            & (table["level"] == self.level[1])
+        )
+        return int(table.loc[own, "p_corrected"].notna().sum())
 
     @property
     def seeds(self) -> int:
@@ -212,7 +214,8 @@ def select(results: Results, window: str | None = None) -> Selection:
         str(entry["name"]): str(entry.get("title") or entry["name"]) for entry in experiment["scenarios"]
     }
     titles.setdefault(baseline, "Baseline")
-    effects = _effects(table)
+    by_people = _by_people(results, table, wanted)
+    effects = effects_of(table) + by_people
     known = {effect.outcome.name: effect.outcome for effect, by, _ in effects if by != "gap"}
     compared = set(table["scenario"])
     return Selection(
@@ -223,63 +226,24 @@ def select(results: Results, window: str | None = None) -> Selection:
         baseline=baseline,
         scenarios=tuple(name for name in titles if name in compared and name != baseline),
         titles=titles,
-        costs=_costs(results.costs, table),
+        costs=costs_of(results.costs, table),
         _effects={(e.scenario, e.outcome.name, by, level): e for e, by, level in effects},
+        equity=bool(by_people),
     )
 
 
-def _effects(table: pd.DataFrame) -> list[tuple[Effect, str, str]]:
-    """The rows of one window as effects; outcomes of a user's own that are not in the vocabulary are left out."""
-    found = []
-    for row in table.to_dict("records"):
-        outcome = BY_NAME.get(str(row["outcome"]))
-        if outcome is None:
-            continue
-        # An experiment may say for itself which way is better; of a gap the direction is another matter.
-        direction = int(row.get("direction", outcome.direction))
-        if row["by"] != "gap" and direction != outcome.direction:
-            outcome = replace(outcome, direction=direction)
-        effect = Effect(
-            scenario=str(row["scenario"]),
-            outcome=outcome,
-            mean=float(row["mean"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
-            share_sign=float(row["share_sign"]),
-            smallest_change=float(row["smallest_change"]),
-            verdict=str(row["verdict"]),
-            n=int(row["n"]),
-            holds=str(row["interval_holds"]),
-        )
-        found.append((effect, str(row["by"]), str(row["level"])))
-    return found
+def _by_people(results: Results, effects: pd.DataFrame, window: str) -> list[tuple[Effect, str, str]]:
+    """Effects on levels and gaps with the verdicts of the equity table, which are corrected for their number.
 
-
-def _costs(table: pd.DataFrame | None, effects: pd.DataFrame) -> dict[str, Cost]:
-    """Cost beyond the baseline by scenario.
-
-    From the table of incremental costs (the item ``total`` where there is one, else the sum of the items); where the
-    results have none, from the effect on the outcome ``cost_per_resident``.
+    They take the place of the uncorrected ones in the table of effects; empty where there is no equity table.
     """
-    costs: dict[str, Cost] = {}
-    if table is not None and "window" in table.columns:
-        table = table[table["window"].isin(set(effects["window"]))]
-    columns = [] if table is None else [str(name) for name in table.columns]
-    money = next((name for name in columns if name.startswith("incremental") and "hours" not in name), None)
-    hours = next((name for name in columns if name.startswith("incremental") and "hours" in name), None)
-    if table is not None and money is not None:
-        for scenario, rows in table.groupby("scenario", sort=True):
-            total = rows[rows["item"] == "total"]
-            rows = rows if total.empty else total
-            extra = math.nan if hours is None else float(rows[hours].sum(min_count=1))
-            ends = (math.nan, math.nan)
-            if not total.empty and {"incremental_low", "incremental_high"} <= set(columns):
-                ends = (float(total["incremental_low"].iloc[0]), float(total["incremental_high"].iloc[0]))
-            costs[str(scenario)] = Cost(float(rows[money].sum(min_count=1)), extra, *ends)
-    for row in effects[effects["outcome"] == "cost_per_resident"].to_dict("records"):
-        if (row["by"], row["level"]) == EVERYONE:
-            costs.setdefault(
-                str(row["scenario"]),
-                Cost(float(row["mean"]), math.nan, float(row["low"]), float(row["high"])),
-            )
-    return costs
+    table = extra(results, "equity", window)
+    if table is None:
+        return []
+    table = table[table["kind"].isin(("level", "gap"))].assign(
+        interval_holds=effects["interval_holds"].iloc[0]
+    )
+    gaps = table["kind"] == "gap"
+    table.loc[gaps, "level"] = table.loc[gaps, "by"]
+    table.loc[gaps, "by"] = "gap"
+    return effects_of(table)

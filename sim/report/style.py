@@ -14,6 +14,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.lab.files import write_text, written_whole
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -113,10 +115,10 @@ def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
     list of Path
         The two files, PNG first. Two calls with the same figure write the same bytes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     png, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
-    figure.savefig(png, dpi=_DPI, metadata={"Software": None})
-    svg.write_text(_svg(figure), encoding="utf-8", newline="\n")
+    with written_whole(png) as file:
+        figure.savefig(file, format="png", dpi=_DPI, metadata={"Software": None})
+    write_text(svg, _svg(figure))
     return [png, svg]
 
 

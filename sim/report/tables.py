@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lab.files import write_text
 from sim.report import frontier, words
+from sim.report.extras import extra
 from sim.report.pictures import GAPS, quarter_outcome
 from sim.report.selection import CAMPUS, EVERYONE, Cost, Results, Selection, select
 from sim.report.series import daily_table
+from sim.report.table import Table
 from sim.report.verdicts import cell_of, verdict_frame
 
 if TYPE_CHECKING:
@@ -20,21 +22,12 @@ __all__ = [
     "Table",
     "cost_table",
     "effect_table",
+    "frontier_table",
     "gap_table",
     "quarter_table",
     "time_table",
     "write_tables",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A printed table; the first column names the row, and ``numeric`` columns (by position) are set right."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: frozenset[int] = frozenset()
 
 
 def effect_table(selection: Selection) -> Table:
@@ -68,10 +61,11 @@ def effect_table(selection: Selection) -> Table:
         "People",
         "Difference",
         "95% interval",
-        "Worlds with this sign",
+        f"{selection.units.capitalize()} with this sign",
         "Verdict",
     )
-    return Table("Differences from the baseline", columns, tuple(rows), frozenset({3, 4, 5}))
+    caption = f"Differences from the baseline; 95% intervals hold {selection.interval_holds}"
+    return Table(caption, columns, tuple(rows), frozenset({3, 4, 5}))
 
 
 def time_table(selection: Selection) -> Table:
@@ -145,7 +139,8 @@ def gap_table(selection: Selection) -> Table | None:
                         )
                     )
     columns = ("Scenario", "Outcome", "Gap between", "Change", "95% interval", "Verdict")
-    return Table("Changes in gaps", columns, tuple(rows), frozenset({3, 4})) if rows else None
+    caption = f"Changes in gaps; 95% intervals hold {selection.interval_holds}"
+    return Table(caption, columns, tuple(rows), frozenset({3, 4})) if rows else None
 
 
 def cost_table(selection: Selection) -> Table:
@@ -153,6 +148,7 @@ def cost_table(selection: Selection) -> Table:
     dominated = {
         o.name: {p.scenario for p in frontier.points(selection, o) if p.dominated} for o in selection.outcomes
     }
+    ends_of = _price_ends(selection)
     rows = []
     for name in selection.ranked:
         spent = selection.costs.get(name, Cost())
@@ -162,7 +158,10 @@ def cost_table(selection: Selection) -> Table:
             price = "–"
             if effect is not None and effect.verdict == "better" and cost > 0:
                 price = words.money(cost / (abs(effect.mean) / _price_unit(outcome)))
-                price += " (dominated)" if name in dominated[outcome.name] else ""
+                if (name, outcome.name) in ends_of:
+                    low, high = (end * _price_unit(outcome) for end in ends_of[name, outcome.name])
+                    price += f" ({words.money(low)} to {words.money(high)})"
+                price += ", dominated" if name in dominated[outcome.name] else ""
             prices.append(price)
         sure = math.isfinite(spent.low) and math.isfinite(spent.high)
         ends = (
@@ -180,21 +179,42 @@ def cost_table(selection: Selection) -> Table:
         *(f"Yuan per {_price_words(outcome)}" for outcome in selection.outcomes),
     )
     return Table(
-        "Cost beyond the baseline, and per unit of what gets better",
+        f"Cost beyond the baseline, and per unit of what gets better; 95% intervals hold {selection.interval_holds}",
         columns,
         tuple(rows),
         frozenset(range(1, len(columns))),
     )
 
 
-def write_tables(results: Results, folder: Path) -> list[Path]:
+def frontier_table(selection: Selection) -> Table | None:
+    """In what share of worlds each scenario is worth its money; None where the results do not say."""
+    table = extra(selection.results, "frontier")
+    if table is None or selection.window != _headline(selection):
+        return None
+    found = {(row["scenario"], row["outcome"]): row for row in table.to_dict("records")}
+    rows = []
+    for name in (selection.baseline, *selection.ranked):
+        cells = []
+        for outcome in selection.outcomes:
+            row = found.get((name, outcome.name))
+            share = "–" if row is None else words.percent(float(row["share_frontier"]))
+            cells.append(f"{share}{' ●' if row is not None and row['status'] == 'frontier' else ''}")
+        rows.append((selection.titles[name], *cells))
+    return Table(
+        f"On the frontier in this share of {selection.units}; ● by the means",
+        ("Scenario", *(outcome.label for outcome in selection.outcomes)),
+        tuple(rows),
+        frozenset(range(1, 1 + len(selection.outcomes))),
+    )
+
+
+def write_tables(results: Results, folder: Path, window: str | None = None) -> list[Path]:
     """Write ``verdicts.csv`` (the verdict table) and ``effects.csv`` (every effect) into ``folder``."""
-    selection = select(results)
+    selection = select(results, window)
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     written = [folder / "verdicts.csv", folder / "effects.csv"]
     for path, table in zip(written, (verdict_frame(selection), results.effects), strict=True):
-        table.to_csv(path, index=False, lineterminator="\n")
+        write_text(path, table.to_csv(index=False, lineterminator="\n"))
     return written
 
 
@@ -212,6 +232,23 @@ def _days(selection: Selection) -> list[int]:
         None,
     )
     return [] if table is None else [int(table.index[i]) for i in _five(len(table))]
+
+
+def _price_ends(selection: Selection) -> dict[tuple[str, str], tuple[float, float]]:
+    """The 95% interval of the price of a unit by scenario and outcome, where the results say."""
+    table = extra(selection.results, "cost_effect", selection.window)
+    if table is None or "cost_per_unit_low" not in table.columns or selection.window != _headline(selection):
+        return {}
+    found = {
+        (str(row["scenario"]), str(row["outcome"])): (row["cost_per_unit_low"], row["cost_per_unit_high"])
+        for row in table.to_dict("records")
+    }
+    return {key: ends for key, ends in found.items() if all(math.isfinite(end) for end in ends)}
+
+
+def _headline(selection: Selection) -> str:
+    """The window of those tables that hold one only."""
+    return str(selection.results.experiment.get("window") or "horizon")
 
 
 def _price_unit(outcome: Outcome) -> float:

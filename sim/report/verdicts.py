@@ -17,7 +17,10 @@ __all__ = ["Cell", "VerdictRow", "cell_of", "plain_words", "verdict_frame", "ver
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One effect as printed: mark, verdict in words, difference, interval and share of worlds with that sign."""
+    """One effect as printed: mark, verdict in words, difference, interval, and share of worlds with that sign.
+
+    ``one_of_many``: it would be told from no change alone, but not among so many comparisons.
+    """
 
     verdict: str
     mark: str
@@ -25,6 +28,7 @@ class Cell:
     difference: str
     interval: str
     share: str
+    one_of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ def plain_words(selection: Selection, scenario: str) -> str:
         text = "Changes are too small to matter."
     else:
         text = "No difference that shows."
+        close = [words.subject(effect.outcome) for effect in effects if effect.one_of_many]
+        if close:
+            text = f"Not sure: {words.join(close)} may differ."
     other = []
     for effect in effects:
         everyone = selection.effect(scenario, effect.outcome.name, EVERYONE)
@@ -95,6 +102,7 @@ def cell_of(effect: Effect) -> Cell:
         difference=words.difference(effect.outcome, effect.mean, effect.smallest_change),
         interval=words.interval(effect.outcome, effect.low, effect.high, effect.smallest_change),
         share=words.percent(effect.share_sign),
+        one_of_many=effect.one_of_many,
     )
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "MINUS",
     "VERDICT_WORDS",
     "change_sentence",
+    "count",
     "difference",
     "difference_unit",
     "interval",
@@ -118,14 +119,28 @@ def short_unit(outcome: Outcome) -> str:
     return {"share": "%", "0 to 1": "on a scale of 0 to 1"}.get(outcome.unit, outcome.unit)
 
 
-def change_sentence(outcome: Outcome, mean: float, low: float, high: float, smallest_change: float) -> str:
-    """ "participation rises by 4.2 points (3.1 to 5.3)": a change with its interval, as a clause."""
+def change_sentence(
+    outcome: Outcome, mean: float, low: float, high: float, smallest_change: float, first: bool = True
+) -> str:
+    """ "participation rises by 4.2 percentage points (95% interval 3.1 to 5.3)": a change as a clause.
+
+    Only the ``first`` of several clauses says what stands in the brackets; the others hold numbers alone.
+    """
     size = difference(outcome, abs(mean), smallest_change).lstrip("+")
     # In a falling clause the interval is turned round, so that both ends read as amounts of the fall.
     ends = (low, high) if mean >= 0 else (-high, -low)
     plain = [difference(outcome, end, smallest_change).lstrip("+") for end in ends]
-    moved = f"{subject(outcome)} {verb(outcome, mean >= 0)} by {size} {difference_unit(outcome)}"
-    return f"{moved} ({plain[0]} to {plain[1]})"
+    unit = "percentage points" if outcome.unit == "share" else short_unit(outcome)
+    moved = f"{subject(outcome)} {verb(outcome, mean >= 0)} by {size} {unit}"
+    if math.isnan(low) or math.isnan(high):
+        return moved
+    return f"{moved} ({'95% interval ' if first else ''}{plain[0]} to {plain[1]})"
+
+
+def count(number: int) -> str:
+    """A count as it is written in a sentence: words up to ten, digits beyond."""
+    spelled = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return spelled[number] if 0 <= number < len(spelled) else str(number)
 
 
 def signed(number: float, digits: int) -> str:

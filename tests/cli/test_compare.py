@@ -33,9 +33,9 @@ def test_the_finding_comes_first_then_the_table_then_the_places(toy, capsys, tmp
     out, err = capsys.readouterr()
     lines = out.strip().splitlines()
     assert "helps most" in lines[0] and lines[1] == "A comparison of assumptions, not a forecast."
-    assert out.index("Against Baseline") < out.index("95% intervals") < out.index("Report:")
+    assert out.index("Against Baseline") < out.index("95% intervals") < out.index("Brief:")
     assert "▲" in out and "▽" in out and "hold seed noise" in out
-    report = tmp_path / "results" / "baseline-and-3-more" / "report.html"
+    report = tmp_path / "results" / "baseline-and-3-more" / "brief.html"
     assert report.is_file() and (report.parent / "tables" / "verdicts.csv").is_file()
     assert list((report.parent / "figures").glob("*.svg"))
 

@@ -73,8 +73,8 @@ def page(html: str) -> Page:
 
 def test_it_is_written_whole_the_same_each_time_and_small(results, html: str, tmp_path: Path) -> None:
     path = write_brief(results, tmp_path)
-    assert path == tmp_path / "report.html"
-    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+    assert path == tmp_path / "brief.html"
+    assert [file.name for file in tmp_path.iterdir()] == ["brief.html"]
     assert path.read_text(encoding="utf-8") == html
     assert path.stat().st_size < 600_000
 

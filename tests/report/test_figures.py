@@ -34,7 +34,7 @@ def test_a_comparison_gives_each_figure_as_png_and_svg_the_same_each_time(result
     first = compare_figures(results, tmp_path / "a")
     second = compare_figures(results, tmp_path / "b")
     names = {path.name for path in first}
-    stems = ("effects", "over_time", "gaps", "quarters", "costs")
+    stems = ("effects", "over_time", "gaps", "gaps_by_age", "quarters", "costs")
     assert names == {f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")}
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
@@ -60,7 +60,9 @@ def test_figures_whose_data_are_missing_are_left_out(fake, tmp_path: Path) -> No
     results = fake.fake_results(worlds=3, days=6)
     results.daily = results.daily.iloc[:0]
     results.effects = results.effects[results.effects["by"] != "gap"]
+    (tmp_path / "gaps.png").write_bytes(b"of an earlier comparison")
     assert {path.stem for path in compare_figures(results, tmp_path)} == {"effects", "costs"}
+    assert not (tmp_path / "gaps.png").exists()
 
 
 def test_right_is_better_on_every_effect_panel(results) -> None:

@@ -22,8 +22,8 @@ def test_the_scenario_that_helps_on_most_outcomes_is_named_with_its_numbers_and_
     assert (found.kind, found.scenario) == ("gain", "alpha")
     assert "“Alpha” helps most: participation rises by" in found.text
     assert "trust rises by" in found.text and "new conflicts fall by" in found.text
-    assert "for 2.0 yuan more per resident a year" in found.text
-    assert "1 other helps" in found.text
+    assert "at 2.0 yuan more per resident a year" in found.text
+    assert found.text.endswith("; the other helps.")
 
 
 def test_the_numbers_in_the_sentence_are_those_of_the_table(fake) -> None:
@@ -31,7 +31,8 @@ def test_the_numbers_in_the_sentence_are_those_of_the_table(fake) -> None:
     selection = select(results)
     effect = selection.effect("alpha", "participation_30d")
     assert effect is not None
-    text = f"rises by {100 * effect.mean:.1f} points ({100 * effect.low:.1f} to {100 * effect.high:.1f})"
+    interval = f"(95% interval {100 * effect.low:.1f} to {100 * effect.high:.1f})"
+    text = f"rises by {100 * effect.mean:.1f} percentage points {interval}"
     assert text in find(selection).text
 
 
@@ -39,7 +40,7 @@ def test_nothing_that_matters_is_called_nothing_that_matters(fake) -> None:
     found = finding(with_effects(fake, {"alpha": (0.1, 0.1, 0.1), "beta": (0.0, -0.2, 0.0)}))
     assert (found.kind, found.scenario) == ("null", None)
     assert found.text == (
-        "None of the 2 scenarios changes participation, trust or new conflicts by an amount that matters."
+        "None of two scenarios changes participation, trust or new conflicts by as much as would matter."
     )
 
 
@@ -48,7 +49,7 @@ def test_what_cannot_be_told_apart_is_not_called_no_effect(fake) -> None:
     results.effects["verdict"] = "not_distinguishable"
     found = finding(results)
     assert found.kind == "null"
-    assert "can be told from the baseline" in found.text
+    assert "can be told from “Baseline”" in found.text
     assert "not the same as no effect" in found.text
     assert "rise" not in found.text and "fall" not in found.text
 
@@ -56,8 +57,11 @@ def test_what_cannot_be_told_apart_is_not_called_no_effect(fake) -> None:
 def test_a_result_of_harm_only_is_said_to_be_harm(fake) -> None:
     found = finding(with_effects(fake, {"alpha": (0.0, -4.0, 3.0), "beta": (0.0, -2.0, 0.0)}))
     assert (found.kind, found.scenario) == ("harm", "alpha")
-    assert found.text.startswith("None of the 2 scenarios helps: with “Alpha” trust falls by")
+    assert found.text.startswith("None of two scenarios helps, and “Alpha” harms most: trust falls by")
     assert "new conflicts rise by" in found.text
+    assert found.text.endswith(
+        "at 2.0 yuan more per resident a year; the other does harm (“Beta”, on trust)."
+    )
 
 
 def test_a_leader_that_also_harms_is_said_to_harm(fake) -> None:
@@ -111,3 +115,70 @@ def test_an_experiment_may_say_which_way_is_better(fake) -> None:
     results = with_effects(fake, {"alpha": (0.0, 0.0, 4.0)})
     results.effects["direction"] = 1
     assert select(results).outcomes[2].direction == 1
+
+
+def test_a_scenario_that_helps_without_harm_is_named_before_one_that_also_harms(fake) -> None:
+    found = finding(with_effects(fake, {"torn": (9.0, 9.0, 9.0), "plain": (2.0, 0.0, 0.0)}))
+    assert (found.kind, found.scenario) == ("gain", "plain")
+    assert found.text.endswith("; the other is mixed.")
+
+
+def test_where_nothing_helps_without_harm_the_sentence_says_so(fake) -> None:
+    found = finding(with_effects(fake, {"torn": (5.0, -5.0, 0.0), "idle": (0.0, 0.0, 0.0)}))
+    assert (found.kind, found.scenario) == ("mixed", "torn")
+    assert found.text.startswith("None of two scenarios helps without doing harm; “Torn” comes nearest: ")
+    assert found.text.endswith("; the other makes no difference that shows.")
+
+
+def test_each_change_is_in_its_own_unit_and_only_the_first_says_what_the_brackets_hold(fake) -> None:
+    text = finding(with_effects(fake, {"alpha": (4.0, 5.0, -3.0)})).text
+    assert "percentage points (95% interval " in text and text.count("95% interval") == 1
+    assert "on a scale of 0 to 1 (" in text and "per 1,000 residents a year (" in text
+
+
+def test_one_world_is_said_to_allow_for_luck_only(fake) -> None:
+    results = with_effects(fake, {"alpha": (4.0, 0.0, 0.0)}, holds="seed noise")
+    results.runs["world"] = "point"
+    text = finding(results).text
+    assert text.startswith(
+        "With one set of parameter values, so that only luck is allowed for: “Alpha” helps: "
+    )
+    assert "only luck" not in finding(with_effects(fake, {"alpha": (4.0, 0.0, 0.0)})).text
+
+
+def test_what_became_of_the_others_adds_up(fake) -> None:
+    effects = {
+        "best": (9.0, 9.0, -9.0),
+        "good": (4.0, 0.0, 0.0),
+        "fine": (3.0, 0.0, 0.0),
+        "torn": (4.0, -4.0, 0.0),
+        "bad": (0.0, -4.0, 0.0),
+        "worse": (0.0, -9.0, 4.0),
+        "idle": (0.0, 0.0, 0.0),
+    }
+    text = finding(with_effects(fake, effects)).text
+    assert text.startswith("Of seven scenarios, “Best” helps most: ")
+    assert text.endswith(
+        "; of the six others, two help, one is mixed, two do harm (above all “Worse”, on trust) "
+        "and one makes no difference that shows."
+    )
+
+
+def test_without_a_cost_no_price_is_named_and_free_is_said_to_be_free(fake) -> None:
+    results = with_effects(fake, {"alpha": (4.0, 0.0, 0.0)})
+    results.costs["incremental_per_resident"] = 0.0
+    assert ", at no extra cost." in finding(results).text
+    results.costs = results.costs.iloc[:0]
+    assert "yuan" not in finding(results).text and "cost" not in finding(results).text
+
+
+def test_what_only_the_number_of_comparisons_hides_is_not_called_no_difference(fake) -> None:
+    results = with_effects(fake, {"alpha": (4.0, 0.0, 0.0), "beta": (3.0, 0.0, 0.0), "idle": (0.0, 0.0, 0.0)})
+    hidden = (results.effects["scenario"] == "beta") & (results.effects["verdict"] == "better")
+    results.effects.loc[hidden, "verdict"] = "not_distinguishable"
+    found = finding(results)
+    assert found.classes["beta"] == "unsure"
+    assert found.text.startswith("Of three scenarios, only “Alpha” helps: ")
+    assert found.text.endswith(
+        "; of the two others, one may differ but not for sure and one makes no difference that shows."
+    )

@@ -36,7 +36,7 @@ def test_a_share_is_a_per_cent_and_its_difference_is_in_points() -> None:
 
 def test_the_interval_of_a_fall_reads_as_amounts_of_the_fall() -> None:
     text = words.change_sentence(CONFLICTS, -2.0, -3.0, -1.0, 0.5)
-    assert text == "new conflicts fall by 2.0 per 1,000 residents a year (1.0 to 3.0)"
+    assert text == "new conflicts fall by 2.0 per 1,000 residents a year (95% interval 1.0 to 3.0)"
 
 
 def test_marks_differ_in_shape_and_not_only_in_colour() -> None:

@@ -1,0 +1,46 @@
+"""Everything that people read about a comparison, written at once: the brief, its figures, its tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.report.brief import write_brief
+from sim.report.figures import compare_figures
+from sim.report.selection import Results, select
+from sim.report.tables import write_tables
+
+__all__ = ["Published", "publish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The files that were written."""
+
+    page: Path
+    figures: tuple[Path, ...]
+    tables: tuple[Path, ...]
+
+
+def publish(results: Results, folder: Path | None = None, window: str | None = None) -> Published:
+    """Write ``brief.html``, ``figures/`` and ``tables/`` of a comparison.
+
+    Parameters
+    ----------
+    results
+        The results of a comparison.
+    folder
+        Where they go; by default the results' own folder.
+    window
+        The window of the effects; by default what the experiment names, or the whole horizon.
+
+    Raises
+    ------
+    NotFoundError
+        If there are no effects in that window; nothing is written.
+    """
+    folder = Path(results.folder if folder is None else folder)
+    select(results, window)  # what cannot be met is said before anything is written
+    tables = write_tables(results, folder / "tables", window)
+    figures = compare_figures(results, folder / "figures", window)
+    return Published(write_brief(results, folder, window), tuple(figures), tuple(tables))
