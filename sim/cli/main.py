@@ -19,7 +19,10 @@ __all__ = ["cli", "main"]
 FOLDER = Path(__file__).parent
 DEFINES_COMMAND = re.compile(r"^(def command\(|command\b\s*[:=])", re.MULTILINE)
 FIRST_LINE = re.compile(r'\A\s*r?"""(.+?)(\n|""")')
-ORDER = ("run", "plan", "compare", "report", "choose", "frontier", "claims", "sensitivity", "reproduce", "export", "debug", "validate", "explain", "diff", "init", "schema")
+ORDER = (
+    *("run", "plan", "compare", "report", "choose", "frontier", "claims", "sensitivity"),
+    *("reproduce", "export", "debug", "validate", "explain", "diff", "init", "schema"),
+)
 """Commands that ``--help`` lists first, in the order in which people need them."""
 
 INTERRUPTED = 130

@@ -14,14 +14,15 @@ from sim.analysis.claims.entries import Entry, entries, family_size
 from sim.analysis.claims.features import world_features
 from sim.analysis.claims.ledger import Ledger, write_ledger
 from sim.analysis.claims.rules import Rule, rules_table
-from sim.analysis.claims.store import WindowStore
 from sim.errors import RunError
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken
+from sim.lab.executors import default_jobs
 from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.results import Results, load_results
-from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
+from sim.lab.runner import ProgressHook, Summary, run_batch
 from sim.lab.store import Store
+from sim.lab.windows_only import WindowsOnly
 from sim.stats import holm
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def trying(folder: Path) -> Iterator[Store]:
     CgsimError
         If something else is there, or another batch is writing to it.
     """
-    store = WindowStore(folder)
+    store = Store(folder)
     check_folder(folder, "comparison")  # before anything is written, the lock included
     with store.lock():
         yield store
@@ -111,7 +112,7 @@ def do_runs(
     begin(design, store, version, fresh)
     expected = announce(claims, design, store, engine, jobs, version, say)
     try:
-        summary = run_batch(design, store, engine, jobs, progress, expected)
+        summary = run_batch(design, store, WindowsOnly(engine), jobs, progress, expected)
     finally:
         write_runs(design, store, version)
     if summary.done == 0:
