@@ -100,7 +100,7 @@ def test_it_says_things_in_the_order_that_a_reader_needs_them(results, page: Pag
         "Effects and how sure they are",
         "Over time",
         "Quarter by quarter",
-        "Who gains",
+        "The gaps between people",
         "What it costs",
         "What it rests on",
         "Where the numbers come from",
@@ -195,7 +195,7 @@ def test_it_can_be_written_without_days_quarters_gaps_or_costs(fake) -> None:
     results.effects = results.effects[results.effects["by"] == "scope"]
     results.costs = results.costs.iloc[:0]
     text = Page(brief_html(results)).text
-    assert "Over time" not in text and "Quarter by quarter" not in text and "Who gains" not in text
+    assert "Over time" not in text and "Quarter by quarter" not in text and "The gaps between" not in text
     assert "These results hold no costs." in text
 
 
