@@ -69,8 +69,9 @@ def rules(ledger: Any) -> str:
         "and they shrink when the mechanism that it names is cut. It is supported with conditions where some of that "
         f"holds and not all, or where worlds differ by more than luck and {against} of them or more lie well on either "
         "side. It is contradicted where an outcome goes against it and none as claimed. It is not distinguishable "
-        "otherwise: too small to matter, or not told from no change. Claims that are wired into the model are true by construction "
-        "and no findings; they are checked all the same, and one that does not come out is told in a warning."
+        "otherwise: too small to matter, or not told from no change. Claims that are wired into the model are true by "
+        "construction and no findings; they are checked all the same, and one that does not come out is told in a "
+        "warning."
     )
 
 
