@@ -209,7 +209,16 @@ def _limits(outcome: Judged, rules: Any) -> list[str]:
         found.append(
             f"{100 * left:.0f}% of the effect on {name} is left when the mechanism that the claim names is cut"
         )
+    elif outcome.carried is not None and outcome.carried.known and not _carries(outcome):
+        found.append(f"{name} cannot be told to move through the mechanism that the claim names")
     return found
+
+
+def _carries(outcome: Judged) -> bool:
+    """Whether what is lost when the mechanism is cut lies on the claim's side with its whole interval."""
+    assert outcome.carried is not None
+    lost = outcome.carried.interval
+    return (lost.low if outcome.expected.direction > 0 else -lost.high) > 0.0
 
 
 def _differs(result: str, there: Effect, here: Effect) -> bool:
