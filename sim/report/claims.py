@@ -58,19 +58,20 @@ CONDITIONS: Final = (
 def rules(ledger: Any) -> str:
     """How verdicts are given, with the lines as they were drawn."""
     lines = ledger.about["rules"]
-    level, worlds, against = (
-        words.percent(lines[name]) for name in ("level", "share_of_worlds", "share_against")
-    )
+    names = ("level", "share_of_worlds", "share_against", "share_left")
+    level, worlds, against, left = (words.percent(lines[name]) for name in names)
     return (
         "An outcome goes as claimed, or against the claim, where its whole 95% interval lies on that side, its mean is "
         f"at least the smallest change that matters, and its p-value stays below {level} after Holm's correction for "
         "all comparisons of claims that can come out either way. A claim is supported where all its outcomes go as "
         f"claimed among residents and in at least {worlds} of worlds, campus and everybody do not tell another story, "
-        "and they shrink when the mechanism that it names is cut. It is supported with conditions where some of that "
+        f"and at most {left} of each is left when the mechanism that it names is cut. It is supported with conditions "
+        "where some of that "
         f"holds and not all, or where worlds differ by more than luck and {against} of them or more lie well on either "
-        "side. It is contradicted where an outcome goes against it and none as claimed. It is not distinguishable otherwise: too "
-        "small to matter, or not told from no change. Claims that are wired into the model are true by construction "
-        "and no findings; they are checked all the same, and one that does not come out is told in a warning."
+        "side. It is contradicted where an outcome goes against it and none as claimed. It is not distinguishable "
+        "otherwise: too small to matter, or not told from no change. Claims that are wired into the model are true by "
+        "construction and no findings; they are checked all the same, and one that does not come out is told in a "
+        "warning."
     )
 
 

@@ -93,6 +93,7 @@ class Rules:
     level: float = 0.05
     share_of_worlds: float = 0.9
     share_against: float = 0.2
+    share_left: float = 0.5
 
 
 @dataclass(frozen=True)

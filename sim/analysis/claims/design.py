@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.analysis.matching import LEFT_ALONE
 from sim.lab.design import POINT_SEEDS, Design
 from sim.lab.engine import Driver
 from sim.lab.worlds import World, make_worlds, table_beside
@@ -79,15 +80,7 @@ def claims_design(
         title=claims.title,
         question=claims.question,
         scenarios={name: arm.scenario for name, arm in claims.arms.items()},
-        worlds=make_worlds(
-            method,
-            count,
-            choice.parameters if method == "latin_hypercube" else None,
-            base,
-            claims.name,
-            first,
-            table,
-        ),
+        worlds=make_worlds(method, count, _drawn(choice, method, base), base, claims.name, first, table),
         replications=seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1),
         first_seed=first,
         days=days or claims.horizon,
@@ -96,3 +89,17 @@ def claims_design(
         fixed={name: arm.fixed for name, arm in claims.arms.items()},
         scaled={name: dict(arm.scaled) for name, arm in claims.arms.items()},
     )
+
+
+def _drawn(choice: Any, method: str, base: Any) -> list[str] | None:
+    """Parameters that a Latin hypercube draws: those of the file, or all that history matching draws, too."""
+    if method != "latin_hypercube":
+        return None
+    if choice.parameters is not None:
+        return list(choice.parameters)
+    specs = base.parameters.specs
+    return [
+        name
+        for name, spec in specs.items()
+        if spec.varies and spec.kind != "switch" and name not in LEFT_ALONE
+    ]

@@ -176,6 +176,7 @@ def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry
             "level": claims.rules.level,
             "share_of_worlds": claims.rules.share_of_worlds,
             "share_against": claims.rules.share_against,
+            "share_left": claims.rules.share_left,
         },
         **{
             key: manifest[key]

@@ -10,7 +10,7 @@ the number of different comparisons over all emergent claims (Holm). Then the cl
 3. *contradicted* where an outcome goes against it and none goes as claimed.
 4. *supported* where every outcome goes as claimed, campus and everybody do not tell another story (against the claim,
    too small to matter, or an interval that leaves the residents' mean out), the direction holds in at least nine worlds
-   in ten, and the effect shrinks when its mechanism is cut.
+   in ten, and at most half of the effect is left when its mechanism is cut.
 5. *supported with conditions* where some of that holds and not all; also where the mean tells nothing because worlds
    differ by more than luck, and a fifth of them or more lie well on either side: the claim turns.
 6. *not distinguishable* otherwise.
@@ -204,9 +204,21 @@ def _limits(outcome: Judged, rules: Any) -> list[str]:
             found.append(f"{name} {people}: {RESULTS[result]}")
     if main.share_holds < rules.share_of_worlds:
         found.append(f"{name} goes the claimed way in {100 * main.share_holds:.0f}% of worlds only")
-    if outcome.carried is not None and outcome.carried.known and not _carried(outcome):
-        found.append(f"{name} moves as much when the mechanism that the claim names is cut")
+    left = share_left(outcome)
+    if left > rules.share_left:
+        found.append(
+            f"{100 * left:.0f}% of the effect on {name} is left when the mechanism that the claim names is cut"
+        )
+    elif outcome.carried is not None and outcome.carried.known and not _carries(outcome):
+        found.append(f"{name} cannot be told to move through the mechanism that the claim names")
     return found
+
+
+def _carries(outcome: Judged) -> bool:
+    """Whether what is lost when the mechanism is cut lies on the claim's side with its whole interval."""
+    assert outcome.carried is not None
+    lost = outcome.carried.interval
+    return (lost.low if outcome.expected.direction > 0 else -lost.high) > 0.0
 
 
 def _differs(result: str, there: Effect, here: Effect) -> bool:
@@ -232,11 +244,12 @@ def turns(effect: Effect, rules: Any) -> bool:
     return min(effect.share_exceeds, effect.share_against) >= rules.share_against
 
 
-def _carried(outcome: Judged) -> bool:
-    """Whether what the mechanism carries goes the claimed way, with its whole interval."""
-    assert outcome.carried is not None
-    found = outcome.carried.interval
-    return (found.low if outcome.expected.direction > 0 else -found.high) > 0.0
+def share_left(outcome: Judged) -> float:
+    """Share of an effect that is left when the mechanism is cut; 0 where that is within noise, NaN where nothing is."""
+    if outcome.ablated is None or not outcome.ablated.known or not outcome.main.interval.mean:
+        return math.nan
+    left = outcome.ablated.interval
+    return 0.0 if left.holds_zero else left.mean / outcome.main.interval.mean
 
 
 def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:

@@ -184,6 +184,9 @@ class RulesDocument(Strict):
     share_of_worlds: Share = Field(
         0.9, description="share of worlds in which a supported claim's direction must hold"
     )
+    share_left: Share = Field(
+        0.5, description="share of an effect that may be left when the mechanism is cut, of a supported claim"
+    )
     share_against: Share = Field(
         0.2, description="share of worlds on either side from which a claim is said to turn"
     )
