@@ -55,7 +55,7 @@ class Run(Protocol):
     windows: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Drawn:
     """What is drawn: daily values with what it takes to average them."""
 
