@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
-from sim.report.panels import percent_axis, wrapped
+from sim.report.labels import percent_axis, wrapped
 from sim.report.style import BETTER, GRID, INK, NEUTRAL, WORSE, ZONE, drawing, quiet_axes, save
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from sim.lab.moving import with_numerators
 from sim.report import labels, panels
@@ -33,6 +33,10 @@ MAIN: Final = (
 """What is drawn over time."""
 BY: Final = ("trust", "participation_30d", "conflicts_per_1000", "on_time")
 """What is drawn by group and quarter."""
+GROUP_DAYS: Final = 91
+"""Flows of a group are drawn over this many days: in a group of a few hundred one conflict a month is chance."""
+LEAST_SPAN: Final = 4.0
+"""An axis spans at least so many smallest changes that matter."""
 _LINES: Final = (
     (BETTER, "solid"),
     (WORSE, "dashed"),
@@ -51,7 +55,7 @@ class Run(Protocol):
     windows: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Drawn:
     """What is drawn: daily values with what it takes to average them."""
 
@@ -120,7 +124,7 @@ def _by_group(run: Run) -> Figure | None:
         axes = figure.add_subplot(2, 2, i + 1)
         outcome, ends, last = BY_NAME[name], [], None
         for j, group in enumerate(groups):
-            line = _line(run, outcome, ("group", group))
+            line = _line(run, outcome, ("group", group), GROUP_DAYS)
             if line is None:
                 continue
             colour, style = _LINES[j % len(_LINES)]
@@ -133,7 +137,8 @@ def _by_group(run: Run) -> Figure | None:
         if last is not None:
             _time_axis(axes, outcome, last)
             panels.end_labels(axes, ends, gap=0.095)
-    figure.supxlabel("Days since the policies began.", fontsize=8, x=0.01, ha="left")
+    note = f"Flows are over the {GROUP_DAYS} days before. Grey: before the policies began."
+    figure.supxlabel(f"Days since the policies began. {note}", fontsize=8, x=0.01, ha="left")
     figure.suptitle(f"{_title(run)}: by group", x=0.01, ha="left", fontweight="bold", fontsize=10)
     return figure
 
@@ -158,6 +163,7 @@ def _by_quarter(run: Run) -> Figure | None:
             axes.axvline(
                 float(mean[name].iloc[0]), color=NEUTRAL, linewidth=0.9, linestyle="dashed", zorder=1
             )
+        _roomy(axes, outcome, "x")
         labels.percent_axis(axes, outcome, "x")
         axes.set_title(labels.wrapped(labels.heading(outcome), 20), fontsize=8.5, x=0.0)
         axes.tick_params(axis="y", length=0)
@@ -169,7 +175,7 @@ def _by_quarter(run: Run) -> Figure | None:
     return figure
 
 
-def _line(run: Run, outcome: Outcome, level: tuple[str, str]) -> pd.Series | None:
+def _line(run: Run, outcome: Outcome, level: tuple[str, str], over: int = SMOOTH_DAYS) -> pd.Series | None:
     """One outcome at one level, smoothed where it is a flow, with at most a quarter of the horizon before day 0."""
     daily = run.daily
     if outcome.name not in daily.columns:
@@ -178,7 +184,7 @@ def _line(run: Run, outcome: Outcome, level: tuple[str, str]) -> pd.Series | Non
     if rows.empty or rows[outcome.name].isna().all():
         return None
     rows = rows.sort_values("day", ignore_index=True)
-    table = smoothed(rows, outcome).to_frame(outcome.name).set_index(rows["day"])
+    table = smoothed(rows, outcome, over=over).to_frame(outcome.name).set_index(rows["day"])
     first = -max(1, int(table.index.max()) // 4)
     return thinned(table[table.index >= first])[outcome.name]
 
@@ -189,8 +195,21 @@ def _time_axis(axes: Axes, outcome: Outcome, line: pd.Series) -> None:
         axes.axvspan(first, 0.0, color="#eceff1", zorder=0, linewidth=0)
     axes.set_xlim(first, max(last, first + 1.0))
     quiet_axes(axes, "y")
+    _roomy(axes, outcome)
     labels.percent_axis(axes, outcome)
     axes.set_title(labels.heading(outcome), x=0.0, fontsize=9)
+
+
+def _roomy(axes: Axes, outcome: Outcome, which: Literal["x", "y"] = "y") -> None:
+    """Show a few smallest changes that matter at least, so that next to nothing does not look like a collapse."""
+    low, high = axes.get_ylim() if which == "y" else axes.get_xlim()
+    least = LEAST_SPAN * outcome.smallest_change
+    if high - low < least:
+        low, high = (low + high - least) / 2.0, (low + high + least) / 2.0
+    if outcome.unit != "-1 to 1" and low < 0.0:
+        # nothing here can be below zero: a sliver below, for the line to be seen
+        low = -0.02 * (high - low)
+    (axes.set_ylim if which == "y" else axes.set_xlim)(low, high)
 
 
 def _span(values: pd.Series) -> tuple[float, float]:

@@ -67,8 +67,10 @@ def daily_table(
     return table.sort_index()
 
 
-def smoothed(rows: pd.DataFrame, outcome: Outcome, by: Sequence[str] = ()) -> pd.Series:
-    """Flows over the last ``SMOOTH_DAYS`` days, running sums divided by each other; stocks as they are.
+def smoothed(
+    rows: pd.DataFrame, outcome: Outcome, by: Sequence[str] = (), over: int = SMOOTH_DAYS
+) -> pd.Series:
+    """Flows over the last days (``over``), running sums divided by each other; stocks as they are.
 
     ``rows`` are in the order of days within each series that the columns ``by`` tell apart.
     """
@@ -77,7 +79,7 @@ def smoothed(rows: pd.DataFrame, outcome: Outcome, by: Sequence[str] = ()) -> pd
     days = rows["day"].drop_duplicates().sort_values()
     # Groups and quarters are kept every seventh day only: the window is in days, not in rows.
     step = max(1.0, float(days.diff().median())) if len(days) > 1 else 1.0
-    count = min(max(1, round(SMOOTH_DAYS / step)), max(1, len(days) // 2))
+    count = min(max(1, round(over / step)), max(1, len(days) // 2))
     return moving(rows, outcome, count, by, least=max(1, count // 2))
 
 
