@@ -38,9 +38,7 @@ def check_cluster(where: Where) -> int | None:
     """
     if where.kind == "mpi":
         _mpi()
-        from mpi4py import MPI
-
-        return where.jobs or (MPI.COMM_WORLD.Get_size() - 1) or None
+        return _ranks(where)
     with contextlib.closing(_client(where)) as client:
         return len(client.nthreads()) or None
 
@@ -56,6 +54,7 @@ class DaskPool:
         self.client = _client(where)
         try:
             _wait_for_a_worker(self.client, where)
+            self.size = len(self.client.nthreads())
             self.executor = self.client.get_executor(pure=False)
             # A piece of work of its own rather than scattered data: if every worker that has it dies, the scheduler
             # can make it again.
@@ -100,6 +99,7 @@ class MpiPool:
     gone: tuple[type[BaseException], ...] = ()
 
     def __init__(self, where: Where, work: Work) -> None:
+        self.size = _ranks(where) or 1
         self.executor = _mpi()(max_workers=where.jobs, initializer=take, initargs=(packed(work),))
 
     def submit(self, task: Task) -> Future[list[Ended]]:
@@ -159,6 +159,13 @@ def _mpi() -> Any:
             f"executor mpi needs mpi4py and an MPI library ({error}): pip install mpi4py, and see docs/cluster.md"
         ) from None
     return MPIPoolExecutor
+
+
+def _ranks(where: Where) -> int | None:
+    """MPI processes beside this one, or None where they are only begun with the pool."""
+    from mpi4py import MPI
+
+    return where.jobs or (MPI.COMM_WORLD.Get_size() - 1) or None
 
 
 def _same(parcel: bytes) -> bytes:

@@ -80,6 +80,8 @@ def chosen(executor: str = "local", jobs: int | None = None) -> Where:
 class Pool(Protocol):
     """Processes that do tasks, as the runner sees them."""
 
+    size: int
+    """Processes there are when it is begun."""
     gone: tuple[type[BaseException], ...]
     """What a future raises when the process that did its task is no more, and the pool lives on."""
 
@@ -96,6 +98,7 @@ class LocalPool:
     gone: tuple[type[BaseException], ...] = ()
 
     def __init__(self, jobs: int, work: Work) -> None:
+        self.size = jobs
         try:
             self.executor = process_executor(jobs, take, (packed(work),))
         except BrokenProcessPool:

@@ -81,7 +81,7 @@ def run_batch(
         stop=running.on_error == "stop",
     )
     batch = Batch(work, store, progress, expected)
-    note(store.folder, f"begun: {len(batch.ids)} runs, {batch.kept} of them there already; on {where}")
+    note(store.folder, f"begun: {len(batch.ids)} runs, {batch.kept} of them there already; by {where}")
     stopped = False
     try:
         batch.report()
@@ -144,12 +144,15 @@ def _on_cluster(batch: Batch, where: Where) -> None:
     """
     from sim.lab.cluster import begin_pool, lost_cluster
 
-    tasks = _cut(batch.tasks(where.jobs or 1), MOST_RUNS)
+    tasks = batch.tasks(1)
     for most, ahead in ((MOST_RUNS, AHEAD), (1, AHEAD), (1, 1)):
         if not tasks:
             return
         try:
-            tasks = _drain(batch, _cut(tasks, most), begin_pool(where, batch.work), ahead)
+            pool = begin_pool(where, batch.work)
+            if most > 1:
+                tasks = batch.tasks(pool.size)
+            tasks = _drain(batch, _cut(tasks, most), pool, ahead)
         except BrokenExecutor:
             raise RunError(f"{where} ended. Finished runs are kept; the same command goes on from there") from None
         except BaseException as error:

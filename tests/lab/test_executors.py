@@ -2,12 +2,19 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from sim.errors import UsageError
 from sim.lab import executors
 from sim.lab.executors import chosen, process_executor, undisturbed
+from sim.lab.runner import run_batch
+from sim.lab.running import Running
+from sim.lab.store import Store
+from sim.lab.work import do, packed
+from tests.fakes import FakeEngine
+from tests.lab import batches
 
 
 @pytest.mark.parametrize(
@@ -40,6 +47,38 @@ def test_an_executor_is_chosen_by_its_name_or_address(asked, is_):
 def test_others_are_refused_with_what_is_allowed(asked, said):
     with pytest.raises(UsageError, match=said):
         chosen(*asked)
+
+
+class Elsewhere:
+    """A pool of some other executor: it has no folder and sends back what it did."""
+
+    gone = ()
+    begun = []
+
+    def __init__(self, size, work):
+        self.size, self.parcel = size, packed(work)
+        self.executor = ThreadPoolExecutor(2)
+        self.begun.append(self)
+        self.tasks = []
+
+    def submit(self, task):
+        self.tasks.append(len(task.runs))
+        return self.executor.submit(do, self.parcel, task)
+
+    def close(self, now):
+        self.executor.shutdown(cancel_futures=now)
+
+
+@pytest.mark.parametrize(
+    ("size", "names", "sizes"),
+    [(1, batches.NAMES, [3]), (3, batches.NAMES, [1, 1, 1]), (1, [f"s{i}" for i in range(20)], [16, 4])],
+)
+def test_tasks_are_cut_so_that_none_stands_idle_and_little_is_lost(tmp_path, monkeypatch, size, names, sizes):
+    monkeypatch.setattr("sim.lab.cluster.begin_pool", lambda where, work: Elsewhere(size, work))
+    plan = batches.design(names, worlds=1)
+    assert run_batch(plan, Store(tmp_path), FakeEngine(), None, running=Running("mpi")).done == len(names)
+    assert Elsewhere.begun[-1].tasks == sizes
+    assert len(batches.kept(tmp_path, plan)) == len(names)
 
 
 def settings(_=None):

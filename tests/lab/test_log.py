@@ -18,7 +18,7 @@ def lines(folder):
 def test_every_run_that_ends_has_a_line(tmp_path, jobs):
     batches.conclude(tmp_path, fakes.FakeEngine(seconds=0.05, fails=("workforce",)), jobs)
     first, *runs, last = lines(tmp_path)
-    assert first[2].startswith("begun: 24 runs, 0 of them there already; on ")
+    assert first[2].startswith("begun: 24 runs, 0 of them there already; by ")
     assert last[2] == "ended: 16 of 24 runs are there"
     assert sorted(status for status, _, _ in runs) == ["failed"] * 8 + ["ok"] * 16
     assert all(0.04 < float(seconds) < 20.0 for status, seconds, _ in runs if status == "ok")
@@ -33,7 +33,7 @@ def test_a_batch_that_goes_on_goes_on_in_the_same_log_and_a_fresh_one_in_its_own
     assert lines(tmp_path)[-1][2] == "broken off: Ctrl-C"
     batches.conclude(tmp_path)
     texts = [text for status, _, text in lines(tmp_path) if status is None]
-    assert texts[2] == "begun: 24 runs, 2 of them there already; on this process" and len(texts) == 4
+    assert texts[2] == "begun: 24 runs, 2 of them there already; by this process" and len(texts) == 4
     batches.conclude(tmp_path, fresh=True)
     assert len(lines(tmp_path)) == 26
 

@@ -34,7 +34,7 @@ def test_the_tables_are_those_of_one_process(tmp_path, undisturbed):
         check=True,
         timeout=120,
     )
-    assert "on MPI processes" in (tmp_path / "out" / "log.txt").read_text()
+    assert "by MPI processes" in (tmp_path / "out" / "log.txt").read_text()
     assert batches.tables(tmp_path / "out") == undisturbed
 
 
