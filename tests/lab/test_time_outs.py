@@ -90,6 +90,6 @@ def test_the_first_failure_can_end_the_batch_and_the_next_goes_on(tmp_path, undi
     assert batches.tables(tmp_path) == undisturbed
 
 
-def test_what_a_run_costs_nothing_to_watch_changes_no_table(tmp_path, undisturbed):
+def test_watching_the_clock_changes_no_table(tmp_path, undisturbed):
     batches.conclude(tmp_path, jobs=2, running=Running("local", 60.0, "stop"))
     assert batches.tables(tmp_path) == undisturbed
