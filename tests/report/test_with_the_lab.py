@@ -33,7 +33,13 @@ def test_the_brief_lands_beside_the_runs_and_holds_all_sections(folder: Path) ->
     path = write_brief(load_results(folder))
     text = path.read_text(encoding="utf-8")
     assert path == folder / "brief.html"
-    for heading in ("Over time", "Quarter by quarter", "The gaps between people", "What it costs", "What it rests on"):
+    for heading in (
+        "Over time",
+        "Quarter by quarter",
+        "The gaps between people",
+        "What it costs",
+        "What it rests on",
+    ):
         assert heading in text
     assert text == write_brief(load_results(folder)).read_text(encoding="utf-8")
 
