@@ -119,7 +119,7 @@ def carried(table: pd.DataFrame, resampled: Mapping[Quantity, np.ndarray]) -> pd
             "carried": weight @ filled["at_least"],
             "carried_low": low,
             "carried_high": high,
-            "alone": weight @ np.clip(filled["first"], 0.0, None),
+            "alone": np.clip(weight @ filled["first"], 0.0, None),
             "at_most": weight @ filled["total"],
             "levels": _mean(filled["at_least"][varying & ~difference]),
             "differences": _mean(filled["at_least"][varying & difference]),

@@ -22,7 +22,7 @@ from sim.analysis.confirm import agreement, full_range_effects, one_at_a_time
 from sim.analysis.indices import FEWEST, LARGE_SHARE, decompose, read_values, screen
 from sim.analysis.measure_next import carried, leading, measure_next, turned_verdicts
 from sim.analysis.sampling import Sample, SampledDesign, index_sample, screening_sample, uncertain
-from sim.analysis.sensitivity_plan import KIND, STAGES, Plan, Sensitivity, Size, write_table
+from sim.analysis.sensitivity_plan import KIND, PAGE, STAGES, Plan, Sensitivity, Size, write_table
 from sim.errors import RunError, UsageError
 from sim.lab.design import Design, Task
 from sim.lab.engine import Engine
@@ -77,8 +77,12 @@ def run_sensitivity(
     )
     with Store(folder).lock():
         if fresh:
-            for name in (*STAGES, "tables", "figures"):
+            for name in STAGES:
                 shutil.rmtree(folder / name, ignore_errors=True)
+        # Conclusions of an earlier analysis are not those of this one.
+        for name in ("tables", "figures"):
+            shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / PAGE).unlink(missing_ok=True)
         write_json(folder / "manifest.json", work.manifest())
         tables = work.all_stages()
         for name, table in tables.items():

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KIND: Final = "sensitivity"
+PAGE: Final = "sensitivity.html"
 TABLES: Final = ("screening", "indices", "measure_next", "turned", "totals", "confirm", "agreement")
 STAGES: Final = ("screening", "indices", "confirm-small", "confirm-large")
 
@@ -103,25 +104,11 @@ def load_sensitivity(folder: Path) -> Sensitivity:
             f"{folder}: holds the results of a {manifest.get('kind')}, not of a sensitivity analysis"
         )
     paths = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
-    # An empty cell of `scenario` is the baseline: it must not become a missing value.
-    tables = {
-        name: pd.read_csv(path, keep_default_na=False, na_values={}, dtype={"scenario": str}).pipe(_numbers)
-        for name, path in paths.items()
-        if path.is_file()
-    }
+    tables = {name: pd.read_csv(path) for name, path in paths.items() if path.is_file()}
+    for table in tables.values():
+        if "scenario" in table.columns:
+            table["scenario"] = table["scenario"].fillna("").astype(str)  # an empty cell is the baseline
     return Sensitivity(folder, manifest, tables)
-
-
-def _numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """Read columns that hold numbers and empty cells as numbers."""
-    import pandas as pd
-
-    for name in table.columns:
-        if name not in ("scenario", "low", "high"):
-            numbers = pd.to_numeric(table[name].replace("", None), errors="coerce")
-            if numbers.notna().sum() == (table[name] != "").sum() and len(table) and numbers.notna().any():
-                table[name] = numbers
-    return table
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -129,19 +116,12 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     with written_whole(path) as file:
         file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
     with written_whole(path.with_suffix(".parquet")) as file:
-        _plain(table).to_parquet(file, index=False, compression="zstd")
-
-
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns that hold numbers and words alike, as words."""
-    mixed = {name for name in ("low", "high") if name in table.columns and table[name].dtype == object}
-    return table.astype(dict.fromkeys(mixed, str))
+        table.to_parquet(file, index=False, compression="zstd")
 
 
 def keep_tables(found: Sensitivity, folder: Path) -> None:
     """Copy the tables and the manifest, small enough for version control, and nothing of the runs."""
-    manifest = {name: value for name, value in found.manifest.items() if name not in ("command", "git")}
-    write_json(folder / "manifest.json", manifest)
+    write_json(folder / "manifest.json", found.manifest)
     for name, table in found.tables.items():
         with written_whole(folder / "tables" / f"{name}.csv") as file:
             file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.4g").encode())

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.sampling import LUCK, REST
+from sim.analysis.sensitivity_plan import PAGE
 from sim.lab.files import write_text
 from sim.report import sensitivity_tables as tables
 from sim.report import words
@@ -21,9 +22,8 @@ from sim.report.style import drawing, inline_svg, save
 if TYPE_CHECKING:
     from sim.analysis.sensitivity_plan import Sensitivity
 
-__all__ = ["FILENAME", "finding", "write_page"]
+__all__ = ["finding", "write_page"]
 
-FILENAME: Final = "sensitivity.html"
 _PLAIN: Final = (
     "seed",
     "days",
@@ -47,7 +47,7 @@ def write_page(found: Sensitivity, folder: Path | None = None) -> Path:
         for picture in pictures:
             save(picture.figure, folder / "figures", picture.key)
         page = _page(found, pictures)
-    path = folder / FILENAME
+    path = folder / PAGE
     write_text(path, page)
     return path
 
@@ -139,4 +139,4 @@ def _breakable(text: Any) -> Any:
 
 def _lower(text: str) -> str:
     """A description inside a sentence."""
-    return (text[:1].lower() + text[1:]).rstrip(".")
+    return re.sub(r" \(\w+\)$", "", (text[:1].lower() + text[1:]).rstrip("."))

@@ -70,8 +70,8 @@ def _measure_next(found: Sensitivity) -> Picture:
         said = words.percent(float(row["carried"])) + (
             f"; turns {turned} of {count} verdicts" if turned else ""
         )
-        end = (100 * max(high, row["carried"]), at)
-        axes.annotate(said, end, (5, 0), textcoords="offset points", va="center", fontsize=8)
+        end = (100 * max(high, row["carried"], row["alone"]), at)
+        axes.annotate(said, end, (7, 0), textcoords="offset points", va="center", fontsize=8)
     axes.set_yticks(range(len(rows)), [label for _, label, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0.0, 100 * largest * 1.32 + 1.0)

@@ -358,7 +358,7 @@ def test_kept_tables_open_again(found, tmp_path: Path) -> None:
     assert again.tables["measure_next"]["carried"].tolist() == pytest.approx(
         found.tables["measure_next"]["carried"].tolist(), rel=1e-3, abs=1e-9
     )
-    assert "command" not in again.manifest and again.manifest["parameters"]["varied"] == 8
+    assert again.manifest["parameters"]["varied"] == 8
 
 
 def test_points_that_are_no_power_of_two_and_a_missing_library_are_explained(tmp_path, monkeypatch) -> None:
