@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.report.claims import grouped, label
-from sim.report.style import BETTER, GRID, INK, NEUTRAL, WORSE, ZONE, inline_svg, quiet_axes
+from sim.report.style import BETTER, INK, NEUTRAL, WORSE, ZONE, inline_svg, quiet_axes
 
 __all__ = ["claims_picture"]
 
