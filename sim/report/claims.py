@@ -54,6 +54,14 @@ CONDITIONS: Final = (
     "seen."
 )
 
+_SHORT: Final = {
+    " on a scale of 0 to 1": "",
+    " -1 to 1": "",
+    " ratio": "",
+    " per 1,000 residents a year": " per 1,000 a year",
+}
+"""Units that say little in a table, and what stands for them."""
+
 
 def rules(ledger: Any) -> str:
     """How verdicts are given, with the lines as they were drawn."""
@@ -104,7 +112,7 @@ def tally(ledger: Any) -> str:
     failing = int(wired["alarm"].astype(bool).sum())
     rest = []
     if len(wired):
-        rest.append(f"{len(wired)} {_are(len(wired))} true by construction and no findings")
+        rest.append(f"{len(wired)} {_are(len(wired))} wired in and no findings")
     if failing:
         rest[-1] += f", and {failing} of these {'does' if failing == 1 else 'do'} not come out all the same"
     untestable = int((ledger.claims["nature"] == "").sum() + (ledger.claims["nature"] == "untestable").sum())
@@ -186,7 +194,9 @@ def condition_lines(ledger: Any) -> list[str]:
 def label(row: Any) -> str:
     """What an outcome is called, with its level where that is not the usual one."""
     outcome = BY_NAME[row.outcome]
-    return outcome.label if row.name == row.outcome else str(row.name).replace("_", " ").capitalize()
+    if row.name != row.outcome:
+        return str(row.name).replace("_", " ").capitalize()
+    return outcome.label + (" on campus" if getattr(row, "level", "") == "scope/campus" else "")
 
 
 def effect_line(row: Any) -> str:
@@ -201,9 +211,8 @@ def effect_text(row: Any, prefix: str = "") -> str:
     if math.isnan(mean):
         return "–"
     size = words.difference(outcome, mean, row.smallest_change, unit=True)
-    size = size.replace(" on a scale of 0 to 1", "").replace(
-        " per 1,000 residents a year", " per 1,000 a year"
-    )
+    for unit, short in _SHORT.items():
+        size = size.replace(unit, short)
     return f"{size} ({words.interval(outcome, low, high, row.smallest_change)})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.report.claims import grouped, label
-from sim.report.style import BETTER, GRID, INK, NEUTRAL, WORSE, ZONE, inline_svg, quiet_axes
+from sim.report.style import BETTER, INK, NEUTRAL, WORSE, ZONE, inline_svg, quiet_axes
 
 __all__ = ["claims_picture"]
 
@@ -43,7 +43,7 @@ def claims_picture(ledger: Any) -> str:
             / unit
         )
         colour = COLOURS.get(row.result, NEUTRAL)
-        axes.scatter(own, [place] * len(own), s=5, color=GRID, edgecolor=NEUTRAL, linewidth=0.3, zorder=2)
+        axes.scatter(own, [place] * len(own), s=7, color="white", edgecolor=NEUTRAL, linewidth=0.5, zorder=2)
         axes.plot([sign * row.low / unit, sign * row.high / unit], [place, place], color=colour, zorder=3)
         filled = colour if row.result in COLOURS else "white"
         marker = {"as_claimed": ">", "against": "<"}.get(

@@ -23,7 +23,7 @@ from sim.scenario.overrides import tree_of_sets
 from sim.scenario.problems import Mark, Problem, Problems
 from sim.scenario.scenario import Scenario
 
-__all__ = ["Arm", "Workshop"]
+__all__ = ["Arm", "Workshop", "parameters_set"]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Workshop:
         # Posts are multiplied where the arm starts from: another scenario may have other agencies.
         own = base.scenario if "scenario" not in data else assemble(trees, problems)
         changes = [*self._sets(spec, problems), *self._rest(spec, data, own, mark, problems)]
-        fixed = frozenset(_parameters_set(changes))
+        fixed = frozenset(parameters_set(changes))
         scaled = FrozenMapping({name: float(factor) for name, factor in data.get("scale", {}).items()})
         changes += self._scaled(spec, scaled, base.scenario, problems)
         problems.raise_if_any()
@@ -221,7 +221,7 @@ def _named(scenario: Scenario, name: str) -> Scenario:
     return replace(scenario, name=name, title=name, question="", description="")
 
 
-def _parameters_set(changes: Sequence[MapNode]) -> set[str]:
+def parameters_set(changes: Sequence[MapNode]) -> set[str]:
     """Names of the parameters that changes give a value to, those of groups included."""
     names: set[str] = set()
     for tree in changes:

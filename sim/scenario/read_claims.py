@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.arm_spec import ArmSpec
-from sim.scenario.arms import Workshop
+from sim.scenario.arms import Workshop, parameters_set
 from sim.scenario.check import check
 from sim.scenario.claims import Claim, Claims, Contrast, Expected, Rules
 from sim.scenario.compose import Desk
@@ -40,7 +40,7 @@ def load_claims(
     name_or_path
         A path, or a name in ``./experiments`` or among the shipped ones.
     sets
-        ``key=value`` texts laid over every arm, as with ``--set``.
+        ``key=value`` texts laid over every arm, as with ``--set``; what they give a parameter holds in every world.
     quick
         Take the file's cheap setting: another baseline and fewer worlds.
     setting
@@ -93,7 +93,7 @@ class _Reader:
             desk,
             self._files(),
             everywhere,
-            frozenset(self.hold),
+            frozenset({*self.hold, *parameters_set(everywhere)}),
             self.data.get("ramp", 60),
             None if setting is None else self._setting(setting),
         )

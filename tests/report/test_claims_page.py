@@ -30,7 +30,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_the_sentence_on_top_counts_findings_and_not_what_is_wired(ledger: Ledger) -> None:
     text = tally(ledger)
     assert text.startswith("Of 2 claims that can come out either way, 1 is supported and 1 is contradicted; ")
-    assert "2 are true by construction and no findings, and 1 of these does not come out" in text
+    assert "2 are wired in and no findings, and 1 of these does not come out" in text
     assert "1 cannot be tested" in text
 
 

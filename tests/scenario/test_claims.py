@@ -119,6 +119,13 @@ def test_a_counterfactual_may_leave_the_range_and_no_world_brings_it_back() -> N
         ]
 
 
+def test_what_a_user_sets_holds_in_every_world(write: Write) -> None:
+    path = write("experiments/case.yaml", HEAD + WHOLE)
+    claims = load_claims(path, ["parameters.toy.plain=0.1"])
+    for arm in claims.arms.values():
+        assert arm.scenario.parameters["toy.plain"] == 0.1 and "toy.plain" in arm.fixed
+
+
 def test_some_claims_need_their_own_arms_only() -> None:
     few = shipped().only(["C24", "X1"])
     assert list(few.claims) == ["C24", "X1"]
