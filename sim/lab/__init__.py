@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 _FACE = {
     "Design": "sim.lab.design",
     "World": "sim.lab.worlds",
-    "design_from_experiment": "sim.lab.design",
+    "design_from_experiment": "sim.lab.request",
     "design_from_scenarios": "sim.lab.request",
     "Engine": "sim.lab.engine",
     "ModelEngine": "sim.lab.engine",
@@ -37,9 +37,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from sim.lab.design import Design, design_from_experiment
+    from sim.lab.design import Design
     from sim.lab.engine import Engine, ModelEngine
-    from sim.lab.request import design_from_scenarios
+    from sim.lab.request import design_from_experiment, design_from_scenarios
     from sim.lab.results import Results, load_results
     from sim.lab.runner import run_batch
     from sim.lab.store import Store

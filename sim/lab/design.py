@@ -15,18 +15,10 @@ from typing import Any
 
 from sim.errors import UsageError
 from sim.lab.engine import Driver
-from sim.lab.precision import NOTHING, Look, Precision, plan_precision
+from sim.lab.precision import NOTHING, Look, Precision
 from sim.lab.running import Running
 from sim.lab.store import RunKey
-from sim.lab.worlds import (
-    POINT,
-    World,
-    latin_hypercube_blocks,
-    make_worlds,
-    point_world,
-    table_beside,
-    world_key,
-)
+from sim.lab.worlds import POINT, World, point_world
 
 SEEDS_APART = 1_000_000
 """Between two seeds of one of several worlds."""
@@ -57,6 +49,8 @@ class Design:
         Parameter worlds; one called ``point`` where every parameter has its written value.
     replications
         Seeds in each world. No two worlds share a seed: then the spread over worlds holds the luck, too.
+    repeated
+        Of several worlds, how many (the first) have one seed more, so that luck can be told from parameters.
     first_seed
         The first of the seeds (see :meth:`seed`).
     days
@@ -83,6 +77,7 @@ class Design:
     question: str = ""
     worlds: tuple[World, ...] = field(default_factory=point_world)
     replications: int = 1
+    repeated: int = 0
     first_seed: int = 1
     days: int | None = None
     driver: Driver = "compiled"
@@ -116,7 +111,8 @@ class Design:
     @property
     def count(self) -> int:
         """Runs in all."""
-        return len(self.scenarios) * (len(self.worlds) * self.replications - self.begun.replications)
+        pairs = len(self.worlds) * self.replications + self.repeated - self.begun.replications
+        return len(self.scenarios) * pairs
 
     @property
     def start(self) -> Design:
@@ -165,8 +161,9 @@ class Design:
 
     def keys(self, code_version: str) -> Iterator[RunKey]:
         """Every run, in the order in which a single process would do them."""
-        for replication in range(self.replications):
-            for i, world in enumerate(self.worlds):
+        for replication in range(self.replications + (self.repeated > 0)):
+            worlds = self.worlds if replication < self.replications else self.worlds[: self.repeated]
+            for i, world in enumerate(worlds):
                 if i < self.begun.worlds and replication < self.begun.seeds:
                     continue
                 seed = self.seed(i, replication)
@@ -205,85 +202,3 @@ class Design:
             size = -(-len(keys) // cuts)
             tasks += [Task(worlds[world], seed, tuple(keys[i : i + size])) for i in range(0, len(keys), size)]
         return tasks
-
-
-def design_from_experiment(
-    experiment: Any,
-    seeds: int | None = None,
-    worlds: int | None = None,
-    days: int | None = None,
-    driver: Driver = "compiled",
-    first_seed: int | None = None,
-) -> Design:
-    """Make the design that an experiment file describes.
-
-    Parameters
-    ----------
-    experiment
-        From ``sim.scenario.load_experiment``.
-    seeds, worlds, days, first_seed
-        In place of what the file says; a number of worlds makes a point experiment one of a Latin hypercube. A
-        number of seeds or worlds is a fixed count: what the file says about precision is left aside.
-
-    Raises
-    ------
-    UsageError
-        If the file asks for something this version cannot do, or the worlds cannot be made.
-    """
-    choice = experiment.worlds
-    draw = "latin_hypercube" if choice.draw == "point" and (worlds or 1) > 1 else choice.draw
-    count = worlds or choice.count
-    first = experiment.first_seed if first_seed is None else first_seed
-    base = experiment.scenarios[experiment.baseline]
-    table = table_beside(experiment.path)
-    goal = experiment.precision if seeds is None and worlds is None else None
-    precision = None
-    if goal is not None:
-        there = make_worlds(draw, count, None, base, experiment.name, first, table) if draw == "matched" else ()
-        precision = plan_precision(
-            goal.half_widths,
-            draw,
-            len(experiment.scenarios),
-            len(there),
-            experiment.seeds or 1,
-            goal.looks,
-            goal.budget,
-        )
-        count, seeds = precision.looks[-1].worlds, precision.looks[-1].seeds
-    elif seeds is None:
-        # One seed in each of many worlds is the best use of runs; a single world needs several for an interval.
-        seeds = experiment.seeds or (POINT_SEEDS if draw == POINT else 1)
-    if precision is not None and draw == "latin_hypercube":
-        key = world_key(experiment.name, first)
-        drawn = latin_hypercube_blocks(base.parameters.specs, choice.parameters, precision.blocks, key)
-    else:
-        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table)
-    return Design(
-        name=experiment.name,
-        title=experiment.title,
-        question=experiment.question,
-        scenarios=experiment.scenarios,
-        worlds=drawn,
-        replications=seeds,
-        first_seed=first,
-        days=days or experiment.horizon,
-        driver=driver,
-        draw=draw,
-        smallest_changes={
-            name: wanted.smallest_change
-            for name, wanted in experiment.outcomes.items()
-            if wanted.smallest_change is not None
-        },
-        directions={
-            name: wanted.direction
-            for name, wanted in experiment.outcomes.items()
-            if wanted.direction is not None
-        },
-        show=experiment.show,
-        window=experiment.window,
-        precision=precision,
-        running=Running(experiment.executor, experiment.timeout, experiment.on_error),
-    )
-
-
-__all__ = ["POINT", "Design", "Task", "design_from_experiment"]

@@ -138,7 +138,8 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
 
 def _worlds(design: Design) -> dict[str, Any]:
     """How many parameter worlds there are, and where they come from."""
-    return {"draw": design.draw, "count": len(design.worlds)}
+    repeated = {"repeated": design.repeated} if design.repeated else {}
+    return {"draw": design.draw, "count": len(design.worlds), **repeated}
 
 
 def labels(community: Any) -> dict[str, str]:

@@ -88,7 +88,9 @@ class Plan:
         design, last = self.design, self.stages[-1]
         goal = design.precision
         if goal is None:
-            text = f"{_plural(len(design.scenarios), 'scenario')}, {_extent(last.look)}: {_plural(last.runs, 'run')}"
+            more = f" and one more in {design.repeated} of them" if design.repeated else ""
+            extent = f"{_extent(last.look)}{more}"
+            text = f"{_plural(len(design.scenarios), 'scenario')}, {extent}: {_plural(last.runs, 'run')}"
         else:
             wanted = ", ".join(f"{name} ±{width:g}" for name, width in goal.half_widths.items())
             text = (

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import NotFoundError, UsageError
-from sim.lab.design import POINT_SEEDS, Design, design_from_experiment
+from sim.lab.design import POINT_SEEDS, Design
 from sim.lab.engine import Driver
-from sim.lab.worlds import make_worlds
+from sim.lab.precision import plan_precision
+from sim.lab.running import Running
+from sim.lab.worlds import POINT, latin_hypercube_blocks, make_worlds, table_beside, world_key
 
 
 def requested_design(
@@ -61,6 +63,88 @@ def requested_design(
         driver=driver,
         worlds=worlds if draw is not None else worlds or 1,
         draw=draw,
+    )
+
+
+def design_from_experiment(
+    experiment: Any,
+    seeds: int | None = None,
+    worlds: int | None = None,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    first_seed: int | None = None,
+) -> Design:
+    """Make the design that an experiment file describes.
+
+    Parameters
+    ----------
+    experiment
+        From ``sim.scenario.load_experiment``.
+    seeds, worlds, days, first_seed
+        In place of what the file says; a number of worlds makes a point experiment one of a Latin hypercube. A
+        number of seeds or worlds is a fixed count: what the file says about precision is left aside.
+
+    Raises
+    ------
+    UsageError
+        If the file asks for something this version cannot do, or the worlds cannot be made.
+    """
+    choice = experiment.worlds
+    draw = "latin_hypercube" if choice.draw == "point" and (worlds or 1) > 1 else choice.draw
+    count = worlds or choice.count
+    first = experiment.first_seed if first_seed is None else first_seed
+    base = experiment.scenarios[experiment.baseline]
+    table = table_beside(experiment.path)
+    fixed = seeds is not None
+    goal = experiment.precision if not fixed and worlds is None else None
+    precision = None
+    if goal is not None:
+        there = make_worlds(draw, count, None, base, experiment.name, first, table) if draw == "matched" else ()
+        precision = plan_precision(
+            goal.half_widths,
+            draw,
+            len(experiment.scenarios),
+            len(there),
+            experiment.seeds or 1,
+            goal.looks,
+            goal.budget,
+        )
+        count, seeds = precision.looks[-1].worlds, precision.looks[-1].seeds
+    elif seeds is None:
+        # One seed in each of many worlds is the best use of runs; a single world needs several for an interval.
+        seeds = experiment.seeds or (POINT_SEEDS if draw == POINT else 1)
+    repeated = 0 if fixed or draw == POINT else choice.repeated
+    if precision is not None and draw == "latin_hypercube":
+        key = world_key(experiment.name, first)
+        drawn = latin_hypercube_blocks(base.parameters.specs, choice.parameters, precision.blocks, key)
+    else:
+        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table)
+    return Design(
+        name=experiment.name,
+        title=experiment.title,
+        question=experiment.question,
+        scenarios=experiment.scenarios,
+        worlds=drawn,
+        replications=seeds,
+        repeated=min(repeated, len(drawn)),
+        first_seed=first,
+        days=days or experiment.horizon,
+        driver=driver,
+        draw=draw,
+        smallest_changes={
+            name: wanted.smallest_change
+            for name, wanted in experiment.outcomes.items()
+            if wanted.smallest_change is not None
+        },
+        directions={
+            name: wanted.direction
+            for name, wanted in experiment.outcomes.items()
+            if wanted.direction is not None
+        },
+        show=experiment.show,
+        window=experiment.window,
+        precision=precision,
+        running=Running(experiment.executor, experiment.timeout, experiment.on_error),
     )
 
 

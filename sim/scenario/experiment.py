@@ -37,12 +37,14 @@ __all__ = [
 class WorldsChoice:
     """How uncertain parameters are varied.
 
-    ``draw`` is point, latin_hypercube, sobol or matched; ``count`` how many, ``parameters`` which ones (None: all).
+    ``draw`` is point, latin_hypercube, sobol or matched; ``count`` how many, ``parameters`` which ones (None: all);
+    ``repeated`` of the worlds have one seed more than the others.
     """
 
     draw: str = "point"
     count: int | None = None
     parameters: tuple[str, ...] | None = None
+    repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,10 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         path=path,
         scenarios=FrozenMapping(scenarios),
         worlds=WorldsChoice(
-            worlds.get("draw", "point"), worlds.get("count"), None if chosen == "all" else tuple(chosen)
+            worlds.get("draw", "point"),
+            worlds.get("count"),
+            None if chosen == "all" else tuple(chosen),
+            worlds.get("repeated") or 0,
         ),
         seeds=data.get("seeds") or data.get("replications"),
         first_seed=1 if data.get("first_seed") is None else data["first_seed"],

@@ -54,7 +54,19 @@ def _check_counts(tree: MapNode, data: Mapping[str, Any], problems: Problems) ->
     if data.get("seeds") and data.get("replications"):
         refuse("replications", "is another word for seeds, which is given too", "one of the two")
     worlds = data.get("worlds") or {}
-    draw, count = worlds.get("draw", "point"), worlds.get("count")
+    draw, count, repeated = worlds.get("draw", "point"), worlds.get("count"), worlds.get("repeated")
+    if repeated and draw == "point":
+        refuse("worlds.repeated", "there is one world", "seeds, to say how many it has; or another draw")
+    elif repeated and data.get("precision"):
+        refuse("worlds.repeated", "is what precision finds out", "looks, to say after how many replications to look")
+    elif repeated and count and repeated > count:
+        problems.add(
+            find(tree, ("worlds", "repeated"))[1],
+            "worlds.repeated",
+            "more than there are worlds",
+            got=str(repeated),
+            allowed=f"at most {count}",
+        )
     if not data.get("precision"):
         for key in ("looks", "budget"):
             if data.get(key):

@@ -54,6 +54,33 @@ def test_the_command_line_wins_over_the_file(experiment):
     assert (plan.replications, len(plan.worlds), plan.days, plan.first_seed) == (2, 4, 20, 9)
 
 
+def test_some_worlds_can_have_one_seed_more_so_that_luck_is_told_from_parameters(experiment):
+    plain = requested_design([experiment()])
+    path = experiment(("count: 3, ", "count: 3, repeated: 2, "))
+    plan = requested_design([path])
+    keys = list(plan.keys("v"))
+    assert plan.count == len(keys) == 9 + 2 * 3
+    assert keys[:9] == list(plain.keys("v")), "the runs of the plain design come first, and are the same"
+    assert {key.world for key in keys[9:]} == {world.id for world in plan.worlds[:2]}
+    assert len({(key.scenario, key.world, key.seed) for key in keys}) == 15
+    assert requested_design([path], seeds=2).count == 18, "a number of seeds is a number of seeds"
+    assert requested_design([path], worlds=1).count == 6
+
+
+@pytest.mark.parametrize(
+    ("worlds", "message"),
+    [
+        ("{draw: point, repeated: 1}", "worlds.repeated: there is one world"),
+        ("{draw: matched, count: 3, repeated: 4}", r"more than there are worlds \(got 4\); allowed: at most 3"),
+        ("{draw: matched, repeated: 2}\nprecision: {trust: 0.1}", "is what precision finds out"),
+    ],
+)
+def test_repeated_worlds_that_make_no_sense_are_refused_with_their_place(experiment, worlds, message):
+    old = "{draw: latin_hypercube, count: 3, parameters: [" + experiment.varied + "]}"
+    with pytest.raises(ScenarioError, match=message):
+        requested_design([experiment((old, worlds))])
+
+
 def test_a_single_world_gets_several_seeds_and_many_worlds_one_each(experiment):
     point = experiment(
         ("{draw: latin_hypercube, count: 3, parameters: [" + experiment.varied + "]}", "{draw: point}")

@@ -133,6 +133,11 @@ class Worlds(Strict):
         description="how many worlds (of sobol a power of two); 16, or all matched ones, if left out. Where precision "
         "is asked for it says how many, and this is the most of the matched ones to use",
     )
+    repeated: PositiveInt | None = Field(
+        None,
+        description="of these worlds, how many get one seed more, so that luck can be told from parameters; none if "
+        "left out",
+    )
     parameters: Annotated[
         Any,
         BeforeValidator(_all_or_parameters),
