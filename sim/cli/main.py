@@ -83,19 +83,19 @@ _found: dict[str, str] = {}
     cls=LazyGroup,
     name="cgsim",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with: cgsim init my-town, then edit my-town/scenarios. Every command has a --help with examples.",
+    epilog="""\b
+Examples:
+  cgsim validate scenarios/baseline.yaml
+  cgsim run baseline --seed 1
+  cgsim compare paths
+Start with: cgsim init my-town, then edit my-town/scenarios. Every command has a --help with examples.
+""",
 )
 @click.version_option(__version__, prog_name="cgsim", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""What happens to participation, trust and conflict in a community when social work is organised differently?
+    """What happens to participation, trust and conflict in a community when social work is organised differently?
 
     A comparison of assumptions, not a forecast.
-
-    \b
-    Examples:
-      cgsim validate scenarios/baseline.yaml
-      cgsim run baseline --seed 1
-      cgsim compare paths
     """
 
 
