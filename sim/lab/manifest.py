@@ -9,6 +9,10 @@ from typing import Any
 from sim.errors import LayoutError, NotFoundError
 from sim.lab.store import LAYOUT
 
+RESULTS = ("comparison", "run")
+"""Kinds of folders that hold runs to be read as results."""
+OTHERS = ("frontier", "sensitivity")
+"""Kinds of folders that hold conclusions of their own kind."""
 OLDEST_LAYOUT = 1
 """The oldest layout that is still read; ``LAYOUT`` is the newest."""
 
@@ -33,7 +37,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
         raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
     _check_layout(folder, manifest)
-    if manifest.get("kind") not in ("comparison", "run"):
+    if manifest.get("kind") not in (*RESULTS, *OTHERS):
         raise NotFoundError(f"{path}: not a manifest of cgsim's (its kind is {manifest.get('kind')!r})")
     return manifest
 

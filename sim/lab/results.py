@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError
-from sim.lab.manifest import read_manifest
+from sim.lab.manifest import RESULTS, read_manifest
 from sim.lab.store import KEYS, TABLES, Store
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -38,6 +38,9 @@ class Results:
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
         self.manifest = read_manifest(self.folder)
+        kind = self.manifest["kind"]
+        if kind not in RESULTS:
+            raise NotFoundError(f"{self.folder}: holds a {kind}, not the results of a comparison or run")
         self._tables: dict[str, pd.DataFrame] = {}
 
     def __repr__(self) -> str:
