@@ -10,7 +10,7 @@ from typing import Any
 from sim.scenario.arm_spec import ArmSpec
 from sim.scenario.arms import Workshop, parameters_set
 from sim.scenario.check import check
-from sim.scenario.claims import Claim, Claims, Contrast, Expected, Rules
+from sim.scenario.claims import Claim, Claims, Contrast, Rules
 from sim.scenario.compose import Desk
 from sim.scenario.experiment import WorldsChoice, scenario_file, scenarios_of
 from sim.scenario.finder import available, find_file
@@ -18,13 +18,11 @@ from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import ListNode, MapNode, Node, find, from_plain, plain
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Mark, Problems, did_you_mean, listing
+from sim.scenario.read_expected import read_expected
 from sim.scenario.schema.claims import ClaimsDocument
 from sim.vocabulary.mechanisms import BY_ID as MECHANISMS
-from sim.vocabulary.outcomes import BY_NAME as OUTCOMES
 
 __all__ = ["load_claims"]
-
-LEVELS = ("all", "scope", "group", "quarter", "age", "vulnerable", "gap")
 
 
 def load_claims(
@@ -85,6 +83,7 @@ class _Reader:
             self.problems.add(tree.mark, "quick", "is missing: this file has no quick setting")
             self.problems.raise_if_any()
         self.fast = fast if quick else {}
+        self.levels: dict[str, str] = self.fast.get("levels") or {}
         hold = self._part("hold")
         self.hold: dict[str, Any] = plain(hold) if hold is not None else {}
         if isinstance(hold, MapNode):
@@ -220,8 +219,8 @@ class _Reader:
             effect=effect,
             ablated=ablated,
             beyond_sum=beyond,
-            judged=self._expected(node, "outcomes", path),
-            shown=self._expected(node, "shown", path),
+            judged=read_expected(node, "outcomes", path, self.levels, self.problems),
+            shown=read_expected(node, "shown", path, self.levels, self.problems),
             cuts=data.get("cuts") or "",
             reason=untestable or data.get("no_ablation") or "",
             note=data.get("note") or "",
@@ -280,49 +279,6 @@ class _Reader:
             assert isinstance(tree, MapNode)
             singles.append((ArmSpec(tree.replaced("policies", only), treatment.path), -1))
         return self._contrast([*singles, (untreated, len(singles) - 2)])
-
-    def _expected(self, node: MapNode, part: str, path: str) -> tuple[Expected, ...]:
-        listed = node.get(part)
-        found = []
-        for name, entry in listed.entries.items() if isinstance(listed, MapNode) else ():
-            value = plain(entry.node)
-            data: dict[str, Any] = value if isinstance(value, dict) else {"change": value}
-            outcome = data.get("outcome") or name
-            if outcome not in OUTCOMES:
-                self.problems.unknown(
-                    entry.key_mark, f"{path}.{part}.{name}", "outcome", outcome, list(OUTCOMES)
-                )
-                continue
-            level = self._level(data.get("level"), entry.node.mark, f"{path}.{part}.{name}.level")
-            found.append(
-                Expected(
-                    name=name,
-                    outcome=outcome,
-                    direction=1 if data["change"] == "higher" else -1,
-                    level=level,
-                    window=data.get("window") or "horizon",
-                    smallest_change=data.get("smallest_change") or OUTCOMES[outcome].smallest_change,
-                )
-            )
-        return tuple(found)
-
-    def _level(self, text: str | None, mark: Mark, path: str) -> tuple[str, str] | None:
-        """A level such as ``gap/age``, or the one that stands in for it; None for the headline level."""
-        if text is None:
-            return None
-        text = (self.fast.get("levels") or {}).get(text, text)
-        if text == "scope/residents":
-            return None
-        by, _, level = text.partition("/")
-        if by not in LEVELS or not level:
-            self.problems.add(
-                mark,
-                path,
-                "not a level",
-                got=repr(text),
-                allowed="vulnerable/yes, gap/age, scope/campus, group/NAME and the like",
-            )
-        return by, level
 
 
 def _held(hold: MapNode) -> MapNode:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.claims.ablation import ablation_words
 from sim.analysis.claims.effects import Effect, Readings, contrast
-from sim.analysis.claims.verdict import Judged, Verdict, ablation_words, judge
+from sim.analysis.claims.verdict import Judged, Verdict, judge
 from sim.analysis.effects import CAMPUS, EVERYONE, RESIDENTS
 from sim.stats import holm
 
@@ -82,7 +83,9 @@ def _measure(claim: Any, expected: Any, readings: Readings) -> Judged:
     effects = {expected_level(expected): effect(claim.effect.weights, own)}
     if expected.level is None:
         campus = effect(claim.effect.weights, CAMPUS)
-        if campus.known:  # where there is no campus, everybody is a resident, and there is nothing to set beside
+        if (
+            campus.known
+        ):  # where there is no campus, everybody is a resident, and there is nothing to set beside
             effects |= {"campus": campus, "total": effect(claim.effect.weights, EVERYONE)}
     ablated = carried = beyond = None
     if claim.ablated is not None:

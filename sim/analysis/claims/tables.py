@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.claims.ablation import turned_worlds
 from sim.analysis.claims.effects import Effect
 from sim.analysis.claims.entries import Entry
-from sim.analysis.claims.verdict import Judged, turned_worlds
+from sim.analysis.claims.verdict import Judged
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -152,10 +152,10 @@ def _wired(outcomes: Sequence[Judged]) -> Verdict:
             against |= (found.high if direction > 0 else -found.low) < 0.0
     if not failing:
         small = [o.expected.name for o in outcomes if o.result() == "too_small"]
-        return Verdict("wired", (f"though too small to matter in {_names(small)}",) if small else ())
+        return Verdict("wired", (f"though too small to matter in {names(small)}",) if small else ())
     few = not against and min(outcome.main.interval.count for outcome in outcomes) < ENOUGH
     reason = (
-        f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {_names(failing)}"
+        f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {names(failing)}"
     )
     return Verdict("contradicted" if against else "open", (reason,), alarm=not few)
 
@@ -169,11 +169,11 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     if agreeing:
         reasons = []
         if against or rest:
-            reasons.append(f"holds for {_names(agreeing)}")
+            reasons.append(f"holds for {names(agreeing)}")
         if against:
-            reasons.append(f"goes against the claim for {_names(against)}")
+            reasons.append(f"goes against the claim for {names(against)}")
         reasons += [
-            f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}"
+            f"{RESULTS[result]} for {names([n for n in rest if rest[n] == result])}"
             for result in dict.fromkeys(rest.values())
         ]
         for outcome in outcomes:
@@ -185,18 +185,18 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     if turning:
         return Verdict(
             "conditions",
-            tuple(f"turns for {_names([name])}: well on either side in different worlds" for name in turning),
+            tuple(f"turns for {names([name])}: well on either side in different worlds" for name in turning),
         )
     words = dict.fromkeys(rest.values())
     return Verdict(
         "open",
-        tuple(f"{RESULTS[result]} for {_names([n for n in rest if rest[n] == result])}" for result in words),
+        tuple(f"{RESULTS[result]} for {names([n for n in rest if rest[n] == result])}" for result in words),
     )
 
 
 def _limits(outcome: Judged, rules: Any) -> list[str]:
     """What keeps an outcome that goes as claimed from supporting the claim without conditions."""
-    found, name, main = [], _names([outcome.expected.name]), outcome.main
+    found, name, main = [], names([outcome.expected.name]), outcome.main
     for level in list(outcome.effects)[1:]:
         result = outcome.result(level)
         if _differs(result, outcome.effects[level], main):
@@ -229,11 +229,11 @@ def _differs(result: str, there: Effect, here: Effect) -> bool:
 
 
 def _against_reasons(outcomes: Sequence[Judged], against: Sequence[str], rules: Any) -> list[str]:
-    found = [f"goes the other way for {_names(against)}"]
+    found = [f"goes the other way for {names(against)}"]
     for outcome in outcomes:
         if outcome.expected.name in against and outcome.main.share_exceeds >= rules.share_against:
             share = 100 * outcome.main.share_exceeds
-            found.append(f"{_names([outcome.expected.name])} goes as claimed in {share:.0f}% of worlds")
+            found.append(f"{names([outcome.expected.name])} goes as claimed in {share:.0f}% of worlds")
     return found
 
 
@@ -252,50 +252,7 @@ def share_left(outcome: Judged) -> float:
     return 0.0 if left.holds_zero else left.mean / outcome.main.interval.mean
 
 
-def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
-    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are."""
-    found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(
-        outcomes[:1]
-    )
-    if len(outcomes) == 1:
-        return _left(found[0], cuts)
-    return " ".join(
-        f"{_names([o.expected.name]).capitalize()}: {text[:1].lower()}{text[1:]}"
-        for o in found
-        if (text := _left(o, cuts))
-    )
-
-
-def _left(outcome: Judged, cuts: str) -> str:
-    """The same for one outcome."""
-    if outcome.ablated is None or outcome.carried is None or not outcome.ablated.known:
-        return ""
-    left, mean = outcome.ablated.interval, outcome.main.interval.mean
-    smallest = outcome.expected.smallest_change
-    if left.mean == left.low == left.high == 0.0:
-        return f"Nothing is left when {cuts}."
-    within = left.holds_zero or (abs(left.low) < smallest and abs(left.high) < smallest)
-    if not outcome.main.interval.holds_zero and mean:
-        share = left.mean / mean
-        if within:
-            return (
-                f"What is left when {cuts} is within noise or too small to matter ({100 * share:.0f}% of it)."
-            )
-        if share < 0.0:
-            return f"It goes the other way when {cuts}."
-        return f"{100 * share:.0f}% of it is left when {cuts}: something else carries that."
-    if within:
-        return f"There is no effect to speak of when {cuts}, either."
-    return f"There is an effect when {cuts} that the mechanism takes away."
-
-
-def turned_worlds(outcome: Judged) -> tuple[str, ...]:
-    """Worlds in which the effect goes against the claim by at least the smallest change that matters."""
-    sign, smallest = outcome.expected.direction, outcome.expected.smallest_change
-    return tuple(world for world, value in outcome.main.by_unit.items() if value * sign <= -smallest)
-
-
-def _names(names: Sequence[str]) -> str:
+def names(names: Sequence[str]) -> str:
     """Names of outcomes as people read them."""
     from sim.vocabulary.outcomes import BY_NAME
 
