@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.compare import conclude, run_comparison
-from sim.errors import ExistsError, NotFoundError, RunError
+from sim.errors import ExistsError, LayoutError, NotFoundError, RunError
 from sim.lab import load_results
 from sim.lab.design import Design
 from sim.lab.results import WRITTEN
@@ -167,7 +167,7 @@ def test_a_folder_without_results_is_refused_clearly(tmp_path):
     with pytest.raises(NotFoundError, match="no manifest.json"):
         load_results(tmp_path)
     (tmp_path / "manifest.json").write_text('{"layout": 99}')
-    with pytest.raises(NotFoundError, match="layout 99"):
+    with pytest.raises(LayoutError, match="made by a newer version .*layout 99"):
         load_results(tmp_path)
 
 
