@@ -143,7 +143,9 @@ def judge(claim: Any, outcomes: Sequence[Judged], rules: Any) -> Verdict:
 
 def _wired(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     """Whether what is wired does come out."""
-    against, doubtful, unsure = [], [], []
+    against: list[Judged] = []
+    doubtful: list[Judged] = []
+    unsure: list[Judged] = []
     for outcome in outcomes:
         found, direction = outcome.main.interval, outcome.expected.direction
         if (found.low if direction > 0 else -found.high) > 0.0:
