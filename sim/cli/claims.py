@@ -146,9 +146,11 @@ def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bo
 
     path = write_claims_page(ledger)
     if docs is not None:
+        from sim.analysis.claims import load_ledger
         from sim.lab.files import write_text
 
-        write_text(docs, ledger_markdown(ledger))
+        # From the tables as they are kept: written again from them, the page has the same bytes.
+        write_text(docs, ledger_markdown(load_ledger(ledger.folder)))
     if as_json:
         print_json(_as_data(ledger, summary, path))
     elif not quiet:

@@ -1,4 +1,4 @@
-"""Check scenario, community, parameter and experiment files, and list everything that is wrong."""
+"""Check scenario, community, parameter, experiment and claims files, and list everything that is wrong."""
 
 from __future__ import annotations
 

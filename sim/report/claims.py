@@ -116,13 +116,13 @@ def tally(ledger: Any) -> str:
     if failing:
         rest[-1] += f", and {failing} of these {'does' if failing == 1 else 'do'} not come out all the same"
     untestable = int((ledger.claims["nature"] == "").sum() + (ledger.claims["nature"] == "untestable").sum())
-    rest += [f"{untestable} cannot be tested"] if untestable else []
+    last = [f"{untestable} cannot be tested"] if untestable else []
     first = (
         f"Of {len(emergent)} claims that can come out either way, {words.join(parts)}"
         if len(emergent)
         else ""
     )
-    text = "; ".join(part for part in (first, words.join(rest)) if part)
+    text = "; ".join(part for part in (first, *rest, *last) if part)
     return f"{text[:1].upper()}{text[1:]}."
 
 

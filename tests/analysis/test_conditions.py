@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ def test_an_outcome_does_not_explain_its_own_effect() -> None:
     assert rule is None or all(part.feature != "baseline.load" for part in rule.parts)
 
 
-def test_a_rule_is_confirmed_elsewhere_and_read_back() -> None:
+def test_a_rule_is_confirmed_elsewhere_and_read_back(tmp_path: Path) -> None:
     rule = Rule(
         "X1", "trust", "reverses", (Part("baseline.load", True, 0.9),), Reach(9, 4, 3, 3), Reach(9, 4, 3, 3)
     )
@@ -86,6 +87,7 @@ def test_a_rule_is_confirmed_elsewhere_and_read_back() -> None:
     assert (
         found == Reach(4, 2, 2, 1) and found.coverage == 0.5 and found.density == 0.5 and found.share == 0.5
     )
+    rules_table([rule]).to_parquet(tmp_path / "rules.parquet")  # one threshold of two: columns keep one type
     (back,) = rules_of(rules_table([replace(rule, p_corrected=0.01)]))
     assert back == replace(rule, p_corrected=0.01) and back.valid
     assert not replace(rule, p_corrected=0.2).valid, "what counts is the corrected p-value"

@@ -32,6 +32,7 @@ def _left(outcome: Judged, cuts: str) -> str:
     within = left.holds_zero or (abs(left.low) < smallest and abs(left.high) < smallest)
     if not outcome.main.interval.holds_zero and mean:
         share = left.mean / mean
+        share = 0.0 if abs(share) < 0.005 else share  # no "-0%"
         if within:
             return (
                 f"What is left when {cuts} is within noise or too small to matter ({100 * share:.0f}% of it)."

@@ -144,7 +144,7 @@ def rules_table(rules: Sequence[Rule]) -> pd.DataFrame:
             part = rule.parts[i] if i < len(rule.parts) else None
             row |= {
                 f"feature_{i + 1}": "" if part is None else part.feature,
-                f"above_{i + 1}": "" if part is None else part.above,
+                f"side_{i + 1}": "" if part is None else "above" if part.above else "at most",
                 f"threshold_{i + 1}": math.nan if part is None else part.threshold,
             }
         for name, found in (("seen", rule.seen), ("held_out", rule.held_out), ("confirmed", rule.confirmed)):
@@ -166,7 +166,7 @@ def rules_of(table: pd.DataFrame) -> list[Rule]:
     rules = []
     for row in table.to_dict("records"):
         parts = tuple(
-            Part(str(row[f"feature_{i}"]), str(row[f"above_{i}"]) == "True", float(row[f"threshold_{i}"]))
+            Part(str(row[f"feature_{i}"]), row[f"side_{i}"] == "above", float(row[f"threshold_{i}"]))
             for i in range(1, DEEPEST + 1)
             if isinstance(row[f"feature_{i}"], str) and row[f"feature_{i}"]
         )

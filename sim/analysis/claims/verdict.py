@@ -46,7 +46,7 @@ RESULTS: Final = {
 """Results of single outcomes in words."""
 
 ENOUGH: Final = 5
-"""Worlds from which a wired claim that cannot be told from no change is an alarm, and not just too few worlds."""
+"""Worlds below which how often a direction holds says nothing."""
 
 
 @dataclass(frozen=True)
@@ -137,27 +137,34 @@ def judge(claim: Any, outcomes: Sequence[Judged], rules: Any) -> Verdict:
     if not measured:
         return Verdict("not_run", ("no pair of runs is finished",))
     if claim.nature == "wired":
-        return _wired(measured)
+        return _wired(measured, rules)
     return _emergent(measured, rules)
 
 
-def _wired(outcomes: Sequence[Judged]) -> Verdict:
+def _wired(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     """Whether what is wired does come out."""
-    failing, against = [], False
+    against: list[Judged] = []
+    doubtful: list[Judged] = []
+    unsure: list[Judged] = []
     for outcome in outcomes:
         found, direction = outcome.main.interval, outcome.expected.direction
-        worst = found.low if direction > 0 else -found.high
-        if not worst > 0.0:
-            failing.append(outcome.expected.name)
-            against |= (found.high if direction > 0 else -found.low) < 0.0
-    if not failing:
-        small = [o.expected.name for o in outcomes if o.result() == "too_small"]
-        return Verdict("wired", (f"though too small to matter in {names(small)}",) if small else ())
-    few = not against and min(outcome.main.interval.count for outcome in outcomes) < ENOUGH
-    reason = (
-        f"wired, and yet {'not told from no change' if few else 'it does not come out'} in {names(failing)}"
-    )
-    return Verdict("contradicted" if against else "open", (reason,), alarm=not few)
+        if (found.low if direction > 0 else -found.high) > 0.0:
+            continue
+        often = outcome.main.share_holds >= rules.share_of_worlds or found.count < ENOUGH
+        wrong = (found.high if direction > 0 else -found.low) < 0.0
+        (against if wrong else unsure if often else doubtful).append(outcome)
+    reasons = [f"wired, and yet {names([o.expected.name])} goes the other way" for o in against]
+    reasons += [
+        f"wired, and yet {names([o.expected.name])} goes its way in {100 * o.main.share_holds:.0f}% of worlds only"
+        for o in doubtful
+    ]
+    reasons += [
+        f"wired, and not told from no change in so few worlds: {names([o.expected.name])}" for o in unsure
+    ]
+    if reasons:
+        return Verdict("contradicted" if against else "open", tuple(reasons), alarm=bool(against or doubtful))
+    small = [outcome.expected.name for outcome in outcomes if outcome.result() == "too_small"]
+    return Verdict("wired", (f"though too small to matter in {names(small)}",) if small else ())
 
 
 def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
