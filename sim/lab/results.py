@@ -150,7 +150,9 @@ class Results:
 
             path = self.folder / f"{name}.parquet"
             if not path.exists():
-                raise NotFoundError(f"{path}: not there; the comparison's command writes it when it ends")
+                raise NotFoundError(
+                    f"{path}: not there; the comparison has not ended yet, and its command writes it when it does"
+                )
             self._tables[name] = pd.read_parquet(path)
         return self._tables[name]
 

@@ -117,7 +117,7 @@ def test_a_disk_that_is_full_when_the_report_is_written_is_told_too(toy, capsys,
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("sim.report.tables.write_tables", full)
+    monkeypatch.setattr("sim.report.publish.write_tables", full)
     assert compare("--out", "here", "--quiet") == 1
     assert capsys.readouterr().err.startswith("here: the disk is full.")
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.lab.ended import ended_well
 from sim.lab.moving import columns_for, moving, with_numerators
 from sim.lab.store import RunKey, Store
 from sim.model.run import Run, simulate
@@ -65,7 +66,7 @@ def test_without_denominators_every_day_weighs_the_same() -> None:
 def test_what_a_comparison_keeps_of_groups_still_adds_up(run: Run, tmp_path) -> None:
     """Every seventh day is kept: four rows make the 28 days up to the last of them."""
     store = Store(tmp_path)
-    store.write_run(RunKey("r", "full_package", "point", 3), run, 1.0)
+    store.keep(ended_well(RunKey("r", "full_package", "point", 3), run, 1.0))
     stored = pd.read_parquet(store.run_file("r"))
     outcome = BY_NAME["conflicts_per_1000"]
     kept = stored[(stored["table"] == "daily") & (stored["level"] == "tenants")].sort_values(

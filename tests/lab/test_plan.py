@@ -114,7 +114,7 @@ def test_more_processes_share_what_they_load():
 
 
 MEASURE = """
-import resource
+import re
 from pathlib import Path
 from sim.analysis.compare import run_comparison
 from sim.lab.engine import ModelEngine
@@ -123,12 +123,14 @@ from sim.scenario import load_scenario
 sets = ["community=harbour_court", "burn_in=20", "horizon=90"]
 scenarios = [load_scenario(name, sets) for name in ("baseline", "online_channel")]
 run_comparison(design_from_scenarios(scenarios, seeds=1), Path("out"), ModelEngine(), jobs=1, fresh=True)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Of this program alone: the resource usage that the system reports also counts the process it was begun from.
+peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 runs = list(Path("out/runs").glob("*.parquet"))
 print(peak * 1024, sum(path.stat().st_size for path in runs) / len(runs))
 """
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read where Linux tells it")
 def test_memory_and_disk_of_a_real_batch_are_met_within_a_factor_of_one_and_a_half(tmp_path):
     def batch(script):
         answer = subprocess.run(

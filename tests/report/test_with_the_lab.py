@@ -46,7 +46,7 @@ def test_the_brief_lands_beside_the_runs_and_holds_all_sections(folder: Path) ->
 
 def test_all_figures_are_drawn(folder: Path, tmp_path: Path) -> None:
     stems = {path.stem for path in compare_figures(load_results(folder), tmp_path)}
-    assert stems == {"effects", "over_time", "gaps", "quarters", "costs"}
+    assert stems == {"effects", "over_time", "gaps", "who_gains", "quarters", "costs"}
 
 
 def test_the_finding_and_the_costs_are_those_that_the_lab_was_given(folder: Path) -> None:
