@@ -12,6 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 TEST_ARGS ?=
+TEST_JOBS ?= auto
 DEMO_OUT ?= results/demo
 
 # The first interpreter that is new enough, unless PYTHON says which.
