@@ -141,6 +141,7 @@ def caveat(ledger: Any) -> str:
     elif about["draw"] == "latin_hypercube":
         worlds += " (over the whole ranges of all parameters, matched to nothing)"
     seeds = f"{about['seeds']} seed{'' if about['seeds'] == 1 else 's'} in each"
+    seeds += f" and one more in {about['repeated']} of them" if about.get("repeated") else ""
     return (
         f"{about['community']}, {about['residents']:,} residents, {about['days']} days after a burn-in of "
         f"{about['burn_in']}; {worlds}, {seeds}, the same luck in every arm. Effects are on residents who are not "

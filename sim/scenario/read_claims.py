@@ -133,7 +133,10 @@ class _Reader:
             arms=FrozenMapping({name: arms[name] for name in dict.fromkeys([base.name, *needed])}),
             claims=FrozenMapping(found),
             worlds=WorldsChoice(
-                worlds.get("draw", "point"), worlds.get("count"), None if chosen == "all" else tuple(chosen)
+                worlds.get("draw", "point"),
+                worlds.get("count"),
+                None if chosen == "all" else tuple(chosen),
+                worlds.get("repeated") or 0,
             ),
             table=self._table(),
             kept=None if not kept else FrozenMapping(kept),

@@ -75,13 +75,16 @@ def claims_design(
     first = claims.first_seed if first_seed is None else first_seed
     base = next(iter(claims.arms.values())).scenario
     table = claims.table or table_beside(claims.path)
+    drawn = make_worlds(method, count, _drawn(choice, method, base), base, claims.name, first, table)
+    replications = seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1)
     return ClaimsDesign(
         name=claims.name,
         title=claims.title,
         question=claims.question,
         scenarios={name: arm.scenario for name, arm in claims.arms.items()},
-        worlds=make_worlds(method, count, _drawn(choice, method, base), base, claims.name, first, table),
-        replications=seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1),
+        worlds=drawn,
+        replications=replications,
+        repeated=0 if seeds or len(drawn) == 1 else min(choice.repeated, len(drawn)),
         first_seed=first,
         days=days or claims.horizon,
         driver=driver,

@@ -166,6 +166,7 @@ def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry
         "worlds": len(design.worlds),
         "kept": None if claims.kept is None else dict(claims.kept),
         "seeds": design.replications,
+        "repeated": design.repeated,
         "days": design.days,
         "burn_in": base.burn_in,
         "arms": len(design.scenarios),
@@ -204,7 +205,8 @@ def announce(
     count = (
         f"{len(claims.claims)} claim{'s share' if len(claims.claims) > 1 else ' takes'} {len(design.scenarios)} arms, "
         f"in {len(design.worlds)} parameter worlds with {design.replications} "
-        f"seed{'' if design.replications == 1 else 's'} each: {len(ids):,} runs"
+        f"seed{'' if design.replications == 1 else 's'} each"
+        f"{f' and one more in {design.repeated} of them' if design.repeated else ''}: {len(ids):,} runs"
     )
     if done:
         count += f", of which {len(done):,} are there already"
