@@ -11,8 +11,10 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+PYTEST := $(BIN)/python -m pytest -q
 TEST_ARGS ?=
 TEST_JOBS ?= auto
+TOGETHER := -n $(TEST_JOBS) --dist loadfile
 DEMO_OUT ?= results/demo
 
 # The first interpreter that is new enough, unless PYTHON says which.
@@ -36,17 +38,22 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the simulator and the versions it was tested with (a minute or two, once) ..."
-	@$(PIP) install --constraint constraints.txt --editable .
+	@$(PIP) install --no-compile --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing the test and lint tools ..."
-	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install --no-compile --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the simulator and what the small set of tests needs ..."
+	@$(PIP) install --no-compile --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
 $(VENV)/.installed-browser: $(VENV)/.installed-dev
 	@echo "Installing what drives a browser ..."
-	@$(PIP) install --constraint constraints.txt --editable '.[browser]'
+	@$(PIP) install --no-compile --constraint constraints.txt --editable '.[browser]'
 	@touch $@
 
 # --- what people come for ------------------------------------------------------------------------------------
@@ -55,13 +62,13 @@ demo: $(VENV)/.installed  ## compare the shipped policies on full-size Xicheng a
 	@$(BIN)/cgsim compare paths --out $(DEMO_OUT)
 
 test: $(VENV)/.installed-dev  ## run the tests
-	@$(BIN)/python -m pytest -q $(TEST_ARGS)
+	@$(PYTEST) $(TOGETHER) $(TEST_ARGS)
 
 test-all: $(VENV)/.installed-dev  ## run every test, the slow ones too
-	@$(BIN)/python -m pytest -q -m 'not browser' $(TEST_ARGS)
+	@$(PYTEST) -m 'not browser' $(TOGETHER) $(TEST_ARGS)
 
 test-wheel: $(VENV)/.installed-dev  ## build the wheel, install it in an empty folder and use it
-	@$(BIN)/python -m pytest -q -m slow tests/project/test_wheel.py $(TEST_ARGS)
+	@$(PYTEST) -m slow tests/project/test_wheel.py $(TEST_ARGS)
 
 # The browser itself: CHROMIUM=/path, one that is there, or Debian's (as root).
 test-browser: $(VENV)/.installed-browser  ## open the brief in a real Chromium: network, accessibility, layout, print, numbers
@@ -73,10 +80,10 @@ test-browser: $(VENV)/.installed-browser  ## open the brief in a real Chromium: 
 	if [ -z "$$found" ]; then \
 		echo "Chromium was not found. Install it (Debian and Ubuntu: apt install chromium), or name it: CHROMIUM=/path make test-browser" >&2; \
 		exit 1; fi; \
-	CHROMIUM="$$found" $(BIN)/python -m pytest -q -m browser tests/browser $(TEST_ARGS)
+	CHROMIUM="$$found" $(PYTEST) -m browser tests/browser $(TEST_ARGS)
 
-test-versions: $(VENV)/.installed-dev  ## the small set that must hold on every Python and Mesa
-	@$(BIN)/python -m pytest -q -m versions $(TEST_ARGS)
+test-versions: $(VENV)/.installed-test  ## the small set that must hold on every Python and Mesa
+	@$(PYTEST) -m versions tests/model tests/project tests/rules tests/tutorial $(TOGETHER) $(TEST_ARGS)
 
 lint: $(VENV)/.installed-dev  ## style and types
 	@$(BIN)/ruff check .
