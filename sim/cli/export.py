@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Examples:
   cgsim export results/paths
   cgsim export results/paths --table windows --to windows.csv --excel
-  cgsim export results/paths --table effects --table windows --to for-ann
+  cgsim export results/paths --table effects --table windows --to for-a-colleague
   cgsim export results/paths --to all_runs.parquet
 """,
 )
