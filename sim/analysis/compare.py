@@ -141,6 +141,8 @@ def run_comparison(
 
         summary = run_in_looks(design, store, version, run, say)
         results = load_results(folder)
+        if say is not None:
+            say("Working out effects, costs and who gains ...")
         conclude(results)
     return results, summary
 

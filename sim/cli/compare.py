@@ -109,6 +109,8 @@ def command(
         click.echo(_stopped(folder), err=True)
         return 130
     with noting_a_full_disk(folder):
+        if report and said:
+            said("Drawing figures and writing the brief ...")
         page = _write_report(results) if report else None
         if csv:
             _write_windows(results)

@@ -9,7 +9,8 @@ The rules
 2. Where no scenario is better or worse on anything, the finding says so, and whether changes are too small to matter
    or cannot be told from no change.
 3. Where some scenario helps, the first of the ranking (``Selection.ranked``) that does is named, with every outcome on
-   which it is better, the intervals, and its cost; then how the others did, and of those that harm, the worst.
+   which it is better, the intervals, and its cost; then how the others did, and of those that harm, the worst. Where
+   another helps as much, and is only dearer, the sentence does not say that the first helps most.
 4. Where none helps but some are mixed, the finding says that none helps without harm, and names the first mixed one.
 5. Where nothing helps and something harms, it names the most harmful.
 6. Where the intervals hold luck only, because there is one parameter world, the sentence says so first.
@@ -101,8 +102,12 @@ def _sentence(selection: Selection, text: str) -> str:
 def _leading(selection: Selection, leader: str, classes: dict[str, Class]) -> str:
     """Rule 3: name what helps most, what it changes and what it costs."""
     count, name = len(selection.scenarios), _name(selection, leader)
-    alone = not any(classes[other] in ("helps", "mixed") for other in classes if other != leader)
-    helps = f"only {name} helps" if alone else f"{name} helps most"
+    others = [other for other in classes if other != leader]
+    alone = not any(classes[other] in ("helps", "mixed") for other in others)
+    equals = [other for other in others if selection.help(other) == selection.help(leader)]
+    cheapest = all(_cost(selection, leader) < _cost(selection, other) for other in equals)
+    most = "helps most" if not equals else f"helps as much as any{' and costs least' if cheapest else ''}"
+    helps = f"only {name} helps" if alone else f"{name} {most}"
     start = f"{name} helps" if count == 1 else f"of {words.count(count)} scenarios, {helps}"
     return f"{start}: {_changes(selection, leader, 'better')}{_price(selection, leader)}"
 
@@ -130,8 +135,12 @@ def _harming(selection: Selection, worst: str) -> str:
     return f"{start}: {_changes(selection, worst, 'worse')}{_price(selection, worst)}"
 
 
+def _cost(selection: Selection, scenario: str) -> float:
+    return selection.costs.get(scenario, Cost()).money
+
+
 def _price(selection: Selection, scenario: str) -> str:
-    cost = selection.costs.get(scenario, Cost()).money
+    cost = _cost(selection, scenario)
     if math.isnan(cost):
         return ""
     if round(cost, 1) == 0.0:

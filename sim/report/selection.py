@@ -94,19 +94,22 @@ class Selection:
         """Scenarios, most helpful first.
 
         By headline outcomes better less worse, among equals those that are worse on fewer, then by the sum of
-        differences in whole units of the smallest change that matters (each cut at ten, so that no single outcome
-        decides), then cheapest, then by name.
+        differences in whole units of the smallest change that matters, then cheapest, then by name.
         """
 
-        def key(scenario: str) -> tuple[float, float, float, float, str]:
-            effects = self.headline(scenario)
-            worse = sum(e.verdict == "worse" for e in effects)
-            net = sum(e.verdict == "better" for e in effects) - worse
-            size = sum(max(-10.0, min(10.0, e.size)) for e in effects if not math.isnan(e.size))
+        def key(scenario: str) -> tuple[tuple[float, float, float], float, str]:
             cost = self.costs.get(scenario, Cost()).money
-            return (-net, worse, -float(round(size)), math.inf if math.isnan(cost) else cost, scenario)
+            return self.help(scenario), math.inf if math.isnan(cost) else cost, scenario
 
         return tuple(sorted(self.scenarios, key=key))
+
+    def help(self, scenario: str) -> tuple[float, float, float]:
+        """What scenarios are ranked by before their costs, lowest first: two with the same help as much as each other."""
+        effects = self.headline(scenario)
+        worse = sum(e.verdict == "worse" for e in effects)
+        net = sum(e.verdict == "better" for e in effects) - worse
+        size = sum(e.size for e in effects if not math.isnan(e.size))
+        return -net, worse, -float(round(size))
 
     @property
     def shown(self) -> tuple[str, ...]:

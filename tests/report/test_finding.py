@@ -86,6 +86,12 @@ def test_the_cheaper_of_two_equals_comes_first(fake) -> None:
     price = "incremental_per_resident"
     results.costs.loc[results.costs["scenario"] == "dear", price] = 50.0
     assert select(results).ranked[0] == "cheap"
+    assert "“Cheap” helps as much as any and costs least: participation rises by" in finding(results).text
+
+
+def test_a_large_effect_is_not_as_much_as_a_larger_one(fake) -> None:
+    results = with_effects(fake, {"cheap": (12.0, 0.0, 0.0), "dear": (30.0, 0.0, 0.0)})
+    assert finding(results).text.startswith("Of two scenarios, “Dear” helps most")
 
 
 def test_an_effect_that_is_too_small_never_makes_the_sentence(fake) -> None:
