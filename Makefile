@@ -108,7 +108,9 @@ sensitivity: $(VENV)/.installed-dev  ## redo the reference results on what matte
 	@$(BIN)/cgsim sensitivity --quick --points 32 --keep 8 --out results/sensitivity --tables-to results/reference/sensitivity
 
 claims: $(VENV)/.installed  ## try all claims of the paper at full size (under two hours; goes on where it stopped)
-	@$(BIN)/cgsim claims --reference results/reference/claims --docs docs/claims.md
+	@$(BIN)/cgsim claims --reference results/reference/claims --docs docs/claims.md \
+	  $(if $(wildcard results/conditions/ledger),--conditions results/conditions) \
+	  $(if $(wildcard results/map/map.csv),--map results/map)
 
 claims-docs: $(VENV)/.installed  ## write docs/claims.md again from the shipped results
 	@$(BIN)/cgsim claims --page results/reference/claims --docs docs/claims.md

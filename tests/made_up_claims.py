@@ -42,6 +42,7 @@ def true_effect(arm: str, outcome: str, level: str, gain: float) -> float:
         "campus only": {"participation_30d": -4 * size if level == "campus" else 5 * size},
         "backwards": {"trust": -4 * size},
         "tiny": {"trust": 0.05 * size},
+        "uneven": {"trust": 0.05 * size, "conflicts_per_1000": (3 if gain < 0.012 else 0) * size},
         "nothing": {},
         "turning": {"conflicts_per_1000": (4 if gain > 0.055 else -4) * size},
         "elsewhere": {"participation_30d": 5 * size},

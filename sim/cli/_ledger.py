@@ -11,6 +11,8 @@ import click
 __all__ = ["print_ledger"]
 
 _WIDEST = 140
+SHORT = {"small": "too small to matter", "open": "cannot be told", "broken": "wired, and does not come out"}
+"""Verdicts that a word of the ledger alone does not tell apart."""
 
 
 def print_ledger(ledger: Any) -> None:
@@ -19,17 +21,17 @@ def print_ledger(ledger: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sim.report.claims import ORDER, alarms, effect_line, tally
+    from sim.report.claims import alarms, effect_line, grouped, tally
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title in ("", "claim", "verdict", "effects on residents"):
         table.add_column(title, overflow="fold")
     own = ledger.outcomes[(ledger.outcomes["role"] == "judged") & ledger.outcomes["judged_level"]]
-    order = {key: place for place, key in enumerate(ORDER)}
-    rows = sorted(ledger.claims.itertuples(index=False), key=lambda row: order.get(row.verdict, len(order)))
-    for row in rows:
-        effects = [effect_line(effect) for effect in own[own["claim"] == row.claim].itertuples(index=False)]
-        table.add_row(row.claim, row.text, row.words + (" (!)" if row.alarm else ""), "\n".join(effects))
+    for key, rows in grouped(ledger):
+        for row in rows:
+            effects = [effect_line(effect) for effect in own[own["claim"] == row.claim].itertuples(index=False)]
+            said = SHORT.get(key, row.words) + (" (!)" if row.alarm else "")
+            table.add_row(row.claim, row.text, said, "\n".join(effects))
     wide = shutil.get_terminal_size((_WIDEST, 24)).columns if sys.stdout.isatty() else _WIDEST
     Console(width=wide, highlight=False, markup=False, emoji=False, color_system=None).print(table)
     click.echo(f"\n{tally(ledger)}")

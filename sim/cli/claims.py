@@ -17,6 +17,7 @@ Examples:
   cgsim claims --quick
   cgsim claims --quick --only C24,X1
   cgsim claims --out results/trial
+  cgsim claims --page results/trial --conditions results/conditions --map results/map
   cgsim claims --page results/trial --json
 Broken off? The same command goes on from the runs that are there.
 """,
@@ -45,13 +46,20 @@ Broken off? The same command goes on from the runs that are there.
     "--page",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Run nothing: write the pages of a ledger that is there again.",
+    help="Run nothing: judge a ledger that is there by today's rules, and write its pages again.",
 )
 @click.option(
     "--conditions",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="FOLDER",
     help="Confirm in these worlds the rules that cgsim conditions found.",
+)
+@click.option(
+    "--map",
+    "sign_map",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Show the sign map that cgsim signmap made.",
 )
 @click.option(
     "--reference",
@@ -78,6 +86,7 @@ def command(
     resume: bool,
     page: Path | None,
     conditions: Path | None,
+    sign_map: Path | None,
     reference: Path | None,
     docs: Path | None,
     sets: tuple[str, ...],
@@ -92,9 +101,8 @@ def command(
     Ctrl-C (finished runs stay).
     """
     if page is not None:
-        from sim.analysis.claims import load_ledger
-
-        return _told(load_ledger(page), None, docs, as_json, quiet)
+        ledger = _again(page, file, sets)
+        return _told(_with(ledger, conditions, sign_map, reference), None, docs, as_json, quiet)
     from sim.scenario.read_claims import load_claims
 
     claims = load_claims(file, sets, fast)
@@ -102,12 +110,10 @@ def command(
         claims = claims.only([word.strip() for word in only.split(",") if word.strip()])
     folder = out or Path("results") / (claims.name + ("-quick" if fast else ""))
 
-    from sim.analysis.claims import claims_design, load_ledger, run_claims
-    from sim.analysis.claims.rules import rules_of
+    from sim.analysis.claims import claims_design, run_claims
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
-    rules = None if conditions is None else rules_of(load_ledger(conditions).conditions)
     design = claims_design(claims, worlds, seeds, days, first_seed=first_seed)
     try:
         with batch_progress(claims.name, quiet) as progress:
@@ -120,18 +126,44 @@ def command(
                 not resume,
                 None if quiet else _say,
                 progress,
-                rules,
             )
     except KeyboardInterrupt:
         click.echo(
             f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
         )
         return 130
-    if reference is not None:
-        from sim.analysis.claims.ledger import keep_ledger
+    return _told(_with(ledger, conditions, sign_map, reference), summary, docs, as_json, quiet)
 
+
+def _again(folder: Path, file: str, sets: tuple[str, ...]) -> Any:
+    """A ledger that is there, judged by the rules and with the texts as they are now."""
+    from sim.analysis.claims import load_ledger
+    from sim.analysis.claims.again import judged_again
+    from sim.errors import NotFoundError
+    from sim.scenario.read_claims import load_claims
+
+    ledger = load_ledger(folder)
+    try:
+        claims = load_claims(file, sets, bool(ledger.about["quick"]))
+    except NotFoundError:  # a ledger can be read where its file of claims is not
+        return judged_again(ledger)
+    return judged_again(ledger, claims if claims.path.name == ledger.about["file"] else None)
+
+
+def _with(ledger: Any, conditions: Path | None, sign_map: Path | None, reference: Path | None) -> Any:
+    """Add what was found elsewhere to a ledger, and write it, where it is and where it is kept."""
+    from sim.analysis.claims import load_ledger
+    from sim.analysis.claims.elsewhere import with_conditions, with_map
+    from sim.analysis.claims.ledger import keep_ledger, rewrite_ledger
+
+    if conditions is not None:
+        ledger = with_conditions(ledger, load_ledger(conditions))
+    if sign_map is not None:
+        ledger = with_map(ledger, sign_map)
+    rewrite_ledger(ledger)
+    if reference is not None:
         keep_ledger(ledger, reference)
-    return _told(ledger, summary, docs, as_json, quiet)
+    return ledger
 
 
 def _say(text: str) -> None:
@@ -141,7 +173,7 @@ def _say(text: str) -> None:
 
 def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bool) -> int:
     """Write the pages, print the ledger, and return the exit status."""
-    from sim.report.claims import ledger_markdown
+    from sim.report.claims_markdown import ledger_markdown
     from sim.report.claims_page import write_claims_page
 
     path = write_claims_page(ledger)

@@ -84,7 +84,7 @@ def command(
             f"Stopped. Finished runs are kept in {out}; the same command goes on from there.", err=True
         )
         return 130
-    from sim.report.claims import condition_lines
+    from sim.report.claims_conditions import condition_lines
 
     if as_json:
         print_json(

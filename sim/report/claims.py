@@ -1,58 +1,58 @@
-"""The ledger of claims in words: the sentence on top, one line an effect, and a page of Markdown."""
+"""The ledger of claims in words: the sentences on top, verdicts in groups, one line an effect."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from sim.analysis.claims.verdict import RESULTS as RESULT_WORDS
+from sim.analysis.claims.verdict import VERDICTS
 from sim.report import words
 from sim.vocabulary.outcomes import BY_NAME
 
 __all__ = [
+    "ABOUT_GROUPS",
     "GROUPS",
+    "LEGEND",
     "MARKS",
-    "ORDER",
+    "RESULT_WORDS",
     "alarms",
     "caveat",
-    "condition_lines",
-    "conditions",
+    "correction",
     "effect_line",
     "effect_text",
     "grouped",
     "label",
-    "ledger_markdown",
     "rules",
     "tally",
+    "uncorrected",
+    "why",
 ]
 
 GROUPS: Final[Mapping[str, str]] = {
     "contradicted": "Contradicted",
+    "broken": "Wired in, and yet it does not come out",
     "conditions": "Supported with conditions",
     "supported": "Supported",
-    "open": "Not distinguishable",
+    "small": "Not distinguishable: shown to be too small to matter",
+    "open": "Not distinguishable: cannot be told",
     "wired": "True by construction (no findings)",
     "untestable": "Not testable in the model",
     "not_run": "Not run",
 }
-"""Verdicts in the order in which a reader wants them: what speaks against the paper first."""
-ORDER: Final = tuple(GROUPS)
-MARKS: Final = {"as_claimed": "▲", "against": "▽", "too_small": "≈", "open": "?", "missing": "–"}
-"""Results of outcomes; they differ in shape, so that they are read without colour."""
-RESULT_WORDS: Final = {
-    "as_claimed": "as claimed",
-    "against": "against the claim",
-    "too_small": "too small to matter",
-    "open": "cannot be told from no change",
-    "missing": "no figures",
+"""Groups of claims in the order in which a reader wants them: what speaks against the paper first."""
+ABOUT_GROUPS: Final[Mapping[str, str]] = {
+    "broken": "The model was built so that these hold. Something else in it works against them.",
+    "small": "Every outcome is known well enough to say: if there is an effect, it is smaller than what matters.",
+    "open": "At least one outcome is not known well enough. This does not say that nothing happens.",
+    "wired": "The model was built so that these hold. That they do is a check, and says nothing about the world.",
 }
-
-CONDITIONS: Final = (
-    "Rules were looked for in a small invented community, in worlds drawn from the whole ranges of all parameters, by "
-    "a decision tree of at most two thresholds that saw one half of them. How many of the turned worlds a rule names "
-    "(coverage), and how often it is right where it speaks (density), is told for the other half, which it has not "
-    "seen."
-)
+"""What a group means, where its title does not say it all."""
+MARKS: Final = {"as_claimed": "▲", "against": "▽", "too_small": "≈", "small": "≈?", "open": "?", "missing": "–"}
+"""Results of outcomes; they differ in shape, so that they are read without colour."""
+LEGEND: Final = ("as_claimed", "against", "too_small", "small", "open")
+"""Results that a page explains."""
 
 _SHORT: Final = {
     " on a scale of 0 to 1": "",
@@ -63,71 +63,107 @@ _SHORT: Final = {
 """Units that say little in a table, and what stands for them."""
 
 
-def rules(ledger: Any) -> str:
-    """How verdicts are given, with the lines as they were drawn."""
+def rules(ledger: Any) -> list[str]:
+    """How verdicts are given, with the lines as they were drawn: one sentence or two a verdict."""
     lines = ledger.about["rules"]
     names = ("level", "share_of_worlds", "share_against", "share_left")
     level, worlds, against, left = (words.percent(lines[name]) for name in names)
-    return (
-        "An outcome goes as claimed, or against the claim, where its whole 95% interval lies on that side, its mean is "
-        f"at least the smallest change that matters, and its p-value stays below {level} after Holm's correction for "
-        "all comparisons of claims that can come out either way. A claim is supported where all its outcomes go as "
-        f"claimed among residents and in at least {worlds} of worlds, campus and everybody do not tell another story, "
-        f"and at most {left} of each is left when the mechanism that it names is cut. It is supported with conditions "
-        "where some of that "
-        f"holds and not all, or where worlds differ by more than luck and {against} of them or more lie well on either "
-        "side. It is contradicted where an outcome goes against it and none as claimed. It is not distinguishable "
-        "otherwise: too small to matter, or not told from no change. Claims that are wired into the model are true by "
-        "construction and no findings; they are checked all the same, and one that does not come out is told in a "
-        "warning."
-    )
+    return [
+        "An outcome goes as claimed (▲), or against the claim (▽), where its whole 95% interval lies on that side, its "
+        f"mean is at least the smallest change that matters, and its p-value stays below {level} after Holm's "
+        "correction for all comparisons of claims that can come out either way.",
+        "An outcome is too small to matter (≈) where its whole interval lies inside the smallest change that matters, "
+        "on either side of zero. Where it is told from zero and is smaller than that on average, but the interval "
+        "reaches further, it is perhaps too small (≈?). All else cannot be told from no change (?).",
+        "Supported: all outcomes go as claimed among residents, in at least "
+        f"{worlds} of worlds; campus and everybody tell no other story; and at most {left} of each effect is left "
+        "when the mechanism that the claim names is cut.",
+        "Supported with conditions: some of that holds and not all. Also where worlds differ by more than luck, and "
+        f"{against} of them or more lie well on either side: the claim turns.",
+        "Contradicted: an outcome goes against the claim and none goes as claimed.",
+        "Not distinguishable, shown to be too small to matter: every outcome is too small to matter (≈).",
+        "Not distinguishable, cannot be told: at least one outcome is not known, and none of the above holds.",
+        "True by construction: the claim is wired into the model, and is no finding. It is run all the same; one that "
+        "does not come out is told in a warning.",
+    ]
 
 
 def grouped(ledger: Any) -> list[tuple[str, list[Any]]]:
-    """Claims by verdict, in the order of ``GROUPS``; a verdict that nobody got is left out."""
+    """Claims in the order of ``GROUPS``; a group that nobody is in is left out."""
     rows = list(ledger.claims.itertuples(index=False))
-    found = [(key, [row for row in rows if row.verdict == key]) for key in ORDER]
+    found = [(key, [row for row in rows if _group(row) == key]) for key in GROUPS]
     return [(key, own) for key, own in found if own]
+
+
+def _group(row: Any) -> str:
+    """The group of a claim."""
+    if row.nature == "wired" and row.verdict in ("open", "contradicted"):
+        return "broken"
+    return "small" if row.verdict == "open" and row.shown_small else str(row.verdict)
 
 
 def alarms(ledger: Any) -> list[str]:
     """What must not be overlooked: wired claims that do not come out."""
     wrong = ledger.claims[ledger.claims["alarm"].astype(bool)]
-    return [f"{row.claim} ({row.text.rstrip('.')}): {row.why}." for row in wrong.itertuples(index=False)]
+    return [f"{row.claim} ({row.text.rstrip('.')}): {why(row)}" for row in wrong.itertuples(index=False)]
+
+
+def why(row: Any) -> str:
+    """Why a claim got its verdict, as sentences; then what in the model makes it so, where that was looked into."""
+    found = [f"{part[:1].upper()}{part[1:]}." for part in row.why.split("; ") if part]
+    return " ".join([*found, *([row.because] if row.because else [])])
 
 
 def tally(ledger: Any) -> str:
-    """How often each verdict was given, in one sentence; wired claims are counted apart."""
-    emergent = ledger.claims[ledger.claims["nature"] == "emergent"]
-    count = emergent["verdict"].value_counts()
-    named = {
-        "supported": "supported",
-        "conditions": "supported with conditions",
-        "open": "not to be told from no effect that matters",
-        "contradicted": "contradicted",
-        "not_run": "not run",
-    }
-    parts = [f"{count[key]} {_are(count[key])} {text}" for key, text in named.items() if count.get(key)]
-    wired = ledger.claims[ledger.claims["nature"] == "wired"]
-    failing = int(wired["alarm"].astype(bool).sum())
-    rest = []
-    if len(wired):
-        rest.append(f"{len(wired)} {_are(len(wired))} wired in and no findings")
-    if failing:
-        rest[-1] += f", and {failing} of these {'does' if failing == 1 else 'do'} not come out all the same"
-    untestable = int((ledger.claims["nature"] == "").sum() + (ledger.claims["nature"] == "untestable").sum())
-    last = [f"{untestable} cannot be tested"] if untestable else []
-    first = (
-        f"Of {len(emergent)} claims that can come out either way, {words.join(parts)}"
-        if len(emergent)
-        else ""
-    )
-    text = "; ".join(part for part in (first, *rest, *last) if part)
-    return f"{text[:1].upper()}{text[1:]}."
+    """How often each verdict was given; wired claims are counted apart."""
+    count = {key: len(rows) for key, rows in grouped(ledger)}
+    emergent = int((ledger.claims["nature"] == "emergent").sum())
+    parts = [
+        f"{count[key]} {_are(count[key])} {text}"
+        for key, text in (
+            ("supported", "supported"),
+            ("conditions", "supported with conditions"),
+            ("contradicted", "contradicted"),
+            ("not_run", "not run"),
+        )
+        if count.get(key)
+    ]
+    small, unknown = count.get("small", 0), count.get("open", 0)
+    if small:
+        parts.append(f"{small} {'has' if small == 1 else 'have'} no effect that matters")
+    if unknown:
+        parts.append(f"{unknown} cannot be told")
+    said = []
+    if emergent:
+        said.append(f"Of {emergent} claims that can come out either way, {words.join(parts)}.")
+    broken = count.get("broken", 0)
+    wired = broken + count.get("wired", 0)
+    if wired:
+        fails = f"; {broken} of them {'does' if broken == 1 else 'do'} not come out all the same" if broken else ""
+        said.append(f"{wired} {_are(wired)} wired in and {'is no finding' if wired == 1 else 'are no findings'}{fails}.")
+    if untestable := count.get("untestable", 0):
+        said.append(f"{untestable} cannot be tested.")
+    return " ".join(said)
 
 
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def correction(ledger: Any) -> str:
+    """How many verdicts the correction for many comparisons decides, and which."""
+    table = ledger.claims
+    own = table[(table["nature"] == "emergent") & (table["uncorrected"] != table["verdict"])]
+    start = f"P-values are corrected for {ledger.about['comparisons']} comparisons (Holm)."
+    if own.empty:
+        return f"{start} No verdict hangs on that."
+    parts = [
+        f"{words.join(list(rows['claim']))} {VERDICTS[key]}" for key, rows in own.groupby("uncorrected", sort=False)
+    ]
+    return (
+        f"{start} Without the correction {len(own)} verdict{' would be another one' if len(own) == 1 else 's would be other ones'}: "
+        f"{'; '.join(parts)}."
+    )
 
 
 def caveat(ledger: Any) -> str:
@@ -145,51 +181,8 @@ def caveat(ledger: Any) -> str:
     return (
         f"{about['community']}, {about['residents']:,} residents, {about['days']} days after a burn-in of "
         f"{about['burn_in']}; {worlds}, {seeds}, the same luck in every arm. Effects are on residents who are not "
-        f"students. 95% intervals hold {about['interval_holds']}; p-values are corrected for {about['comparisons']} "
-        "comparisons (Holm)."
+        f"students. 95% intervals hold {about['interval_holds']}."
     )
-
-
-def conditions(ledger: Any) -> list[dict[str, str]]:
-    """Rules about the worlds in which claims turn, with how far they reach and how sure they are."""
-    table = ledger.conditions
-    found = []
-    for row in table.to_dict("records") if len(table) else ():
-        outcome = str(row["outcome"])
-        name = BY_NAME[outcome].label if outcome in BY_NAME else outcome.replace("_", " ").capitalize()
-        said = (
-            str(row["rule"])
-            if row["valid"] in (True, "True")
-            else "no rule that holds in worlds it has not seen"
-        )
-        there = {"claim": str(row["claim"]), "outcome": name, "rule": said}
-        for part in ("held_out", "confirmed"):
-            worlds = row.get(f"{part}_worlds")
-            known = worlds is not None and worlds == worlds
-            there[part] = "–" if not known else _reach(row, part)
-        found.append(there)
-    return found
-
-
-def _reach(row: Any, part: str) -> str:
-    """Coverage and density in some worlds, beside what a rule that knows nothing would have."""
-    turned, named, both, worlds = (
-        int(row[f"{part}_{name}"]) for name in ("turned", "named", "both", "worlds")
-    )
-    return (
-        f"names {both} of {turned} ({words.percent(both / turned if turned else math.nan)}), "
-        f"right in {both} of {named} ({words.percent(both / named if named else math.nan)}; "
-        f"{words.percent(turned / worlds)} of {worlds} worlds anyway)"
-    )
-
-
-def condition_lines(ledger: Any) -> list[str]:
-    """The same as lines for the terminal."""
-    return [
-        f"{row['claim']} {row['outcome']}: {row['rule']}. In worlds kept back: {row['held_out']}."
-        + ("" if row["confirmed"] == "–" else f" At full size: {row['confirmed']}.")
-        for row in conditions(ledger)
-    ]
 
 
 def label(row: Any) -> str:
@@ -202,7 +195,13 @@ def label(row: Any) -> str:
 
 def effect_line(row: Any) -> str:
     """One effect with its interval: mark, what moved, and by how much."""
-    return f"{MARKS[row.result]} {label(row)} {effect_text(row)}"
+    return f"{MARKS[row.result]} {label(row)} {effect_text(row)}{uncorrected(row)}"
+
+
+def uncorrected(row: Any) -> str:
+    """What an effect would be called if it were the only comparison, where that is something else."""
+    alone = getattr(row, "result_uncorrected", row.result)
+    return "" if alone == row.result else f" [{MARKS[alone]} without the correction]"
 
 
 def effect_text(row: Any, prefix: str = "") -> str:
@@ -215,55 +214,3 @@ def effect_text(row: Any, prefix: str = "") -> str:
     for unit, short in _SHORT.items():
         size = size.replace(unit, short)
     return f"{size} ({words.interval(outcome, low, high, row.smallest_change)})"
-
-
-def ledger_markdown(ledger: Any, source: str = "cgsim claims") -> str:
-    """The ledger as a page of Markdown.
-
-    Parameters
-    ----------
-    source
-        The command that made it.
-    """
-    return "\n".join(_markdown(ledger, source)) + "\n"
-
-
-def _markdown(ledger: Any, source: str) -> Iterator[str]:
-    yield f"<!-- Written by `{source}`. Edit experiments/claims.yaml or the code, not this page. -->"
-    yield from ("", f"# {ledger.about['title']}", "", str(ledger.about["question"]), "")
-    yield from (f"**{tally(ledger)}**", "", caveat(ledger), "")
-    for line in alarms(ledger):
-        yield from (f"> **Warning.** {line}", "")
-    yield (
-        "Marks: "
-        + ", ".join(
-            f"{MARKS[key]} {RESULT_WORDS[key]}" for key in ("as_claimed", "against", "too_small", "open")
-        )
-        + "."
-    )
-    yield "In brackets: 95% intervals, then the share of worlds in which the direction holds."
-    outcomes = ledger.outcomes
-    main = outcomes[(outcomes["role"] == "judged") & outcomes["judged_level"].astype(bool)]
-    for key, rows in grouped(ledger):
-        yield from ("", f"## {GROUPS[key]}", "")
-        if key == "untestable":
-            yield from (f"- **{row.claim}** ({row.section}) {row.text} *{row.reason}*" for row in rows)
-            continue
-        yield "| | claim | what was found | why | without its mechanism |"
-        yield "|---|---|---|---|---|"
-        for row in rows:
-            effects = "<br>".join(
-                f"{effect_line(effect)}; {words.percent(effect.share_holds)}"
-                for effect in main[main["claim"] == row.claim].itertuples(index=False)
-            )
-            where = row.section if row.section.startswith("not") else f"§{row.section}"
-            left = row.ablation or row.reason or "–"
-            yield f"| {row.claim} | {row.text} ({where}) | {effects} | {row.why or '–'} | {left} |"
-    found = conditions(ledger)
-    if found:
-        yield from ("", "## Conditions under which claims turn", "", CONDITIONS, "")
-        yield "| claim | outcome | rule | in worlds kept back | in the worlds above |"
-        yield "|---|---|---|---|---|"
-        for row in found:
-            yield f"| {row['claim']} | {row['outcome']} | {row['rule']} | {row['held_out']} | {row['confirmed']} |"
-    yield from ("", "## How verdicts are given", "", rules(ledger))

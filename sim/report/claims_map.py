@@ -4,39 +4,88 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.report.claims import MARKS, label
+from sim.report import words
+from sim.report.claims import LEGEND, MARKS, RESULT_WORDS, label
 
-__all__ = ["map_lines", "map_markdown"]
+__all__ = ["about_map", "map_head", "map_lines", "map_markdown", "map_rows", "map_sentence"]
 
 
-def map_rows(table: Any) -> tuple[list[str], list[list[str]]]:
-    """Names of the settings, then for each outcome: claim, outcome, and a mark for each setting."""
-    settings = list(dict.fromkeys(zip(table["axis"], table["at"].fillna(""), strict=True)))
-    names = [f"{axis}: {at}" if at else axis for axis, at in settings]
-    marks = {
-        (row.claim, row.name, row.axis, "" if row.at != row.at else row.at): MARKS[row.result]
+def settings(table: Any) -> list[tuple[str, str]]:
+    """Axis and place on it of every setting, in the order of the map; the first is how things are."""
+    return list(dict.fromkeys(zip(table["axis"], table["at"].fillna(""), strict=True)))
+
+
+def map_head(table: Any) -> list[tuple[str, list[str]]]:
+    """Axes with their places, for a head of two rows."""
+    found: dict[str, list[str]] = {}
+    for axis, at in settings(table):
+        found.setdefault(axis, []).append(at)
+    return list(found.items())
+
+
+def map_rows(table: Any) -> list[tuple[str, str, list[str]]]:
+    """For each outcome: claim, outcome, and its result under each setting (a key of ``MARKS``)."""
+    results = {
+        (row.claim, row.name, row.axis, "" if row.at != row.at else row.at): row.result
         for row in table.itertuples(index=False)
     }
-    rows = []
-    for row in table.drop_duplicates(["claim", "name"]).itertuples(index=False):
-        own = [marks.get((row.claim, row.name, axis, at), "–") for axis, at in settings]
-        rows.append([row.claim, label(row), *own])
-    return names, rows
+    return [
+        (
+            row.claim,
+            label(row),
+            [results.get((row.claim, row.name, axis, at), "missing") for axis, at in settings(table)],
+        )
+        for row in table.drop_duplicates(["claim", "name"]).itertuples(index=False)
+    ]
+
+
+def map_sentence(table: Any) -> str:
+    """How much hangs on the settings: what changes sides, what is told under some only, what stays as it is."""
+    rows = map_rows(table)
+    same = sum(len(set(results)) == 1 for _, _, results in rows)
+    turned = [f"{claim} {name.lower()}" for claim, name, r in rows if {"as_claimed", "against"} <= set(r)]
+    found = f"{same} of {len(rows)} outcomes say the same under all settings."
+    if not turned:
+        return f"{found} None goes as claimed under one and against the claim under another."
+    return (
+        f"{found} {len(turned)} {'goes' if len(turned) == 1 else 'go'} as claimed under one and against the claim under "
+        f"another: {'; '.join(turned)}."
+    )
+
+
+def about_map(about: Any) -> str:
+    """Where the map was made."""
+    facts = about.get("map") or {}
+    where = (
+        f"in {facts['community']} ({facts['residents']:,} residents), in {facts['worlds']} parameter worlds over "
+        f"{facts['days']} days"
+        if facts
+        else "again"
+    )
+    return (
+        "What counts as in time is a convention. How many staff there are, and what they spend their hours on, is a "
+        f"choice. All claims were tried {where} under other settings of these, one at a time."
+    )
 
 
 def map_lines(table: Any) -> list[str]:
     """The map for the terminal: outcomes whose mark is not the same under all settings."""
-    names, rows = map_rows(table)
-    wide = max((len(row[1]) for row in rows), default=0)
-    found = [f"{row[0]:4} {row[1]:{wide}}  {'  '.join(row[2:])}" for row in rows if len(set(row[2:])) > 1]
+    rows = map_rows(table)
+    names = [f"{axis}: {at}" if at else axis for axis, at in settings(table)]
+    wide = max((len(name) for _, name, _ in rows), default=0)
+    found = [
+        f"{claim:4} {name:{wide}}  {' '.join(f'{MARKS[result]:2}' for result in results).rstrip()}"
+        for claim, name, results in rows
+        if len(set(results)) > 1
+    ]
     head = "Settings, from left to right: " + "; ".join(names) + "."
-    legend = "▲ as claimed  ▽ against the claim  ≈ too small to matter  ? cannot be told from no change"
-    same = len(rows) - len(found)
-    return [head, legend, "", *found, "", f"{same} of {len(rows)} outcomes say the same under all settings."]
+    legend = "  ".join(f"{MARKS[key]} {RESULT_WORDS[key]}" for key in LEGEND)
+    return [head, legend, "", *found, "", map_sentence(table)]
 
 
 def map_markdown(table: Any) -> list[str]:
     """The map as a Markdown table, every outcome in it."""
-    names, rows = map_rows(table)
+    names = [f"{axis}: {at}" if at else axis for axis, at in settings(table)]
     head = ["", "outcome", *names]
-    return [f"| {' | '.join(head)} |", "|" + "---|" * len(head), *(f"| {' | '.join(row)} |" for row in rows)]
+    lines = [[claim, name, *(MARKS[result] for result in results)] for claim, name, results in map_rows(table)]
+    return [f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *lines)]

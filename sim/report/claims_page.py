@@ -8,19 +8,24 @@ from typing import Any, Final
 
 from sim.report import words
 from sim.report.claims import (
-    CONDITIONS,
+    ABOUT_GROUPS,
     GROUPS,
+    LEGEND,
     MARKS,
     RESULT_WORDS,
     alarms,
     caveat,
-    conditions,
+    correction,
     effect_text,
     grouped,
     label,
     rules,
     tally,
+    uncorrected,
+    why,
 )
+from sim.report.claims_conditions import about_conditions, conditions
+from sim.report.claims_map import about_map, map_head, map_rows, map_sentence
 from sim.report.claims_picture import claims_picture
 from sim.report.style import drawing
 
@@ -31,6 +36,7 @@ CLASSES: Final = {
     "as_claimed": "better",
     "against": "worse",
     "too_small": "too_small",
+    "small": "too_small",
     "open": "not_distinguishable",
 }
 
@@ -75,22 +81,44 @@ def claims_html(ledger: Any) -> str:
             title=ledger.about["title"],
             question=ledger.about["question"],
             finding=tally(ledger),
-            caveat=caveat(ledger),
+            caveat=f"{caveat(ledger)} {correction(ledger)}",
+            description=ledger.about.get("description"),
             warnings=alarms(ledger),
-            legend=[(MARKS[key], RESULT_WORDS[key], CLASSES[key]) for key in CLASSES],
+            legend=[(MARKS[key], RESULT_WORDS[key], CLASSES[key]) for key in LEGEND],
             groups=[
-                {"key": key, "title": GROUPS[key], "claims": [_claim(ledger, row) for row in rows]}
+                {
+                    "key": key,
+                    "title": GROUPS[key],
+                    "about": ABOUT_GROUPS.get(key),
+                    "claims": [_claim(ledger, row) for row in rows],
+                }
                 for key, rows in grouped(ledger)
             ],
             picture=Markup(picture),
             rules=rules(ledger),
             conditions=conditions(ledger),
-            about_conditions=CONDITIONS,
+            about_conditions=about_conditions(ledger),
+            map=_map(ledger),
             provenance=list(_facts(ledger.about)),
             command=ledger.about.get("command"),
         )
         + "\n"
     )
+
+
+def _map(ledger: Any) -> dict[str, Any] | None:
+    """What the page shows of the sign map; None where there is none."""
+    if not len(ledger.map):
+        return None
+    return {
+        "about": about_map(ledger.about),
+        "said": map_sentence(ledger.map),
+        "head": map_head(ledger.map),
+        "rows": [
+            (claim, name, [(MARKS[key], RESULT_WORDS[key], CLASSES.get(key, "")) for key in results])
+            for claim, name, results in map_rows(ledger.map)
+        ],
+    }
 
 
 def _claim(ledger: Any, row: Any) -> dict[str, Any]:
@@ -102,7 +130,7 @@ def _claim(ledger: Any, row: Any) -> dict[str, Any]:
         "id": row.claim,
         "text": row.text,
         "where": row.section if row.section.startswith("not") else f"§{row.section}",
-        "why": row.why,
+        "why": why(row),
         "verdict": row.words,
         "ablation": row.ablation,
         "reason": row.reason,
@@ -139,7 +167,7 @@ def _outcome(rows: Any) -> dict[str, Any]:
         "mark": MARKS[main.result],
         "css": CLASSES.get(main.result, ""),
         "words": RESULT_WORDS[main.result],
-        "text": effect_text(main),
+        "text": effect_text(main) + uncorrected(main),
         "share": words.percent(main.share_holds),
         "others": others,
         "ablated": effect_text(main, "ablated_"),

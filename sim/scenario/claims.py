@@ -63,6 +63,8 @@ class Claim:
         What the ablation cuts, in words.
     reason
         Why it is untestable, or why nothing is ablated.
+    because
+        What in the model makes it come out otherwise than one would think, where that was looked into.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Claim:
     cuts: str
     reason: str
     note: str
+    because: str = ""
 
     @property
     def arms(self) -> tuple[str, ...]:

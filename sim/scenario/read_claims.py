@@ -227,6 +227,7 @@ class _Reader:
             cuts=data.get("cuts") or "",
             reason=untestable or data.get("no_ablation") or "",
             note=data.get("note") or "",
+            because=data.get("because") or "",
         )
 
     def _check_complete(self, data: Mapping[str, Any], nature: str | None, mark: Mark, path: str) -> None:

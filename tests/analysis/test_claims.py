@@ -8,18 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from sim.analysis.claims.again import judged_again
 from sim.analysis.claims.design import ClaimsDesign, claims_design
-from sim.analysis.claims.effects import worlds_differ
+from sim.analysis.claims.effects import Effect, worlds_differ
 from sim.analysis.claims.entries import family_size
 from sim.analysis.claims.ledger import load_ledger
 from sim.analysis.claims.tables import claims_table, outcomes_table
+from sim.analysis.claims.verdict import outcome_result
 from sim.lab.worlds import World
 from sim.scenario.claims import Contrast
 from sim.scenario.frozen import FrozenMapping
+from sim.stats import Interval
 from tests import fakes
 from tests.made_up_claims import SIZES, WORLDS, TrueEngine, claim, expected, judged, on_trial, toy
+
+QUIET = [f"one {i}" for i in range(12)]
+"""Twelve arms that do nothing, each by its own luck."""
+NOISY = 3.0
 
 
 def test_known_effects_get_the_verdicts_they_must_get() -> None:
@@ -55,6 +63,73 @@ def test_known_effects_get_the_verdicts_they_must_get() -> None:
     assert "campus" in " ".join(found["A2"].verdict.reasons)
     assert "mechanism" in " ".join(found["A7"].verdict.reasons)
     assert list(claims_table(list(found.values()))["claim"]) == list(found)
+
+
+def test_too_small_is_shown_by_the_whole_interval_and_not_by_the_mean() -> None:
+    def result(low: float, high: float) -> str:
+        found = Interval((low + high) / 2, low, high, 0.01, 20, "", 0.95)
+        return outcome_result(Effect(found, 0.0, {}, 1.0, 0.0, 0.0, math.nan, math.nan, math.nan), 1, 0.01)
+
+    assert result(-0.009, 0.009) == result(0.001, 0.009) == "too_small"
+    assert result(0.004, 0.014) == "small", "told from zero, less than matters on average, and perhaps not"
+    assert result(-0.004, 0.014) == "open"
+    assert result(0.012, 0.02) == "as_claimed" and result(-0.02, -0.012) == "against"
+
+
+def test_what_is_shown_to_be_too_small_is_told_from_what_is_not_known() -> None:
+    found = judged(
+        claim("A4", "tiny", expected("trust", "higher")),
+        claim("A5", "tiny", expected("trust", "higher"), expected("participation_30d", "higher")),
+        claim("A1", "plain", expected("participation_30d", "higher")),
+        noise=3.0,
+    )
+    # Luck is three smallest changes: over 20 worlds with 2 seeds and 2 arms a mean is known to 3 * sqrt(2 / 40) of one,
+    # and no interval of twice that lies inside it.
+    assert {name: entry.shown_small for name, entry in found.items()} == {"A4": False, "A5": False, "A1": False}
+    assert found["A4"].verdict.key == found["A5"].verdict.key == "open"
+    known = judged(
+        claim("A4", "tiny", expected("trust", "higher")), claim("A1", "plain", expected("participation_30d", "higher"))
+    )
+    assert known["A4"].shown_small and not known["A1"].shown_small
+
+
+def test_a_verdict_that_the_correction_decides_is_named() -> None:
+    """Of claims that do nothing much one is told from nothing by itself, and not among so many."""
+    many = [claim(f"A{i}", arm, expected("participation_30d", "higher")) for i, arm in enumerate(QUIET)]
+    found = judged(*many, noise=NOISY)
+    for entry in found.values():
+        outcome = entry.judged[0]
+        corrected, alone = outcome.result(), outcome.uncorrected().result()
+        assert (entry.verdict.key == entry.uncorrected) == (corrected == alone)
+        assert alone == outcome_result(outcome.main, 1, SIZES["participation_30d"])
+    assert any(entry.verdict.key != entry.uncorrected for entry in found.values())
+
+
+def test_a_ledger_judged_again_from_its_tables_says_the_same(tmp_path: Path) -> None:
+    claims = (
+        claim("A1", "plain", expected("participation_30d", "higher")),
+        claim("A2", "campus only", expected("participation_30d", "higher")),
+        claim("A3", "backwards", expected("trust", "higher")),
+        claim("A4", "tiny", expected("trust", "higher")),
+        claim("A8", "half", expected("trust", "higher"), expected("trust_experienced", "higher")),
+        claim("W2", "broken", expected("load", "higher"), nature="wired"),
+        claim("U1", "", nature="untestable"),
+    )
+    on_trial(tmp_path / "out", *claims, engine=TrueEngine())
+    ledger = load_ledger(tmp_path / "out")
+    again = judged_again(ledger, toy(*(replace(c, note="Another note.") for c in claims)))
+    assert set(again.claims["note"]) == {"Another note."}
+    pd.testing.assert_frame_equal(again.claims.drop(columns="note"), ledger.claims.drop(columns="note"))
+    pd.testing.assert_frame_equal(again.outcomes, ledger.outcomes)
+    old = replace(
+        ledger,
+        claims=ledger.claims.drop(columns=["shown_small", "uncorrected", "because"]),
+        outcomes=ledger.outcomes.drop(columns="result_uncorrected"),
+    )
+    pd.testing.assert_frame_equal(judged_again(old).outcomes, ledger.outcomes)
+    assert list(judged_again(old).claims["verdict"]) == list(ledger.claims["verdict"])
+    stricter = replace(ledger, about={**ledger.about, "rules": {**ledger.about["rules"], "share_of_worlds": 1.1}})
+    assert judged_again(stricter).claims.set_index("claim").loc["A1", "verdict"] == "conditions"
 
 
 def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_left() -> None:

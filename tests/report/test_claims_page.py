@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sim.analysis.claims.ledger import Ledger, load_ledger
-from sim.report.claims import conditions, ledger_markdown, tally
+from sim.report.claims import alarms, correction, grouped, rules, tally
+from sim.report.claims_conditions import about_conditions, condition_lines, conditions
+from sim.report.claims_markdown import ledger_markdown
 from sim.report.claims_page import claims_html, write_claims_page
+from sim.analysis.claims.rules import Part, Reach, Rule, rules_table
 from tests.made_up_claims import TrueEngine, claim, expected, on_trial
+
+FACTS = {"community": "Toytown", "residents": 600, "worlds": 8, "days": 365}
 
 
 @pytest.fixture(scope="module")
@@ -20,18 +27,27 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Any:
     claims = (
         claim("A1", "plain", expected("participation_30d", "higher")),
         claim("A3", "backwards", expected("trust", "higher")),
+        claim("A4", "tiny", expected("trust", "higher")),
+        claim("A5", "uneven", expected("trust", "higher"), expected("conflicts_per_1000", "higher")),
         claim("W1", "wired", expected("load", "higher"), nature="wired"),
-        claim("W2", "broken", expected("load", "higher"), nature="wired"),
+        replace(
+            claim("W2", "broken", expected("load", "higher"), nature="wired"), because="Something presses on load."
+        ),
         claim("U1", "", nature="untestable"),
     )
+    # Of A5 trust is known well; three worlds of which one has a large effect leave conflicts open.
     return on_trial(folder, *claims, engine=TrueEngine())
 
 
 def test_the_sentence_on_top_counts_findings_and_not_what_is_wired(ledger: Ledger) -> None:
     text = tally(ledger)
-    assert text.startswith("Of 2 claims that can come out either way, 1 is supported and 1 is contradicted; ")
-    assert "2 are wired in and no findings, and 1 of these does not come out" in text
-    assert "1 cannot be tested" in text
+    assert text == (
+        "Of 4 claims that can come out either way, 1 is supported, 1 is contradicted, 1 has no effect that matters and "
+        "1 cannot be told. 2 are wired in and are no findings; 1 of them does not come out all the same. 1 cannot be "
+        "tested."
+    )
+    count = {key: len(rows) for key, rows in grouped(ledger)}
+    assert sum(count.values()) == len(ledger.claims), "every claim stands in one group, and the sentence counts these"
 
 
 def test_the_page_has_every_claim_and_asks_nothing_of_the_network(ledger: Ledger) -> None:
@@ -57,7 +73,10 @@ def test_markdown_has_a_section_for_each_verdict_and_the_rules(ledger: Ledger) -
     text = ledger_markdown(ledger)
     for title in (
         "## Contradicted",
+        "## Wired in, and yet it does not come out",
         "## Supported",
+        "## Not distinguishable: shown to be too small to matter",
+        "## Not distinguishable: cannot be told",
         "## True by construction",
         "## Not testable",
         "## How verdicts",
@@ -65,9 +84,77 @@ def test_markdown_has_a_section_for_each_verdict_and_the_rules(ledger: Ledger) -
         assert title in text
     assert "> **Warning.** W2" in text and "▲" in text and "▽" in text
     rows = [line for line in text.splitlines() if line.startswith("| A")]
-    assert len(rows) == 2 and all(line.count("|") == 6 for line in rows)
+    assert len(rows) == 8 and {line.count("|") for line in rows} == {6, 5}, "verdicts, then what was compared"
+    small = text.index("## Not distinguishable: shown")
+    assert small < text.index("| A4 |") < text.index("## Not distinguishable: cannot") < text.index("| A5 |")
+    assert all(line in text and line in claims_html(ledger).replace("&#39;", "'") for line in rules(ledger))
 
 
-def test_without_rules_there_is_no_word_of_conditions(ledger: Ledger) -> None:
+def test_what_lies_behind_a_wired_claim_that_fails_stands_in_the_warning(ledger: Ledger) -> None:
+    (line,) = alarms(ledger)
+    assert line.startswith("W2") and line.endswith("Something presses on load.")
+    assert "Something presses on load." in ledger_markdown(ledger)
+
+
+def test_verdicts_that_hang_on_the_correction_are_told(ledger: Ledger) -> None:
+    assert "No verdict hangs on that." in correction(ledger)
+    claims, outcomes = ledger.claims.copy(), ledger.outcomes.copy()
+    claims.loc[claims["claim"] == "A5", "uncorrected"] = "conditions"
+    outcomes.loc[(outcomes["claim"] == "A5") & (outcomes["name"] != "trust"), "result_uncorrected"] = "as_claimed"
+    changed = replace(ledger, claims=claims, outcomes=outcomes)
+    assert "1 verdict would be another one: A5 supported with conditions." in correction(changed)
+    assert "[▲ without the correction]" in ledger_markdown(changed)
+    assert "[▲ without the correction]" in claims_html(changed)
+    assert "without the correction]" not in claims_html(ledger)
+
+
+def test_without_rules_and_map_there_is_no_word_of_them(ledger: Ledger) -> None:
     assert conditions(ledger) == []
-    assert "Conditions under which" not in claims_html(ledger)
+    for page in (claims_html(ledger), ledger_markdown(ledger)):
+        assert "Conditions under which" not in page and "What hangs on due times" not in page
+
+
+def with_rules(ledger: Ledger) -> Ledger:
+    """A rule that named 9 of the 12 worlds that turned among 60 kept back, and one that did not hold there."""
+    good = Rule(
+        "A1", "participation_30d", "reverses", (Part("baseline.utilisation", True, 0.9),),
+        Reach(60, 12, 10, 10), Reach(60, 12, 10, 9), Reach(17, 4, 5, 4), 0.001,
+    )  # fmt: skip
+    bad = replace(good, claim="A3", outcome="trust", p_corrected=0.4)
+    facts = {"community": "Toytown", "residents": 600, "worlds": 120, "claims": ["A1", "A3"]}
+    return replace(ledger, conditions=rules_table([good, bad]), about={**ledger.about, "conditions": facts})
+
+
+def test_a_condition_reads_as_a_sentence_with_coverage_and_density_here_and_there(ledger: Ledger) -> None:
+    good, bad = conditions(with_rules(ledger))
+    assert good["rule"] == "Reverses where utilisation today is above 0.9."
+    assert good["held_out"] == (
+        "Names 9 of the 12 worlds in which it reverses (coverage 75%). In 9 of the 10 that it names it reverses "
+        "(density 90%; in all 60 worlds 20%)."
+    )
+    assert good["confirmed"].endswith("(density 80%; in all 17 worlds 24%). Confirmed (p = 0.0021).")
+    assert bad["rule"].startswith("No condition was found") and bad["held_out"] == bad["confirmed"] == "–"
+    said = about_conditions(with_rules(ledger))
+    assert said.startswith("A1 and A3 were tried in Toytown (600 residents), in 120 worlds drawn")
+    for page in (claims_html(with_rules(ledger)), ledger_markdown(with_rules(ledger))):
+        assert good["rule"] in page and good["held_out"] in page and said in page
+    assert len(condition_lines(with_rules(ledger))) == 2
+
+
+def test_the_sign_map_is_on_the_page_with_colour_and_mark(ledger: Ledger) -> None:
+    rows = [
+        {"claim": "A1", "name": "trust", "outcome": "trust", "axis": axis, "at": at, "result": result}
+        for axis, at, result in (("as it is", "", "as_claimed"), ("staff", "half", "against"), ("staff", "twice", "open"))
+    ]
+    mapped = replace(ledger, map=pd.DataFrame(rows), about={**ledger.about, "map": FACTS})
+    page = claims_html(mapped)
+    for css, mark, said in (
+        ("better", "▲", "as claimed"),
+        ("worse", "▽", "against the claim"),
+        ("not_distinguishable", "?", "cannot be told from no change"),
+    ):
+        assert f'<td class="{css}"><span class="mark" aria-hidden="true">{mark}</span><span class="unseen">{said}<' in page
+    assert '<th scope="colgroup" colspan="2">staff</th>' in page
+    assert "1 goes as claimed under one and against the claim under another: A1 trust" in page
+    assert "| A1 | Trust in community social work | ▲ | ▽ | ? |" in ledger_markdown(mapped)
+    assert "in Toytown (600 residents), in 8 parameter worlds over 365 days" in ledger_markdown(mapped)

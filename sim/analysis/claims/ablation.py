@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.analysis.claims.verdict import Judged, names
+from sim.analysis.claims.verdict import Judged, names, within
 
 
 def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
@@ -12,37 +12,39 @@ def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
     found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(
         outcomes[:1]
     )
+    said = [(o, text) for o in found if (text := _left(o))]
+    if not said:
+        return ""
     if len(outcomes) == 1:
-        return _left(found[0], cuts)
-    return " ".join(
-        f"{names([o.expected.name]).capitalize()}: {text[:1].lower()}{text[1:]}"
-        for o in found
-        if (text := _left(o, cuts))
-    )
+        return f"Cut: {cuts}. {said[0][1]}"
+    return f"Cut: {cuts}. " + " ".join(f"{_name(o)}: {text[:1].lower()}{text[1:]}" for o, text in said)
 
 
-def _left(outcome: Judged, cuts: str) -> str:
+def _name(outcome: Judged) -> str:
+    text = names([outcome.expected.name])
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _left(outcome: Judged) -> str:
     """The same for one outcome."""
     if outcome.ablated is None or outcome.carried is None or not outcome.ablated.known:
         return ""
     left, mean = outcome.ablated.interval, outcome.main.interval.mean
-    smallest = outcome.expected.smallest_change
     if left.mean == left.low == left.high == 0.0:
-        return f"Nothing is left when {cuts}."
-    within = left.holds_zero or (abs(left.low) < smallest and abs(left.high) < smallest)
-    if not outcome.main.interval.holds_zero and mean:
-        share = left.mean / mean
-        share = 0.0 if abs(share) < 0.005 else share  # no "-0%"
-        if within:
-            return (
-                f"What is left when {cuts} is within noise or too small to matter ({100 * share:.0f}% of it)."
-            )
-        if share < 0.0:
-            return f"It goes the other way when {cuts}."
-        return f"{100 * share:.0f}% of it is left when {cuts}: something else carries that."
-    if within:
-        return f"There is no effect to speak of when {cuts}, either."
-    return f"There is an effect when {cuts} that the mechanism takes away."
+        return "Nothing is left."
+    nothing = left.holds_zero or within(outcome.ablated, outcome.expected.smallest_change)
+    if outcome.main.interval.holds_zero or not mean:
+        return (
+            "No effect can be told, with it or without it."
+            if nothing
+            else "Without it there is an effect; with it, none can be told."
+        )
+    share = left.mean / mean
+    if nothing:
+        return "What is left is within noise or too small to matter."
+    if share < 0.0:
+        return "The effect goes the other way."
+    return f"{100 * share:.0f}% of the effect is left: something else carries it."
 
 
 def turned_worlds(outcome: Judged) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ not seen. Friedman and Fisher's PRIM makes boxes of the same form; a tree of dep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,6 +77,26 @@ def find_rule(
     return replace(
         rule, seen=reach(rule, table[half], turned[half]), held_out=reach(rule, table[~half], turned[~half])
     )
+
+
+def worth_a_look(names: Iterable[str], at_work: Collection[str]) -> list[str]:
+    """Features that may have to do with a claim: no costs, which nothing in a run depends on, and no settings of
+    programmes that none of its arms runs.
+
+    Parameters
+    ----------
+    names
+        Of features.
+    at_work
+        Policies that any of the claim's arms runs.
+    """
+    return [
+        name
+        for name in names
+        if name != "hours.wage"
+        and (not name.startswith("policy.") or name.split(".")[1] in at_work)
+        and not name.split(".")[-1].startswith("money_")
+    ]
 
 
 def reach(rule: Rule, features: pd.DataFrame, turned: Any) -> Reach:

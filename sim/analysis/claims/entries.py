@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.claims.ablation import ablation_words
 from sim.analysis.claims.effects import Effect, Readings, contrast
-from sim.analysis.claims.verdict import Judged, Verdict, judge
+from sim.analysis.claims.verdict import Judged, Verdict, judge, shown_small
 from sim.analysis.effects import CAMPUS, EVERYONE, RESIDENTS
 from sim.stats import holm
 
@@ -18,12 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim with what was found."""
+    """One claim with what was found.
+
+    Attributes
+    ----------
+    uncorrected
+        The verdict (a key of ``VERDICTS``) that it would have without Holm's correction.
+    """
 
     claim: Any
     verdict: Verdict
     judged: tuple[Judged, ...]
     shown: tuple[Judged, ...]
+    uncorrected: str
+
+    @property
+    def shown_small(self) -> bool:
+        """Of a claim that is not distinguishable: whether no effect that matters is left."""
+        return shown_small(self.verdict, self.judged)
 
     @property
     def ablation(self) -> str:
@@ -56,19 +68,15 @@ def entries(claims: Any, windows: pd.DataFrame, worlds: int) -> list[Entry]:
     found = []
     for name, claim in claims.claims.items():
         judged, shown = measured.get(name, ([], []))
-        judged = [
-            Judged(
-                o.expected,
-                o.effects,
-                corrected.get(_comparison(claim, o), {}),
-                o.ablated,
-                o.carried,
-                o.beyond_sum,
-            )
-            for o in judged
-        ]
-        found.append(Entry(claim, judge(claim, judged, claims.rules), tuple(judged), tuple(shown)))
+        judged = [replace(o, p_corrected=corrected.get(_comparison(claim, o), {})) for o in judged]
+        found.append(entry_of(claim, judged, shown, claims.rules))
     return found
+
+
+def entry_of(claim: Any, judged: Sequence[Judged], shown: Sequence[Judged], rules: Any) -> Entry:
+    """Judge a claim whose outcomes are measured, with and without the correction."""
+    alone = judge(claim, [o.uncorrected() for o in judged], rules).key
+    return Entry(claim, judge(claim, judged, rules), tuple(judged), tuple(shown), alone)
 
 
 def _measure(claim: Any, expected: Any, readings: Readings) -> Judged:

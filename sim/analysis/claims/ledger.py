@@ -15,22 +15,24 @@ from sim.lab.files import write_json, written_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("claims", "outcomes", "worlds", "features", "conditions")
-"""One row a claim; a claim, outcome and level; a claim, outcome and world; a world; a rule about worlds."""
+TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map")
+"""One row a claim; a claim, outcome and level; a claim, outcome and world; a world; a rule about worlds; a claim,
+outcome and setting of the sign map."""
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """A ledger as it was written: three tables and what they were made from.
+    """A ledger as it was written: its tables and what they were made from.
 
     Attributes
     ----------
     claims, outcomes, worlds
         See ``claims_table``, ``outcomes_table`` and ``worlds_table``.
-    features, conditions
-        See ``world_features`` and ``rules_table``.
+    features, conditions, map
+        See ``world_features``, ``rules_table`` and ``map_table``; the last two are empty where nothing was looked for.
     about
-        Title, question, community, number of worlds tried and kept, seeds, days, code version, rules.
+        Title, question, community, number of worlds tried and kept, seeds, days, code version, rules; under
+        ``conditions`` and ``map``, where these were looked for.
     """
 
     folder: Path
@@ -40,6 +42,7 @@ class Ledger:
     worlds: pd.DataFrame
     features: pd.DataFrame
     conditions: pd.DataFrame
+    map: pd.DataFrame
 
 
 def write_ledger(
@@ -50,19 +53,28 @@ def write_ledger(
     conditions: pd.DataFrame,
 ) -> Ledger:
     """Write the tables of a ledger as CSV and Parquet, and ``about.json``."""
+    import pandas as pd
+
     tables = {
         "claims": claims_table(found),
         "outcomes": outcomes_table(found),
         "worlds": worlds_table(found),
         "features": features.rename_axis("world").reset_index(),
         "conditions": conditions,
+        "map": pd.DataFrame(),
     }
-    for name, table in tables.items():
-        _write_csv(table, folder / f"{name}.csv")
-        with written_whole(folder / f"{name}.parquet") as file:
-            table.to_parquet(file, index=False, compression="zstd")
-    write_json(folder / "about.json", dict(about))
-    return Ledger(folder, about, **tables)
+    ledger = Ledger(folder, about, **tables)
+    rewrite_ledger(ledger, parquet=True)
+    return ledger
+
+
+def rewrite_ledger(ledger: Ledger, parquet: bool | None = None) -> None:
+    """Write a ledger's tables to its own folder, as CSV and, where it has them or is told to, as Parquet."""
+    keep_ledger(ledger, ledger.folder)
+    if (ledger.folder / "claims.parquet").is_file() if parquet is None else parquet:
+        for name in TABLES:
+            with written_whole(ledger.folder / f"{name}.parquet") as file:
+                getattr(ledger, name).to_parquet(file, index=False, compression="zstd")
 
 
 def keep_ledger(ledger: Ledger, folder: Path) -> None:
@@ -94,6 +106,7 @@ def load_ledger(folder: Path | str) -> Ledger:
     text = {
         "claims": [
             "note",
+            "because",
             "why",
             "reason",
             "ablation",
@@ -105,11 +118,14 @@ def load_ledger(folder: Path | str) -> Ledger:
             "nature",
         ],
         "outcomes": ["turned_worlds"],
+        "map": ["at"],
     }
     tables = {}
     for name in TABLES:
         table = _read(own / f"{name}.csv")
-        for column in text.get(name, ()):
+        for column in text.get(name, ()) if len(table) else ():
+            if column not in table:  # written before the column was
+                table[column] = ""
             table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
         tables[name] = table
     return Ledger(own, json.loads((own / "about.json").read_text(encoding="utf-8")), **tables)

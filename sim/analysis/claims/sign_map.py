@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.claims.design import claims_design
 from sim.analysis.claims.entries import Entry, entries
-from sim.analysis.claims.trial import do_runs, trying
+from sim.analysis.claims.trial import about, do_runs, trying
 from sim.lab.engine import Engine
-from sim.lab.files import written_whole
+from sim.lab.files import write_json, written_whole
 from sim.lab.runner import ProgressHook, Summary
 from sim.scenario.frozen import FrozenMapping
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILENAME: Final = "map.csv"
+ABOUT: Final = "map.json"
+"""Where and in how many worlds it was made."""
 AS_IT_IS: Final = ("as it is", "")
 
 
@@ -64,11 +66,10 @@ def run_map(
     with trying(folder) as store:
         results, summary = do_runs(plain, design, store, engine, jobs, fresh, say, progress)
         windows = results.read("windows")
-        parts = [
-            map_table(entries(claims, windows, len(design.worlds)), axis, at)
-            for (axis, at), claims in under.items()
-        ]
+        found = {point: entries(claims, windows, len(design.worlds)) for point, claims in under.items()}
+        parts = [map_table(own, axis, at) for (axis, at), own in found.items()]
         table = pd.concat(parts, ignore_index=True)
+        write_json(folder / ABOUT, about(plain, design, results, found[AS_IT_IS]))
         with written_whole(folder / FILENAME) as file:
             file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
     return table, summary

@@ -26,22 +26,25 @@ def claims_table(found: Sequence[Entry]) -> pd.DataFrame:
             "text": entry.claim.text,
             "nature": entry.claim.nature,
             "mechanisms": " ".join(entry.claim.mechanisms),
-            "treatment": _arms(entry.claim, 1),
-            "control": _arms(entry.claim, -1),
+            "treatment": arms_of(entry.claim, 1),
+            "control": arms_of(entry.claim, -1),
             "verdict": entry.verdict.key,
             "words": entry.verdict.words,
+            "shown_small": entry.shown_small,
+            "uncorrected": entry.uncorrected,
             "alarm": entry.verdict.alarm,
             "why": "; ".join(entry.verdict.reasons),
             "ablation": entry.ablation,
             "cuts": entry.claim.cuts,
             "reason": entry.claim.reason,
             "note": entry.claim.note,
+            "because": entry.claim.because,
         }
         for entry in found
     )
 
 
-def _arms(claim: Any, sign: int) -> str:
+def arms_of(claim: Any, sign: int) -> str:
     """The arms that count for or against, in words."""
     if claim.effect is None:
         return ""
@@ -89,6 +92,7 @@ def _outcome_rows(claim: str, role: str, outcome: Judged) -> Iterator[dict[str, 
             "variance_seeds": effect.variance_seeds,
             "p_worlds": effect.p_worlds,
             "result": outcome.result(level),
+            "result_uncorrected": outcome.uncorrected().result(level),
             **_interval(outcome.ablated if first else None, "ablated_"),
             **_interval(outcome.carried if first else None, "carried_"),
             **_interval(outcome.beyond_sum if first else None, "beyond_sum_"),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.claims.conditions import confirm, find_rule
+from sim.analysis.claims.conditions import find_rule, worth_a_look
 from sim.analysis.claims.design import ClaimsDesign
 from sim.analysis.claims.entries import Entry, entries, family_size
 from sim.analysis.claims.features import world_features
@@ -41,7 +41,6 @@ def run_claims(
     fresh: bool = False,
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
-    rules: Sequence[Rule] | None = None,
     look: bool = False,
 ) -> tuple[Ledger, list[Entry], Summary]:
     """Do what is missing of the design of some claims, and judge them.
@@ -55,8 +54,6 @@ def run_claims(
         told how far it is.
     say
         Told before anything starts what will be done and how long it will take.
-    rules
-        Conditions found elsewhere, to be confirmed in the worlds of this design.
     look
         Look for conditions in these worlds.
 
@@ -70,7 +67,7 @@ def run_claims(
         windows = results.read("windows")
         found = entries(claims, windows, len(design.worlds))
         features = world_features(windows, design.baseline, design.worlds)
-        kept = look_for_rules(found, features) if look else confirmed(rules or (), found, features)
+        kept = look_for_rules(found, features, design) if look else []
         facts = about(claims, design, results, found)
         ledger = write_ledger(folder / LEDGER, found, facts, features, rules_table(kept))
     return ledger, found, summary
@@ -121,33 +118,25 @@ def do_runs(
     return load_results(store.folder), summary
 
 
-def look_for_rules(found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
-    """Conditions of every judged outcome that goes well on either side in different worlds."""
+def look_for_rules(found: Sequence[Entry], features: pd.DataFrame, design: ClaimsDesign) -> list[Rule]:
+    """Conditions of every judged outcome that goes well on either side in different worlds.
+
+    Wired claims are looked at, too: where one does not come out, a planner wants to know when.
+    """
     import pandas as pd
 
     rules = []
     for entry in found:
-        for outcome in entry.judged if entry.claim.nature == "emergent" else ():
+        arms = () if entry.claim.effect is None else entry.claim.effect.weights
+        at_work = {block.policy for arm in arms for block in design.scenarios[arm].policies}
+        features_here = features[worth_a_look(features.columns, at_work)]
+        for outcome in entry.judged:
             claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
             smallest = outcome.expected.smallest_change
-            rule = find_rule(entry.claim.id, outcome.expected.name, features, claimed, smallest)
+            rule = find_rule(entry.claim.id, outcome.expected.name, features_here, claimed, smallest)
             rules += [] if rule is None else [rule]
     corrected = holm([rule.held_out.p_value for rule in rules])
     return [replace(rule, p_corrected=p) for rule, p in zip(rules, corrected, strict=True)]
-
-
-def confirmed(rules: Sequence[Rule], found: Sequence[Entry], features: pd.DataFrame) -> list[Rule]:
-    """Rules found elsewhere, with how well they do in these worlds; those about other claims are left out."""
-    import pandas as pd
-
-    here = {(e.claim.id, o.expected.name): o for e in found for o in e.judged}
-    kept = []
-    for rule in rules:
-        outcome = here.get((rule.claim, rule.outcome))
-        if outcome is not None:
-            claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
-            kept.append(confirm(rule, features, claimed, outcome.expected.smallest_change))
-    return kept
 
 
 def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry]) -> dict[str, Any]:
@@ -157,6 +146,7 @@ def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry
     return {
         "title": claims.title,
         "question": claims.question,
+        "description": claims.description,
         "file": claims.path.name,
         "quick": claims.quick,
         "community": base.community.title,

@@ -1,8 +1,10 @@
 """What a claim's experiment says, by rules that are stated here and nowhere else.
 
 Each judged outcome first, among residents who are not students, by the rules of ``sim.analysis.verdicts`` with the
-direction that the claim gives it: ``as_claimed``, ``against``, ``too_small`` or ``open``. P-values are corrected for
-the number of different comparisons over all emergent claims (Holm). Then the claim:
+direction that the claim gives it: ``as_claimed``, ``against``, ``too_small``, ``small`` or ``open``. ``too_small`` is
+*shown*: the whole 95% interval lies inside the smallest change that matters, on either side of zero. An effect that is
+told from zero, smaller on average than what matters, but whose interval reaches beyond it, is ``small``: it may matter.
+P-values are corrected for the number of different comparisons over all emergent claims (Holm). Then the claim:
 
 1. *not testable* where the file says why.
 2. A wired claim is *true by construction* where the whole interval of every judged outcome lies on its side, however
@@ -13,14 +15,15 @@ the number of different comparisons over all emergent claims (Holm). Then the cl
    in ten, and at most half of the effect is left when its mechanism is cut.
 5. *supported with conditions* where some of that holds and not all; also where the mean tells nothing because worlds
    differ by more than luck, and a fifth of them or more lie well on either side: the claim turns.
-6. *not distinguishable* otherwise.
+6. *not distinguishable* otherwise, which is two answers: *shown to be too small to matter* where every outcome is
+   ``too_small`` (:func:`shown_small`), and *cannot be told* where at least one is not known.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.analysis.claims.effects import Effect
@@ -40,10 +43,14 @@ RESULTS: Final = {
     "as_claimed": "as claimed",
     "against": "against the claim",
     "too_small": "too small to matter",
-    "open": "not told from no change",
+    "small": "small, perhaps too small to matter",
+    "open": "cannot be told from no change",
     "missing": "no figures",
 }
 """Results of single outcomes in words."""
+
+SMALL: Final = ("too_small", "small")
+"""Results that say: not as much as matters, for sure or on average."""
 
 ENOUGH: Final = 5
 """Worlds below which how often a direction holds says nothing."""
@@ -79,6 +86,10 @@ class Judged:
         """The effect that is judged."""
         return next(iter(self.effects.values()))
 
+    def uncorrected(self) -> Judged:
+        """The same as if it were the only comparison."""
+        return replace(self, p_corrected={})
+
     def result(self, level: str | None = None) -> str:
         """What was found at a level; at the one that is judged by default."""
         name = next(iter(self.effects)) if level is None else level
@@ -91,7 +102,7 @@ class Judged:
 
 
 def outcome_result(effect: Effect, direction: int, smallest: float, p_corrected: float = math.nan) -> str:
-    """Name one effect: ``as_claimed``, ``against``, ``too_small``, ``open`` or ``missing``."""
+    """Name one effect: ``as_claimed``, ``against``, ``too_small``, ``small``, ``open`` or ``missing``."""
     import numpy as np
 
     from sim.analysis.verdicts import verdicts
@@ -102,7 +113,20 @@ def outcome_result(effect: Effect, direction: int, smallest: float, p_corrected:
     numbers = (found.mean, found.low, found.high, smallest, direction, p_corrected)
     mean, low, high, least, sense, corrected = (np.array([number], dtype=float) for number in numbers)
     word = str(verdicts(mean, low, high, least, sense, corrected)[0])
+    if word == "too_small" and not within(effect, smallest):
+        return "small"
     return {"better": "as_claimed", "worse": "against", "not_distinguishable": "open"}.get(word, word)
+
+
+def within(effect: Effect, smallest: float) -> bool:
+    """Whether the whole interval lies inside the smallest change that matters: no effect that matters is left."""
+    return -smallest < effect.interval.low and effect.interval.high < smallest
+
+
+def shown_small(verdict: Verdict, outcomes: Sequence[Judged]) -> bool:
+    """Of a claim that is not distinguishable: whether all its outcomes are shown to be too small to matter."""
+    results = [outcome.result() for outcome in outcomes if outcome.main.known]
+    return verdict.key == "open" and bool(results) and set(results) == {"too_small"}
 
 
 @dataclass(frozen=True)
@@ -155,15 +179,15 @@ def _wired(outcomes: Sequence[Judged], rules: Any) -> Verdict:
         (against if wrong else unsure if often else doubtful).append(outcome)
     reasons = [f"wired, and yet {names([o.expected.name])} goes the other way" for o in against]
     reasons += [
-        f"wired, and yet {names([o.expected.name])} goes its way in {100 * o.main.share_holds:.0f}% of worlds only"
+        f"wired, and yet {names([o.expected.name])} goes the claimed way in only {100 * o.main.share_holds:.0f}% of worlds"
         for o in doubtful
     ]
     reasons += [
-        f"wired, and not told from no change in so few worlds: {names([o.expected.name])}" for o in unsure
+        f"wired, but {names([o.expected.name])} cannot be told from no change in so few worlds" for o in unsure
     ]
     if reasons:
         return Verdict("contradicted" if against else "open", tuple(reasons), alarm=bool(against or doubtful))
-    small = [outcome.expected.name for outcome in outcomes if outcome.result() == "too_small"]
+    small = [outcome.expected.name for outcome in outcomes if outcome.result() in SMALL]
     return Verdict("wired", (f"though too small to matter in {names(small)}",) if small else ())
 
 
@@ -171,7 +195,7 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     results = {outcome.expected.name: outcome.result() for outcome in outcomes}
     agreeing = [name for name, result in results.items() if result == "as_claimed"]
     against = [name for name, result in results.items() if result == "against"]
-    rest = {name: result for name, result in results.items() if result in ("too_small", "open")}
+    rest = {name: result for name, result in results.items() if result in (*SMALL, "open")}
     turning = [o.expected.name for o in outcomes if turns(o.main, rules)]
     if agreeing:
         reasons = []
@@ -179,10 +203,7 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
             reasons.append(f"holds for {names(agreeing)}")
         if against:
             reasons.append(f"goes against the claim for {names(against)}")
-        reasons += [
-            f"{RESULTS[result]} for {names([n for n in rest if rest[n] == result])}"
-            for result in dict.fromkeys(rest.values())
-        ]
+        reasons += _by_result(rest)
         for outcome in outcomes:
             if outcome.expected.name in agreeing:
                 reasons += _limits(outcome, rules)
@@ -194,11 +215,13 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
             "conditions",
             tuple(f"turns for {names([name])}: well on either side in different worlds" for name in turning),
         )
-    words = dict.fromkeys(rest.values())
-    return Verdict(
-        "open",
-        tuple(f"{RESULTS[result]} for {names([n for n in rest if rest[n] == result])}" for result in words),
-    )
+    return Verdict("open", tuple(_by_result(rest)))
+
+
+def _by_result(results: Mapping[str, str]) -> list[str]:
+    """Outcomes that say the same, together: "too small to matter: trust and new conflicts"."""
+    said = dict.fromkeys(results.values())
+    return [f"{RESULTS[word]}: {names([n for n in results if results[n] == word])}" for word in said]
 
 
 def _limits(outcome: Judged, rules: Any) -> list[str]:
@@ -210,7 +233,7 @@ def _limits(outcome: Judged, rules: Any) -> list[str]:
             people = {"campus": "on campus", "total": "among everybody"}[level]
             found.append(f"{name} {people}: {RESULTS[result]}")
     if main.share_holds < rules.share_of_worlds:
-        found.append(f"{name} goes the claimed way in {100 * main.share_holds:.0f}% of worlds only")
+        found.append(f"{name} goes the claimed way in only {100 * main.share_holds:.0f}% of worlds")
     left = share_left(outcome)
     if left > rules.share_left:
         found.append(
@@ -232,7 +255,7 @@ def _differs(result: str, there: Effect, here: Effect) -> bool:
     """Whether a level tells another story than the judged one; not knowing there what is known here is no story."""
     if result == "open":
         return not there.interval.low <= here.interval.mean <= there.interval.high
-    return result in ("against", "too_small")
+    return result == "against" or result in SMALL
 
 
 def _against_reasons(outcomes: Sequence[Judged], against: Sequence[str], rules: Any) -> list[str]:
@@ -260,8 +283,14 @@ def share_left(outcome: Judged) -> float:
 
 
 def names(names: Sequence[str]) -> str:
-    """Names of outcomes as people read them."""
+    """Names of outcomes as people read them in a sentence: "trust (with experience)"."""
     from sim.vocabulary.outcomes import BY_NAME
 
-    shown = [BY_NAME[name].label.lower() if name in BY_NAME else name.replace("_", " ") for name in names]
+    shown = [spoken_label(BY_NAME[name].label) if name in BY_NAME else name.replace("_", " ") for name in names]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "nothing"
+
+
+def spoken_label(label: str) -> str:
+    """A label in a sentence, where a comma would look like the next item of a list."""
+    first, comma, rest = label.lower().partition(", ")
+    return f"{first} ({rest})" if comma else first

@@ -145,6 +145,9 @@ class ClaimDocument(Strict):
     no_ablation: Text | None = Field(None, description="why there is nothing to switch off")
     untestable: Text | None = Field(None, description="why it cannot be tested in the model")
     note: Text | None = Field(None, description="anything a reader should know about the experiment")
+    because: Text | None = Field(
+        None, description="what in the model makes it come out otherwise than one would think, from ablations"
+    )
 
 
 class KeptDocument(Strict):
