@@ -143,11 +143,12 @@ def _again(folder: Path, file: str, sets: tuple[str, ...]) -> Any:
     from sim.scenario.read_claims import load_claims
 
     ledger = load_ledger(folder)
+    if Path(file).stem != Path(ledger.about["file"]).stem:
+        return judged_again(ledger)
     try:
-        claims = load_claims(file, sets, bool(ledger.about["quick"]))
+        return judged_again(ledger, load_claims(file, sets, bool(ledger.about["quick"])))
     except NotFoundError:  # a ledger can be read where its file of claims is not
         return judged_again(ledger)
-    return judged_again(ledger, claims if claims.path.name == ledger.about["file"] else None)
 
 
 def _with(ledger: Any, conditions: Path | None, sign_map: Path | None, reference: Path | None) -> Any:

@@ -105,7 +105,7 @@ def _group(row: Any) -> str:
 def alarms(ledger: Any) -> list[str]:
     """What must not be overlooked: wired claims that do not come out."""
     wrong = ledger.claims[ledger.claims["alarm"].astype(bool)]
-    return [f"{row.claim} ({row.text.rstrip('.')}): {why(row)}" for row in wrong.itertuples(index=False)]
+    return [f"{row.claim} ({row.text.rstrip('.')}): {row.why}." for row in wrong.itertuples(index=False)]
 
 
 def why(row: Any) -> str:
@@ -132,15 +132,17 @@ def tally(ledger: Any) -> str:
     if small:
         parts.append(f"{small} {'has' if small == 1 else 'have'} no effect that matters")
     if unknown:
-        parts.append(f"{unknown} cannot be told")
+        parts.append(f"{unknown} cannot be told either way")
     said = []
     if emergent:
         said.append(f"Of {emergent} claims that can come out either way, {words.join(parts)}.")
     broken = count.get("broken", 0)
     wired = broken + count.get("wired", 0)
     if wired:
-        fails = f"; {broken} of them {'does' if broken == 1 else 'do'} not come out all the same" if broken else ""
-        said.append(f"{wired} {_are(wired)} wired in and {'is no finding' if wired == 1 else 'are no findings'}{fails}.")
+        text = f"{wired} {_are(wired)} wired in and {'is no finding' if wired == 1 else 'are no findings'}"
+        if broken:
+            text += f"; {broken} of them {'does' if broken == 1 else 'do'} not come out all the same"
+        said.append(f"{text}.")
     if untestable := count.get("untestable", 0):
         said.append(f"{untestable} cannot be tested.")
     return " ".join(said)
@@ -158,12 +160,11 @@ def correction(ledger: Any) -> str:
     if own.empty:
         return f"{start} No verdict hangs on that."
     parts = [
-        f"{words.join(list(rows['claim']))} {VERDICTS[key]}" for key, rows in own.groupby("uncorrected", sort=False)
+        f"{words.join(list(rows['claim']))} {VERDICTS[key]}"
+        for key, rows in own.groupby("uncorrected", sort=False)
     ]
-    return (
-        f"{start} Without the correction {len(own)} verdict{' would be another one' if len(own) == 1 else 's would be other ones'}: "
-        f"{'; '.join(parts)}."
-    )
+    changed = "verdict would be another one" if len(own) == 1 else "verdicts would be other ones"
+    return f"{start} Without the correction {len(own)} {changed}: {'; '.join(parts)}."
 
 
 def caveat(ledger: Any) -> str:

@@ -26,9 +26,9 @@ def about_conditions(ledger: Any) -> str:
     return (
         f"{which} tried in {where} drawn from the whole ranges of all parameters. A claim turns where it goes well as "
         "claimed in a tenth of worlds or more, and well against the claim in a tenth or more. For each that turns, a "
-        "decision tree looked for one threshold or two in one half of the worlds. The other half, which it had not seen, "
-        "says how good the rule is. Coverage: of the worlds that turn, how many the rule names. Density: of the worlds "
-        "that it names, how many turn."
+        "decision tree looked for one threshold or two in one half of the worlds. The other half, which it had not "
+        "seen, says how good the rule is. Coverage: of the worlds that turn, how many the rule names. Density: of the "
+        "worlds that it names, how many turn."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.report import words
 from sim.report.claims import LEGEND, MARKS, RESULT_WORDS, label
 
 __all__ = ["about_map", "map_head", "map_lines", "map_markdown", "map_rows", "map_sentence"]
@@ -47,9 +46,10 @@ def map_sentence(table: Any) -> str:
     found = f"{same} of {len(rows)} outcomes say the same under all settings."
     if not turned:
         return f"{found} None goes as claimed under one and against the claim under another."
+    go = "goes" if len(turned) == 1 else "go"
     return (
-        f"{found} {len(turned)} {'goes' if len(turned) == 1 else 'go'} as claimed under one and against the claim under "
-        f"another: {'; '.join(turned)}."
+        f"{found} {len(turned)} {go} as claimed under one and against the claim under another: "
+        f"{'; '.join(turned)}."
     )
 
 

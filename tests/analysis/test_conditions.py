@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.claims.conditions import confirm, find_rule
-from sim.analysis.claims.features import world_features
+from sim.analysis.claims.conditions import confirm, find_rule, worth_a_look
+from sim.analysis.claims.elsewhere import with_conditions, with_map
+from sim.analysis.claims.features import parameter_label, world_features
+from sim.analysis.claims.ledger import load_ledger
 from sim.analysis.claims.rules import Part, Reach, Rule, rules_of, rules_table
+from sim.errors import NotFoundError
 from sim.lab.worlds import World
+from tests.made_up_claims import TrueEngine, claim, expected, on_trial
 
 pytest.importorskip("sklearn")
 COUNT = 240
@@ -93,6 +98,32 @@ def test_a_rule_is_confirmed_elsewhere_and_read_back(tmp_path: Path) -> None:
     assert not replace(rule, p_corrected=0.2).valid, "what counts is the corrected p-value"
 
 
+def test_rules_found_elsewhere_are_confirmed_from_the_tables_of_a_ledger(tmp_path: Path) -> None:
+    on_trial(tmp_path / "out", claim("A1", "plain", expected("participation_30d", "higher")), engine=TrueEngine())
+    ledger = load_ledger(tmp_path / "out")
+    low, high = sorted(ledger.features["trust.gain"])[:2]
+    part = Part("trust.gain", False, (low + high) / 2)
+    seen = Reach(60, 12, 10, 9)
+    found = [Rule("A1", "participation_30d", "holds", (part,), seen, seen, None, 0.001)]
+    found.append(replace(found[0], claim="A9"))
+    other = replace(ledger, conditions=rules_table(found), about={**ledger.about, "community": "Elsewhere"})
+    (row,) = with_conditions(ledger, other).conditions.to_dict("records")
+    # Of three worlds the rule names one, and the claim holds in all three; nobody has a claim A9.
+    assert [row[f"confirmed_{name}"] for name in ("worlds", "turned", "named", "both")] == [3, 3, 1, 1]
+    facts = with_conditions(ledger, other).about["conditions"]
+    assert facts["community"] == "Elsewhere" and facts["claims"] == ["A1"]
+    with pytest.raises(NotFoundError, match="holds no sign map"):
+        with_map(ledger, tmp_path)
+
+
+def test_what_cannot_have_to_do_with_a_claim_is_not_looked_at() -> None:
+    names = [
+        "baseline.load", "hours.wage", "needs.rate", "policy.online_channel.supply",
+        "policy.online_channel.money_per_resident", "policy.smart_platform.depth",
+    ]  # fmt: skip
+    assert worth_a_look(names, {"online_channel"}) == ["baseline.load", "needs.rate", "policy.online_channel.supply"]
+
+
 def test_density_is_judged_by_fishers_exact_test() -> None:
     from scipy.stats import fisher_exact
 
@@ -119,3 +150,12 @@ def test_features_are_the_baselines_outcomes_and_the_parameters_that_differ() ->
     table = world_features(pd.DataFrame(rows), "baseline", two)
     assert list(table.columns) == ["baseline.load", "trust.gain"]
     assert table.loc["b"].tolist() == [0.9, 0.2]
+
+
+def test_a_parameter_is_told_by_what_it_is() -> None:
+    spec = SimpleNamespace(name="hours.enquiry_minutes", description="Staff time per enquiry.", unit="minutes")
+    part = Part("hours.enquiry_minutes", False, 9.1, parameter_label(spec))
+    assert part.words == "“staff time per enquiry” (hours.enquiry_minutes, minutes) is at most 9.1"
+    seen = Reach(9, 4, 3, 3)
+    rule = Rule("X1", "trust", "reverses", (part,), seen, seen, p_corrected=0.01)
+    assert rules_of(rules_table([rule])) == [rule]

@@ -70,6 +70,7 @@ def test_a_ledger_is_made_resumed_and_written_again(village: Path, cgsim: Callab
         "claims.csv",
         "conditions.csv",
         "features.csv",
+        "map.csv",
         "outcomes.csv",
         "worlds.csv",
     ]
@@ -96,6 +97,13 @@ def test_the_map_shares_one_design(village: Path, cgsim: Callable) -> None:
     answer = cgsim("signmap", "village", "--set", "burn_in=30", "--only", "A2", "--jobs", "1", "--out", "map")
     assert answer.status == 0, answer.err
     assert "due time: half" in answer.out and Path("map/map.csv").is_file()
+    assert claims(cgsim, "--only", "A2", "--quiet").status == 0
+    page = cgsim("claims", "--page", "out", "--map", "map", "--reference", "kept", "--quiet")
+    assert page.status == 0, page.err
+    assert "What hangs on due times" in Path("out/ledger/claims.html").read_text()
+    assert Path("kept/map.csv").read_text() == Path("map/map.csv").read_text()
+    again = cgsim("claims", "--page", "kept", "--docs", "again.md", "--quiet")
+    assert again.status == 0 and "## What hangs on due times" in Path("again.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -104,6 +112,7 @@ def test_the_map_shares_one_design(village: Path, cgsim: Callable) -> None:
         (["claims", "village", "--only", "A9"], "there is no claim 'A9'"),
         (["claims", "nowhere"], "no experiment 'nowhere'"),
         (["claims", "--page", "experiments"], "holds no ledger of claims"),
+        (["claims", "--page", "experiments", "--map", "experiments"], "holds no ledger of claims"),
         (["conditions", "village", "--worlds", "5"], "5 is not in the range"),
         (["signmap", "village", "--only", "A3,B"], "there is no claim 'B'"),
     ],

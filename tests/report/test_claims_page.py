@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from sim.analysis.claims.ledger import Ledger, load_ledger
+from sim.analysis.claims.rules import Part, Reach, Rule, rules_table
 from sim.report.claims import alarms, correction, grouped, rules, tally
 from sim.report.claims_conditions import about_conditions, condition_lines, conditions
 from sim.report.claims_markdown import ledger_markdown
 from sim.report.claims_page import claims_html, write_claims_page
-from sim.analysis.claims.rules import Part, Reach, Rule, rules_table
 from tests.made_up_claims import TrueEngine, claim, expected, on_trial
 
 FACTS = {"community": "Toytown", "residents": 600, "worlds": 8, "days": 365}
@@ -43,8 +43,8 @@ def test_the_sentence_on_top_counts_findings_and_not_what_is_wired(ledger: Ledge
     text = tally(ledger)
     assert text == (
         "Of 4 claims that can come out either way, 1 is supported, 1 is contradicted, 1 has no effect that matters and "
-        "1 cannot be told. 2 are wired in and are no findings; 1 of them does not come out all the same. 1 cannot be "
-        "tested."
+        "1 cannot be told either way. 2 are wired in and are no findings; 1 of them does not come out all the same. "
+        "1 cannot be tested."
     )
     count = {key: len(rows) for key, rows in grouped(ledger)}
     assert sum(count.values()) == len(ledger.claims), "every claim stands in one group, and the sentence counts these"
@@ -90,10 +90,11 @@ def test_markdown_has_a_section_for_each_verdict_and_the_rules(ledger: Ledger) -
     assert all(line in text and line in claims_html(ledger).replace("&#39;", "'") for line in rules(ledger))
 
 
-def test_what_lies_behind_a_wired_claim_that_fails_stands_in_the_warning(ledger: Ledger) -> None:
+def test_what_lies_behind_a_wired_claim_that_fails_stands_beside_it(ledger: Ledger) -> None:
     (line,) = alarms(ledger)
-    assert line.startswith("W2") and line.endswith("Something presses on load.")
-    assert "Something presses on load." in ledger_markdown(ledger)
+    assert line.startswith("W2") and line.endswith("goes the other way.")
+    for page in (ledger_markdown(ledger), claims_html(ledger)):
+        assert "goes the other way. Something presses on load." in page
 
 
 def test_verdicts_that_hang_on_the_correction_are_told(ledger: Ledger) -> None:
@@ -144,7 +145,11 @@ def test_a_condition_reads_as_a_sentence_with_coverage_and_density_here_and_ther
 def test_the_sign_map_is_on_the_page_with_colour_and_mark(ledger: Ledger) -> None:
     rows = [
         {"claim": "A1", "name": "trust", "outcome": "trust", "axis": axis, "at": at, "result": result}
-        for axis, at, result in (("as it is", "", "as_claimed"), ("staff", "half", "against"), ("staff", "twice", "open"))
+        for axis, at, result in (
+            ("as it is", "", "as_claimed"),
+            ("staff", "half", "against"),
+            ("staff", "twice", "open"),
+        )
     ]
     mapped = replace(ledger, map=pd.DataFrame(rows), about={**ledger.about, "map": FACTS})
     page = claims_html(mapped)
@@ -153,7 +158,8 @@ def test_the_sign_map_is_on_the_page_with_colour_and_mark(ledger: Ledger) -> Non
         ("worse", "▽", "against the claim"),
         ("not_distinguishable", "?", "cannot be told from no change"),
     ):
-        assert f'<td class="{css}"><span class="mark" aria-hidden="true">{mark}</span><span class="unseen">{said}<' in page
+        shown = f'<span class="mark" aria-hidden="true">{mark}</span><span class="unseen">{said}</span>'
+        assert f'<td class="{css}">{shown}' in page
     assert '<th scope="colgroup" colspan="2">staff</th>' in page
     assert "1 goes as claimed under one and against the claim under another: A1 trust" in page
     assert "| A1 | Trust in community social work | ▲ | ▽ | ? |" in ledger_markdown(mapped)

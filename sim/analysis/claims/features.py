@@ -78,6 +78,13 @@ def world_features(windows: pd.DataFrame, baseline: str, worlds: Iterable[Any]) 
     return table.loc[:, table.nunique() > 1]
 
 
+def parameter_label(spec: Any) -> str:
+    """A parameter as a planner reads it: what it is, in what unit, and its name."""
+    text = str(spec.description).rstrip(".")
+    unit = "" if not spec.unit or spec.unit.startswith(("share", "ratio", "logit")) else f", {spec.unit}"
+    return f"“{text[:1].lower()}{text[1:]}” ({spec.name}{unit})"
+
+
 def spoken(name: str) -> str:
     """A feature as a planner reads it."""
     from sim.vocabulary.outcomes import BY_NAME

@@ -20,11 +20,16 @@ LEVEL: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One threshold: a feature lies above or below a number."""
+    """One threshold: a feature lies above or below a number.
+
+    ``label`` is what a planner reads in place of a parameter's name; empty for outcomes of the baseline, which have
+    names of their own.
+    """
 
     feature: str
     above: bool
     threshold: float
+    label: str = ""
 
     def holds(self, features: pd.DataFrame) -> Any:
         """In which worlds it holds, as an array."""
@@ -38,7 +43,7 @@ class Part:
     @property
     def words(self) -> str:
         """As a planner reads it."""
-        return f"{spoken(self.feature)} is {'above' if self.above else 'at most'} {self.threshold:g}"
+        return f"{self.label or spoken(self.feature)} is {'above' if self.above else 'at most'} {self.threshold:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ def rules_table(rules: Sequence[Rule]) -> pd.DataFrame:
                 f"feature_{i + 1}": "" if part is None else part.feature,
                 f"side_{i + 1}": "" if part is None else "above" if part.above else "at most",
                 f"threshold_{i + 1}": math.nan if part is None else part.threshold,
+                f"label_{i + 1}": "" if part is None else part.label,
             }
         for name, found in (("seen", rule.seen), ("held_out", rule.held_out), ("confirmed", rule.confirmed)):
             if found is not None:
@@ -166,7 +172,12 @@ def rules_of(table: pd.DataFrame) -> list[Rule]:
     rules = []
     for row in table.to_dict("records"):
         parts = tuple(
-            Part(str(row[f"feature_{i}"]), row[f"side_{i}"] == "above", float(row[f"threshold_{i}"]))
+            Part(
+                str(row[f"feature_{i}"]),
+                row[f"side_{i}"] == "above",
+                float(row[f"threshold_{i}"]),
+                label if isinstance(label := row.get(f"label_{i}"), str) else "",
+            )
             for i in range(1, DEEPEST + 1)
             if isinstance(row[f"feature_{i}"], str) and row[f"feature_{i}"]
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.claims.conditions import find_rule, worth_a_look
 from sim.analysis.claims.design import ClaimsDesign
 from sim.analysis.claims.entries import Entry, entries, family_size
-from sim.analysis.claims.features import world_features
+from sim.analysis.claims.features import parameter_label, world_features
 from sim.analysis.claims.ledger import Ledger, write_ledger
 from sim.analysis.claims.rules import Rule, rules_table
 from sim.errors import RunError
@@ -125,6 +125,7 @@ def look_for_rules(found: Sequence[Entry], features: pd.DataFrame, design: Claim
     """
     import pandas as pd
 
+    specs = design.scenarios[design.baseline].parameters.specs
     rules = []
     for entry in found:
         arms = () if entry.claim.effect is None else entry.claim.effect.weights
@@ -134,9 +135,15 @@ def look_for_rules(found: Sequence[Entry], features: pd.DataFrame, design: Claim
             claimed = pd.Series(outcome.main.by_unit, dtype=float) * outcome.expected.direction
             smallest = outcome.expected.smallest_change
             rule = find_rule(entry.claim.id, outcome.expected.name, features_here, claimed, smallest)
-            rules += [] if rule is None else [rule]
+            if rule is not None:
+                parts = (replace(part, label=_label(part.feature, specs)) for part in rule.parts)
+                rules.append(replace(rule, parts=tuple(parts)))
     corrected = holm([rule.held_out.p_value for rule in rules])
     return [replace(rule, p_corrected=p) for rule, p in zip(rules, corrected, strict=True)]
+
+
+def _label(feature: str, specs: Any) -> str:
+    return parameter_label(specs[feature]) if feature in specs else ""
 
 
 def about(claims: Any, design: ClaimsDesign, results: Results, found: list[Entry]) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def _wired(outcomes: Sequence[Judged], rules: Any) -> Verdict:
         (against if wrong else unsure if often else doubtful).append(outcome)
     reasons = [f"wired, and yet {names([o.expected.name])} goes the other way" for o in against]
     reasons += [
-        f"wired, and yet {names([o.expected.name])} goes the claimed way in only {100 * o.main.share_holds:.0f}% of worlds"
+        f"wired, and yet {names([o.expected.name])} goes the claimed way in only "
+        f"{100 * o.main.share_holds:.0f}% of worlds"
         for o in doubtful
     ]
     reasons += [
