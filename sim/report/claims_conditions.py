@@ -17,7 +17,7 @@ def about_conditions(ledger: Any) -> str:
     """Where conditions were looked for, and how."""
     facts = ledger.about.get("conditions") or {}
     if facts:
-        where = f"{facts['community']} ({facts['residents']:,} residents), in {facts['worlds']} worlds"
+        where = f"{facts['community']}, {facts['residents']:,} residents, in {facts['worlds']} worlds"
     else:
         where = "a small invented community, in many worlds"
     everything = set(ledger.claims.loc[ledger.claims["nature"] != "untestable", "claim"])

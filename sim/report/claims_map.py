@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.analysis.claims.verdict import spoken_label
 from sim.report.claims import LEGEND, MARKS, RESULT_WORDS, label
 
 __all__ = ["about_map", "map_head", "map_lines", "map_markdown", "map_rows", "map_sentence"]
@@ -42,7 +43,7 @@ def map_sentence(table: Any) -> str:
     """How much hangs on the settings: what changes sides, what is told under some only, what stays as it is."""
     rows = map_rows(table)
     same = sum(len(set(results)) == 1 for _, _, results in rows)
-    turned = [f"{claim} {name.lower()}" for claim, name, r in rows if {"as_claimed", "against"} <= set(r)]
+    turned = [f"{claim} {spoken_label(name)}" for claim, name, r in rows if {"as_claimed", "against"} <= set(r)]
     found = f"{same} of {len(rows)} outcomes say the same under all settings."
     if not turned:
         return f"{found} None goes as claimed under one and against the claim under another."
@@ -57,7 +58,7 @@ def about_map(about: Any) -> str:
     """Where the map was made."""
     facts = about.get("map") or {}
     where = (
-        f"in {facts['community']} ({facts['residents']:,} residents), in {facts['worlds']} parameter worlds over "
+        f"in {facts['community']}, {facts['residents']:,} residents, in {facts['worlds']} parameter worlds over "
         f"{facts['days']} days"
         if facts
         else "again"

@@ -136,7 +136,7 @@ def test_a_condition_reads_as_a_sentence_with_coverage_and_density_here_and_ther
     assert good["confirmed"].endswith("(density 80%; in all 17 worlds 24%). Confirmed (p = 0.0021).")
     assert bad["rule"].startswith("No condition was found") and bad["held_out"] == bad["confirmed"] == "–"
     said = about_conditions(with_rules(ledger))
-    assert said.startswith("A1 and A3 were tried in Toytown (600 residents), in 120 worlds drawn")
+    assert said.startswith("A1 and A3 were tried in Toytown, 600 residents, in 120 worlds drawn")
     for page in (claims_html(with_rules(ledger)), ledger_markdown(with_rules(ledger))):
         assert good["rule"] in page and good["held_out"] in page and said in page
     assert len(condition_lines(with_rules(ledger))) == 2
@@ -161,6 +161,6 @@ def test_the_sign_map_is_on_the_page_with_colour_and_mark(ledger: Ledger) -> Non
         shown = f'<span class="mark" aria-hidden="true">{mark}</span><span class="unseen">{said}</span>'
         assert f'<td class="{css}">{shown}' in page
     assert '<th scope="colgroup" colspan="2">staff</th>' in page
-    assert "1 goes as claimed under one and against the claim under another: A1 trust" in page
+    assert "1 goes as claimed under one and against the claim under another: A1 trust in community social work." in page
     assert "| A1 | Trust in community social work | ▲ | ▽ | ? |" in ledger_markdown(mapped)
-    assert "in Toytown (600 residents), in 8 parameter worlds over 365 days" in ledger_markdown(mapped)
+    assert "in Toytown, 600 residents, in 8 parameter worlds over 365 days" in ledger_markdown(mapped)
