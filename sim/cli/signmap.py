@@ -15,6 +15,7 @@ from sim.cli._options import json_option, print_json, quiet_option, scenario_opt
 Examples:
   cgsim signmap --worlds 8
   cgsim signmap --only C28,X1 --out results/map
+  cgsim claims --page results/reference/claims --map results/map --docs docs/claims.md
 Broken off? The same command goes on from the runs that are there.
 """,
 )
@@ -55,8 +56,9 @@ def command(
 ) -> int:
     """Try a file of CLAIMS again under each setting of its map, and say which outcomes change sides.
 
-    The settings are those of what is a convention or a choice: what counts as in time, how many staff there are, and
-    how many of their hours go to cases. Ablations are left out.
+    The settings are those of what is a convention or a choice: what counts as in time, how many staff there are, how
+    many of their hours go to cases, and how many programmes may take. Ablations are left out. `cgsim claims --map`
+    puts the map on the ledger's page.
     """
     from sim.analysis.claims.sign_map import FILENAME, run_map
     from sim.cli._progress import batch_progress
