@@ -11,7 +11,12 @@ import click
 __all__ = ["print_ledger"]
 
 _WIDEST = 140
-SHORT = {"small": "too small to matter", "open": "cannot be told", "broken": "wired, and does not come out"}
+SHORT = {
+    "small": "too small to matter",
+    "open": "cannot be told",
+    "broken": "wired, and does not come out",
+    "unsure": "wired, cannot be told",
+}
 """Verdicts that a word of the ledger alone does not tell apart."""
 
 

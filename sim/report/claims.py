@@ -37,6 +37,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "supported": "Supported",
     "small": "Not distinguishable: shown to be too small to matter",
     "open": "Not distinguishable: cannot be told",
+    "unsure": "Wired in, and not told in so few worlds",
     "wired": "True by construction (no findings)",
     "untestable": "Not testable in the model",
     "not_run": "Not run",
@@ -98,7 +99,7 @@ def grouped(ledger: Any) -> list[tuple[str, list[Any]]]:
 def _group(row: Any) -> str:
     """The group of a claim."""
     if row.nature == "wired" and row.verdict in ("open", "contradicted"):
-        return "broken"
+        return "broken" if row.alarm else "unsure"
     return "small" if row.verdict == "open" and row.shown_small else str(row.verdict)
 
 
@@ -137,7 +138,7 @@ def tally(ledger: Any) -> str:
     if emergent:
         said.append(f"Of {emergent} claims that can come out either way, {words.join(parts)}.")
     broken = count.get("broken", 0)
-    wired = broken + count.get("wired", 0)
+    wired = broken + count.get("unsure", 0) + count.get("wired", 0)
     if wired:
         text = f"{wired} {_are(wired)} wired in and {'is no finding' if wired == 1 else 'are no findings'}"
         if broken:
