@@ -104,7 +104,7 @@ class Selection:
         return tuple(sorted(self.scenarios, key=key))
 
     def help(self, scenario: str) -> tuple[float, float, float]:
-        """What scenarios are ranked by before their costs, lowest first: two with the same help as much as each other."""
+        """What scenarios are ranked by before their costs, lowest first; those with the same help as much."""
         effects = self.headline(scenario)
         worse = sum(e.verdict == "worse" for e in effects)
         net = sum(e.verdict == "better" for e in effects) - worse
