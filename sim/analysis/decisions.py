@@ -21,12 +21,12 @@ its mean effects, against those of the option with the highest mean score.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.effects import EVERYONE, RESIDENTS
+from sim.analysis.option_cubes import common_worlds, differences, has_level, rows_of, worst_off
 from sim.errors import NotFoundError, UsageError
 from sim.scenario.problems import did_you_mean
 from sim.stats import paired_intervals
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-PEOPLE: Final = ("group", "age", "quarter", "vulnerable")
-"""The ways of telling people apart among which the worst off are looked for."""
 COST: Final = "cost_per_resident"
 
 
@@ -94,6 +92,10 @@ class Decision:
         What the robust choice has less of than the expected one: ``score``, and each headline outcome in its unit.
     worlds, left_out
         Worlds that all options were run in, and worlds left out because one lacked a run.
+    by_world
+        One row a world and option: ``world``, ``scenario``, ``score``, ``regret``, ``cost``, ``satisfied``, ``harms``,
+        ``gain_OUTCOME`` for each headline outcome (in smallest changes that matter, positive for the better), and
+        ``why`` (:func:`_reasons`).
     """
 
     options: pd.DataFrame
@@ -104,6 +106,7 @@ class Decision:
     gives_up: Mapping[str, float]
     worlds: int
     left_out: int
+    by_world: pd.DataFrame
 
 
 def decide(
@@ -159,23 +162,24 @@ def decide(
             raise UsageError(f"targets: the runs hold no outcome {name!r}")
     smallest = np.array([(smallest_changes or {}).get(n, BY_NAME[n].smallest_change) for n in outcomes])
     direction = np.array([(directions or {}).get(n, BY_NAME[n].direction) for n in outcomes], dtype=float)
-    units = _common_worlds(own, scenarios)
+    units = common_worlds(own, scenarios)
     left_out = own["world"].nunique() - len(units)
     if len(scenarios) < 2 or not units:
         raise NotFoundError(f"there is no world in which {baseline} and another scenario were run")
-    residents = _level(own, *RESIDENTS) if _has(own, *RESIDENTS) else _level(own, *EVERYONE)
+    residents = rows_of(own, *RESIDENTS) if has_level(own, *RESIDENTS) else rows_of(own, *EVERYONE)
     # Shape (worlds, options, outcomes), in smallest changes that matter, positive for the better.
-    plain = _differences(residents, scenarios, units, outcomes)
+    plain = differences(residents, scenarios, units, outcomes)
     gains = plain * direction / smallest
     weights = np.array([aims.weights.get(name, 0.0) if aims.weights else 1.0 for name in outcomes])
     score = gains @ weights / weights.sum()
-    cost = _differences(_level(own, *EVERYONE), scenarios, units, [COST])[:, :, 0]
+    cost = differences(rows_of(own, *EVERYONE), scenarios, units, [COST])[:, :, 0]
     affordable = _affordable(cost.mean(axis=0), aims.budget)
     best = score[:, affordable].max(axis=1)
     regret = best[:, None] - score
-    satisfied = _satisfied(residents, scenarios, units, aims, gains, cost)
+    missed = _missed(residents, scenarios, units, aims, gains, cost)
+    satisfied = ~np.any(list(missed.values()), axis=0)
     interval = paired_intervals(score)
-    worst = _worst_off(own, scenarios, units, outcomes, direction / smallest)
+    worst = worst_off(own, scenarios, units, outcomes, direction / smallest)
     options = pd.DataFrame(
         {
             "scenario": scenarios,
@@ -195,11 +199,28 @@ def decide(
             **{f"{name}_harmed": (gains[:, :, i] <= -1.0).mean(axis=0) for i, name in enumerate(outcomes)},
         }
     )
-    return _picked(options, score, outcomes, len(units), left_out)
+    harm = {f"harm:{name}": gains[:, :, i] <= -1.0 for i, name in enumerate(outcomes)}
+    flat = {
+        "score": score,
+        "regret": regret,
+        "cost": cost,
+        "satisfied": satisfied,
+        "harms": np.any(list(harm.values()), axis=0),
+        **{f"gain_{name}": gains[:, :, i] for i, name in enumerate(outcomes)},
+        "why": _reasons({**missed, **harm}),
+    }
+    by_world = pd.DataFrame(
+        {
+            "world": np.repeat(units, len(scenarios)),
+            "scenario": np.tile(scenarios, len(units)),
+            **{name: values.ravel() for name, values in flat.items()},
+        }
+    )
+    return _picked(options, score, outcomes, by_world, left_out)
 
 
 def _picked(
-    options: pd.DataFrame, score: np.ndarray, outcomes: Sequence[str], worlds: int, left_out: int
+    options: pd.DataFrame, score: np.ndarray, outcomes: Sequence[str], by_world: pd.DataFrame, left_out: int
 ) -> Decision:
     """Apply the rules to a table of options; among equals the cheaper one is picked."""
     table = options.assign(score_min=score.min(axis=0))[options["affordable"]]
@@ -220,8 +241,9 @@ def _picked(
         maximin=str(first("score_min", "score", ascending=(False, False))),
         satisficing=str(first("satisfied", "score", ascending=(False, False))),
         gives_up={name: float(lost[name]) for name in measures},
-        worlds=worlds,
+        worlds=len(score),
         left_out=left_out,
+        by_world=by_world,
     )
 
 
@@ -234,84 +256,41 @@ def _affordable(cost: np.ndarray, budget: float | None) -> np.ndarray:
     return kept
 
 
-def _satisfied(
+def _missed(
     residents: pd.DataFrame,
     scenarios: Sequence[str],
     worlds: Sequence[str],
     aims: Aims,
     gains: np.ndarray,
     cost: np.ndarray,
-) -> np.ndarray:
-    """Whether an option meets every target and the budget, of shape (worlds, options)."""
+) -> dict[str, np.ndarray]:
+    """What is wanted and not met, by reason: arrays of shape (worlds, options)."""
     import numpy as np
 
+    found: dict[str, np.ndarray] = {}
     if aims.targets:
-        names = list(aims.targets)
-        wanted = np.array([aims.targets[name] for name in names])
-        change = _differences(residents, scenarios, worlds, names)
-        met = np.all(np.where(wanted >= 0.0, change >= wanted, change <= wanted), axis=2)
+        change = differences(residents, scenarios, worlds, list(aims.targets))
+        for i, (name, wanted) in enumerate(aims.targets.items()):
+            met = change[:, :, i] >= wanted if wanted >= 0.0 else change[:, :, i] <= wanted
+            found[f"target:{name}"] = ~met
     else:
-        met = np.any(gains >= 1.0, axis=2) & ~np.any(gains <= -1.0, axis=2)
-    return met if aims.budget is None else met & (cost <= aims.budget + 1e-9)
+        found["little"] = ~np.any(gains >= 1.0, axis=2)
+        found["harm"] = np.any(gains <= -1.0, axis=2)
+    if aims.budget is not None:
+        found["budget"] = cost > aims.budget + 1e-9
+    return found
 
 
-def _worst_off(
-    own: pd.DataFrame,
-    scenarios: Sequence[str],
-    worlds: Sequence[str],
-    outcomes: Sequence[str],
-    factor: np.ndarray,
-) -> dict[str, list[Any]]:
-    """The level and outcome with the lowest mean effect of each option, in smallest changes that matter."""
+def _reasons(kinds: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Why an option fails in a world, as words with spaces between; empty where it does not.
+
+    ``target:OUTCOME``, ``budget`` or ``little`` (no headline outcome is better by as much as matters): what is wanted
+    is not met; ``harm:OUTCOME``: worse by as much as matters.
+    """
     import numpy as np
 
-    found: list[tuple[float, str, str, str]] = [(math.nan, "", "", "")] * len(scenarios)
-    levels = own.loc[own["by"].isin(PEOPLE), ["by", "level"]].drop_duplicates()
-    for by, level in levels.itertuples(index=False, name=None):
-        changes = _differences(_level(own, by, level), scenarios, worlds, outcomes) * factor
-        known = np.isfinite(changes)
-        with np.errstate(invalid="ignore"):
-            means = np.where(known, changes, 0.0).sum(axis=0) / known.sum(axis=0)
-        for i in range(len(scenarios)):
-            for j, outcome in enumerate(outcomes):
-                if math.isfinite(means[i, j]) and not means[i, j] >= found[i][0]:
-                    found[i] = (float(means[i, j]), by, str(level), outcome)
-    return {
-        "worst_by": [row[1] for row in found],
-        "worst_level": [row[2] for row in found],
-        "worst_outcome": [row[3] for row in found],
-        "worst_effect": [row[0] for row in found],
-    }
-
-
-def _common_worlds(own: pd.DataFrame, scenarios: Sequence[str]) -> list[str]:
-    """The worlds that every option has been run in, with the same seeds."""
-    seeds = (
-        own[["scenario", "world", "seed"]].drop_duplicates().groupby(["world", "scenario"])["seed"].agg(set)
-    )
-    return [
-        world
-        for world in dict.fromkeys(own["world"])
-        if all((world, name) in seeds.index for name in scenarios)
-        and all(seeds[world, name] == seeds[world, scenarios[0]] for name in scenarios)
-    ]
-
-
-def _has(own: pd.DataFrame, by: str, level: str) -> bool:
-    return bool(((own["by"] == by) & (own["level"] == level)).any())
-
-
-def _level(own: pd.DataFrame, by: str, level: str) -> pd.DataFrame:
-    return own[(own["by"] == by) & (own["level"] == level)]
-
-
-def _differences(
-    rows: pd.DataFrame, scenarios: Sequence[str], worlds: Sequence[str], outcomes: Sequence[str]
-) -> np.ndarray:
-    """Differences from the first scenario, over the seeds of each world, of shape (worlds, scenarios, outcomes)."""
-    import pandas as pd
-
-    wanted = pd.MultiIndex.from_product([worlds, scenarios])
-    means = rows.groupby(["world", "scenario"], observed=True)[list(outcomes)].mean().reindex(wanted)
-    cube = means.to_numpy(dtype=float).reshape(len(worlds), len(scenarios), len(outcomes))
-    return cube - cube[:, :1]
+    told = {kind: here for kind, here in kinds.items() if kind != "harm"}  # said by outcome
+    found = np.full(next(iter(kinds.values())).shape, "", dtype=object)
+    for place in np.ndindex(found.shape):
+        found[place] = " ".join(kind for kind, here in told.items() if here[place])
+    return found
