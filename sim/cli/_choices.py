@@ -2,70 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-__all__ = ["choice_sentences", "print_options"]
+__all__ = ["print_options", "told_choice"]
 
 
-def choice_sentences(decision: Any, spoken: Callable[[str], str]) -> list[str]:
-    """Say what the rules pick, and what the robust choice gives up.
+def told_choice(
+    decision: Any, titles: Mapping[str, str], baseline: str, aims: Any, labels: Mapping[str, str]
+) -> None:
+    """Print the rules' picks, one sentence or two a line."""
+    from sim.report.choice import choice_sentences, wanted
 
-    Parameters
-    ----------
-    decision
-        A ``sim.analysis.decisions.Decision``.
-    spoken
-        An option's name as people say it.
-    """
-    from sim.report import words
-    from sim.vocabulary.outcomes import BY_NAME
-
-    rows = decision.options.set_index("scenario")
-    robust, expected = rows.loc[decision.robust], rows.loc[decision.expected]
-    first = (
-        f"Robust choice: {spoken(decision.robust)}. Whichever of {decision.worlds} worlds is true, it misses at most "
-        f"{robust['regret_max']:.1f} smallest changes that matter, in the mean {robust['regret_mean']:.1f}; it meets "
-        f"what is wanted in {robust['satisfied']:.0%} of worlds and does harm in {robust['harms']:.0%}."
-    )
-    if decision.expected == decision.robust:
-        second = "It is also the best in the mean: it gives nothing up."
-    else:
-        lost = [
-            f"{words.subject(BY_NAME[name])} {words.difference(BY_NAME[name], -value, unit=True)}"
-            for name, value in decision.gives_up.items()
-            if name != "score" and abs(value) >= BY_NAME[name].smallest_change / 10.0
-        ]
-        second = (
-            f"In the mean {spoken(decision.expected)} does better, but misses up to {expected['regret_max']:.1f}; "
-            f"the robust choice differs from it by {words.join(lost) or 'nothing that shows'}."
-        )
-    sentences = [first, second]
-    harmed = [
-        f"{words.subject(BY_NAME[name])} in {robust[f'{name}_harmed']:.0%} of worlds"
-        for name in decision.gives_up
-        if name != "score" and robust[f"{name}_harmed"] > 0.0
-    ]
-    if harmed:
-        sentences.append(
-            f"Where it fails: {words.join(harmed)}; it scores least in world {robust['worst_world']}."
-        )
-    if robust["worst_by"]:
-        subject = words.subject(BY_NAME[robust["worst_outcome"]])
-        sentences.append(
-            f"Under the robust choice the least favoured are {robust['worst_by']} {robust['worst_level']}, on "
-            f"{subject} ({words.signed(robust['worst_effect'], 1)} smallest changes)."
-        )
-    if decision.satisficing not in (decision.robust, decision.expected):
-        best = rows.loc[decision.satisficing]
-        sentences.append(
-            f"What is wanted is most often met by {spoken(decision.satisficing)} ({best['satisfied']:.0%})."
-        )
-    if decision.left_out:
-        sentences.append(f"{decision.left_out} worlds are left out: some option lacks a run there.")
-    return sentences
+    sentences = choice_sentences(decision, lambda name: f"“{titles.get(name, name)}”", baseline, labels)
+    click.echo("\n".join(f"{what}: {said}" for what, said in sentences))
+    click.echo(f"\nWanted is that {wanted(aims.budget, aims.targets)}.\n")
 
 
 def print_options(decision: Any, titles: Mapping[str, str]) -> None:

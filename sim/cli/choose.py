@@ -69,9 +69,9 @@ def command(
     if as_json:
         print_json(decision_data(decision))
     elif not quiet:
-        from sim.cli._choices import choice_sentences, print_options
+        from sim.cli._choices import print_options, told_choice
 
-        click.echo("\n".join(choice_sentences(decision, lambda name: f"“{titles.get(name, name)}”")) + "\n")
+        told_choice(decision, titles, found.baseline, aims, found.manifest.get("labels", {}))
         print_options(decision, titles)
         click.echo(f"\nTable: {path}")
     return 0
@@ -79,6 +79,8 @@ def command(
 
 def decision_data(decision: Any) -> dict[str, Any]:
     """A decision as plain data."""
+    from sim.analysis.option_checks import stays_robust
+
     rows = decision.options.astype(object).where(decision.options.notna(), None).to_dict("records")
     return {
         "robust": decision.robust,
@@ -87,6 +89,7 @@ def decision_data(decision: Any) -> dict[str, Any]:
         "satisficing": decision.satisficing,
         "gives_up": dict(decision.gives_up),
         "worlds": decision.worlds,
+        "stays_with_a_world_left_out": stays_robust(decision),
         "worlds_left_out": decision.left_out,
         "options": rows,
     }

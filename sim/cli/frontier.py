@@ -12,6 +12,7 @@ from sim.cli._options import json_option, print_json, quiet_option, scenario_opt
 
 if TYPE_CHECKING:
     from sim.analysis.packages.frontier import Frontier
+    from sim.analysis.packages.kept import Kept
     from sim.analysis.packages.plan import Plan
 
 QUICK = {
@@ -32,7 +33,9 @@ Examples:
   cgsim frontier --budget 20
   cgsim frontier --budget 20 --lever online_channel --lever workforce --lever smart_platform
   cgsim frontier --evaluations 480 --worlds 6 --out results/search
+  cgsim frontier --budget 20 --stress 80      # also looks for rules about when packages fail
   cgsim frontier --quick                      # minutes, on a small community
+  cgsim frontier --page results/frontier      # runs nothing, writes the page again
 Broken off? The same command goes on from the runs that are there.
 """,
 )
@@ -57,6 +60,13 @@ Broken off? The same command goes on from the runs that are there.
     "--held-out", type=click.IntRange(2), help="Worlds of the test.  [default: all other matched ones]"
 )
 @click.option(
+    "--stress",
+    type=click.IntRange(40),
+    metavar="WORLDS",
+    help="Run the packages kept in so many worlds more, over the whole ranges, in a small community: rules about when "
+    "they fail are looked for there.  [default: none]",
+)
+@click.option(
     "--draw",
     type=click.Choice(["matched", "latin_hypercube"]),
     help="How worlds are made.  [default: matched]",
@@ -78,6 +88,18 @@ Broken off? The same command goes on from the runs that are there.
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; results/frontier by default."
 )
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Run nothing: write the page of a frontier that is there again.",
+)
+@click.option(
+    "--tables-to",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Also keep the tables there, with what they were made from: small enough for git.",
+)
 @scenario_options
 @json_option
 @quiet_option
@@ -89,6 +111,8 @@ def command(
     quick: bool,
     jobs: int | None,
     out: Path | None,
+    page: Path | None,
+    tables_to: Path | None,
     sets: tuple[str, ...],
     policy_modules: tuple[str, ...],
     as_json: bool,
@@ -101,6 +125,8 @@ def command(
     that no other within the budget and the hours beats on participation, trust, conflict and cost. They are then run in
     worlds that the search has not seen, and only what they do there is reported.
     """
+    if page is not None:
+        return _told_again(page, tables_to, quiet)
     plan = make_plan(scenario, aims_of(budget, targets, weights), sets, quick, **how)
     folder = Path("results") / "frontier" if out is None else out
 
@@ -115,23 +141,36 @@ def command(
     except KeyboardInterrupt:
         click.echo("Stopped. Finished runs are kept; the same command goes on from there.", err=True)
         return 130
-    _draw(plan, found, folder)
+    kept, written = _publish(folder, tables_to)
     if as_json:
         from sim.cli.choose import decision_data
 
         table = found.table.astype(object).where(found.table.notna(), None)
+        failing = found.failing.astype(object).where(found.failing.notna(), None)
         print_json(
             {
                 "folder": str(folder),
+                "page": str(written),
                 "evaluated": len(found.searched),
                 "failed_runs": found.failed,
                 "frontier": table.to_dict("records"),
+                "failing": failing.to_dict("records"),
                 **decision_data(found.decision),
             }
         )
     elif not quiet:
-        _tell(plan, found, folder)
+        _tell(plan, found, kept, written)
     return 1 if found.failed else 0
+
+
+def _told_again(folder: Path, tables_to: Path | None, quiet: bool) -> int:
+    """Write the page of a frontier that is there."""
+    kept, written = _publish(folder, tables_to)
+    if not quiet:
+        from sim.report.frontier_page import finding
+
+        click.echo(f"{finding(kept).text}\n\nPage: {written}")
+    return 0
 
 
 def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **how: Any) -> Plan:
@@ -157,6 +196,11 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
         raise UsageError(
             f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
         )
+    stress, small = (), None
+    if how["stress"] is not None:
+        own = tuple(text for text in sets if not text.startswith("community="))
+        small = load_scenario(scenario, (f"community={QUICK['community']}", *own))
+        stress = tuple(make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"]))
     return Plan(
         base=base,
         space=grid(how["levers"], _doses(how["doses"])),
@@ -172,6 +216,8 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
         search_seed=how["search_seed"],
         method=how["method"],
         draw=draw,
+        stress=stress,
+        stress_base=small,
     )
 
 
@@ -187,26 +233,37 @@ def _doses(text: str | None) -> tuple[float, ...]:
         raise UsageError(f"--doses {text}: numbers with commas between, as in 0,0.5,1") from None
 
 
-def _draw(plan: Plan, found: Frontier, folder: Path) -> None:
-    """Write the figure."""
+def _publish(folder: Path, tables_to: Path | None) -> tuple[Kept, Path]:
+    """Write the page and the figure of a frontier that has ended, and keep its tables elsewhere if asked to."""
+    from sim.analysis.packages.kept import keep_frontier, load_frontier
+    from sim.report.frontier_page import write_frontier_page
     from sim.report.packages import write_figure
 
-    write_figure(found.table, found.searched, plan.space.levers, folder / "figures")
+    kept = load_frontier(folder)
+    if tables_to is not None:
+        keep_frontier(kept, tables_to)
+    write_figure(kept.tables["frontier"], kept.manifest["levers"], folder / "figures")
+    return kept, write_frontier_page(kept)
 
 
-def _tell(plan: Plan, found: Frontier, folder: Path) -> None:
-    """Print the choice, the frontier and where everything is."""
-    from sim.cli._choices import choice_sentences, print_options
+def _tell(plan: Plan, found: Frontier, kept: Kept, page: Path) -> None:
+    """Print the finding, the choice, the frontier and where everything is."""
+    from sim.cli._choices import print_options, told_choice
+    from sim.report.frontier_page import finding
+    from sim.report.frontier_words import letters, package_words
 
-    titles = {row.package: row.contents for row in found.table.itertuples()}
+    rows = kept.tables["frontier"].to_dict("records")
+    marks = letters([row["package"] for row in rows])
+    titles = {
+        row["package"]: f"{marks[row['package']]}: {package_words(row, plan.space.levers)}" for row in rows
+    }
     titles[plan.base.name] = "nothing beyond the baseline"
-    click.echo(
-        "\n" + "\n".join(choice_sentences(found.decision, lambda name: f"“{titles.get(name, name)}”")) + "\n"
-    )
+    click.echo(f"\n{finding(kept).text}\n")
+    told_choice(found.decision, titles, plan.base.name, plan.aims, kept.manifest["labels"])
     print_options(found.decision, titles)
-    kept = int(found.table["still_on_frontier"].sum())
+    still = int(found.table["still_on_frontier"].sum())
     click.echo(
         f"\n{len(found.searched)} packages were searched in {len(plan.searched)} worlds. The figures above are from "
-        f"{len(plan.held_out)} other worlds; {kept} of {len(found.table)} packages are still on the frontier there."
+        f"{len(plan.held_out)} other worlds; {still} of {len(found.table)} packages are still on the frontier there."
     )
-    click.echo(f"Tables: {folder / 'tables'}   Figure: {folder / 'figures'}   Everything: {folder}")
+    click.echo(f"Page: {page}   Everything: {page.parent}")

@@ -7,15 +7,14 @@ give the same bytes.
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.lab.files import write_text
 from sim.report import evidence, origin, people, pictures, tables, words
-from sim.report.embedding import HAN, font_face
 from sim.report.finding import CAVEAT, RULES, find
+from sim.report.page import render_page
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import RESIDENTS, Results, Selection, select
 from sim.report.spread import spread_said, spread_table
@@ -66,26 +65,7 @@ def write_brief(results: Results, folder: Path | None = None, window: str | None
 
 def brief_html(results: Results, window: str | None = None) -> str:
     """The brief of a comparison as the text of one HTML page."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader(here),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["lang"] = _marked_language
-    selection = select(results, window)
-    style = Markup((here / "brief.css").read_text(encoding="utf-8"))
-    template = environment.get_template("brief.html.j2")
-    content = _content(selection)
-    page = template.render(style=style, han_font="", **content)
-    # Chinese characters that the page holds come with it; which they are is known once it is there.
-    face = Markup(font_face("".join(sorted(set(re.findall(HAN, page))))))
-    return template.render(style=style, han_font=face, **content) + "\n"
+    return render_page("brief.html.j2", **_content(select(results, window)))
 
 
 def _content(selection: Selection) -> dict[str, Any]:
@@ -206,11 +186,3 @@ def _drawn(found: list[Picture]) -> list[Drawing]:
         Drawing(picture.key, picture.title, inline_svg(picture.figure, picture.key, picture.alt))
         for picture in found
     ]
-
-
-def _marked_language(text: str) -> Any:
-    """Mark Chinese characters as Chinese, for screen readers, and let long dotted names break on narrow screens."""
-    from markupsafe import Markup, escape
-
-    marked = re.sub(f"{HAN}+", lambda match: f'<span lang="zh-Hans">{match[0]}</span>', str(escape(text)))
-    return Markup(re.sub(r"(?<=[a-z])([._])(?=[a-z])", r"\1<wbr>", marked))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.vocabulary.outcomes import Outcome
 
-__all__ = ["Point", "draw", "label", "points"]
+__all__ = ["Point", "draw", "judged", "label", "points"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,13 @@ def points(selection: Selection, outcome: Outcome) -> list[Point]:
                     (low, high),
                 )
             )
-    judged = [replace(point, dominated=_dominated(i, found)) for i, point in enumerate(found)]
-    return sorted(judged, key=lambda point: (point.cost, -point.effect, point.scenario))
+    return judged(found)
+
+
+def judged(found: Sequence[Point]) -> list[Point]:
+    """The same points, the cheapest first, with ``dominated`` filled in."""
+    told = [replace(point, dominated=_dominated(i, found)) for i, point in enumerate(found)]
+    return sorted(told, key=lambda point: (point.cost, -point.effect, point.scenario))
 
 
 def _dominated(i: int, found: Sequence[Point]) -> bool:
@@ -109,13 +114,15 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
     axes.set_xlabel("Yuan per resident a year beyond the baseline")
 
 
-def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) -> None:
+def label(
+    axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float, small_too: bool = False
+) -> None:
     """Name the points that matter, the frontier's first, once the figure has its final shape.
 
     Each name goes to the first place around its point where it touches no point, name, line or edge and is nearer to
     its own point than to any other. A name of the frontier that finds none may cover a line; another is left out.
-    Points whose effect is smaller than ``smallest`` have no name, but for the baseline: all of them stand in the
-    table below the figure.
+    Points whose effect is smaller than ``smallest`` have no name, but for the baseline, unless these are wanted
+    (``small_too``): all of them stand in the table below the figure.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.transforms import Bbox
@@ -136,7 +143,7 @@ def label(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float)
             lines.append((axes.transData.transform(start), axes.transData.transform(end)))
     taken: list[Bbox] = []
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
-        if abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
+        if not small_too and abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
             continue
         name = wrapped(point.label, 22)
         if abs(point.effect) > limit:

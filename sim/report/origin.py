@@ -44,7 +44,7 @@ _DIGITS: Final = 16
 """Enough of a scenario's hash to tell scenarios apart; the whole stands in the manifest."""
 _LONGEST: Final = 3000
 # Options that change where or how fast a comparison is made, and no number of it.
-_ASIDE: Final = {"--out", "--jobs", "-j", "--executor"}
+_ASIDE: Final = {"--out", "--jobs", "-j", "--executor", "--tables-to"}
 _ASIDE_ALONE: Final = {
     "--quiet", "-q", "--json", "--csv", "--report", "--no-report", "--resume", "--fresh",
 }  # fmt: skip

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["frontier_figure", "write_figure"]
 
 
-def write_figure(
-    table: pd.DataFrame, searched: pd.DataFrame, levers: Sequence[str], folder: Path
-) -> list[Path]:
+def write_figure(table: pd.DataFrame, levers: Sequence[str], folder: Path) -> list[Path]:
     """Write ``frontier.png`` and ``frontier.svg``."""
     with drawing():
         return save(frontier_figure(table, levers), folder, "frontier")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.report import words
@@ -15,7 +16,7 @@ from sim.vocabulary.outcomes import Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["followed", "gains_table", "level_label", "level_rows", "level_table", "parted"]
+__all__ = ["followed", "gains_table", "level_label", "level_rows", "level_table", "level_words", "parted"]
 
 LONGEST = 12
 """Rows of the table that is always in sight; the whole is under ``gains_table``."""
@@ -27,12 +28,17 @@ _HEADS = {"group": "Group", "age": "Age", "vulnerable": "Vulnerability", "quarte
 
 def level_label(selection: Selection, by: str, level: str) -> str:
     """What people call a level: "aged 18 to 24", "vulnerable", the name of a quarter."""
+    return level_words(selection.results.manifest.get("labels", {}), by, level)
+
+
+def level_words(labels: Mapping[str, str], by: str, level: str) -> str:
+    """The same, with the names that people know groups and quarters by."""
     if by == "age":
         low, _, high = level.partition("_")
         return f"Aged {low} and over" if high == "plus" else f"Aged {low} to {high}"
     if by == "vulnerable":
         return {"yes": "Vulnerable", "no": "Not vulnerable"}.get(level, level)
-    return selection.label(level)
+    return str(labels.get(level, level))
 
 
 def followed(selection: Selection, found: Finding) -> list[str]:

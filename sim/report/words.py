@@ -15,6 +15,7 @@ __all__ = [
     "count",
     "difference",
     "difference_unit",
+    "extra_money",
     "interval",
     "join",
     "money",
@@ -163,6 +164,13 @@ def money(amount: float, signed: bool = False) -> str:
     text = f"{abs(amount):,.{1 if abs(amount) < 100 else 0}f}"
     sign = "" if not text.strip("0.,") else MINUS if amount < 0 else "+" if signed else ""
     return f"{sign}{text}"
+
+
+def extra_money(amount: float) -> str:
+    """A cost beyond the baseline as a clause, "4.2 yuan more per resident a year"."""
+    if round(amount, 1) == 0.0:
+        return "no extra cost"
+    return f"{money(abs(amount))} yuan {'more' if amount > 0 else 'less'} per resident a year"
 
 
 def join(parts: list[str], last: str = "and") -> str:

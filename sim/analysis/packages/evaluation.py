@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.analysis.decisions import COST
 from sim.analysis.effects import EVERYONE, RESIDENTS
-from sim.analysis.packages.grid import Steps, maker
+from sim.analysis.packages.grid import Steps
 from sim.analysis.packages.plan import WINDOW, Plan
 from sim.analysis.packages.search import FAILED, Value
 from sim.lab.design import Design
@@ -32,29 +32,27 @@ class Evaluation:
         self.plan, self.engine, self.jobs, self.progress = plan, engine, jobs, progress
         self.store = Store(folder)
         self.version = engine.code_version()
-        self.make = maker(plan.base, plan.space)
         self.failed, self.seconds = 0, 0.0
-        self.seen: list[Any] = []
+        self.seen: list[Steps] = []
 
     def __call__(self, new: Sequence[Steps]) -> list[Value]:
         """The value of some packages."""
-        packages = [self.make(steps) for steps in new]
-        design = self.plan.design("search", packages, self.plan.searched)
+        design = self.plan.design("search", new)
         hook = self.further(self.progress)
         # At any time the folder is a comparison's that can be opened and made again like any other.
-        self.seen += packages
-        begin(self.plan.design("search", self.seen, self.plan.searched), self.store, self.version)
+        self.seen += new
+        begin(self.plan.design("search", self.seen), self.store, self.version)
         summary = run_batch(design, self.store, WindowsOnly(self.engine), self.jobs, hook)
         self.failed += len(summary.failures)
         self.seconds += summary.seconds
         table = self._horizon(design)
         return [self._value(table, self.plan.space.name(steps)) for steps in new]
 
-    def further(self, progress: ProgressHook | None, baseline: bool = False) -> ProgressHook | None:
-        """Progress of one batch as progress of all of it; ``baseline``: that of the search is no part of the batch."""
+    def further(self, progress: ProgressHook | None, runs: int | None = None) -> ProgressHook | None:
+        """Progress of one batch as progress of all of it, after ``runs`` others; by default it is one of the search."""
         if progress is None:
             return None
-        before = (len(self.seen) + baseline) * len(self.plan.searched)
+        before = len(self.seen) * len(self.plan.searched) if runs is None else runs
         seconds, total = self.seconds, self.plan.runs
 
         def hook(part: Progress) -> None:
@@ -67,7 +65,7 @@ class Evaluation:
 
     def close(self) -> None:
         """Note how the last runs ended."""
-        write_runs(self.plan.design("search", self.seen, self.plan.searched), self.store, self.version)
+        write_runs(self.plan.design("search", self.seen), self.store, self.version)
 
     def _horizon(self, design: Design) -> pd.DataFrame:
         """Outcomes over the horizon of the finished runs of a design, for residents and for everybody."""

@@ -5,42 +5,43 @@ reported of a package therefore comes from worlds that the search never saw; wha
 
 Folder of a frontier (layout 1)::
 
-    manifest.json      what was searched, where, with what limits
+    manifest.json      what was searched, where, with what limits; under ``found`` what came out
     search/            a comparison of all packages in the worlds of the search (its runs, no conclusions)
     held_out/          a comparison of the frontier's packages with the baseline in the worlds held out
-    tables/search.csv, tables/frontier.csv, tables/options.csv      every package; the frontier's; the options
-    figures/frontier.svg, frontier.png
+    stress/            the same packages in many worlds over the whole ranges of all parameters (its runs, if asked for)
+    tables/NAME.csv    search, frontier, failing, options, by_world: see ``docs/choosing.md``
+    figures/, frontier.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.compare import run_comparison
 from sim.analysis.decisions import Decision, decide
+from sim.analysis.packages.about import findings, manifest, nothing_kept
 from sim.analysis.packages.evaluation import Evaluation
-from sim.analysis.packages.grid import Steps, maker
-from sim.analysis.packages.plan import WINDOW, Plan
-from sim.analysis.packages.search import Value, frontier, search, spread
+from sim.analysis.packages.failing import Tested, check_rules, failing_table, tested
+from sim.analysis.packages.grid import Steps
+from sim.analysis.packages.kept import KIND, write_table
+from sim.analysis.packages.plan import WINDOW, Part, Plan
+from sim.analysis.packages.search import frontier, search, spread
 from sim.analysis.packages.tables import frontier_table, searched_table
 from sim.errors import RunError
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken
-from sim.lab.files import write_json, written_whole
-from sim.lab.folder import check_folder
-from sim.lab.provenance import provenance
-from sim.lab.results import Results
-from sim.lab.runner import ProgressHook, default_jobs
+from sim.lab.files import write_json
+from sim.lab.folder import begin, check_folder, write_runs
+from sim.lab.results import Results, load_results
+from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
 from sim.lab.store import Store
+from sim.lab.windows_only import WindowsOnly
 
 if TYPE_CHECKING:
     import pandas as pd
-
-KIND: Final = "frontier"
-LAYOUT: Final = 1
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Frontier:
     ----------
     table
         One row a package tested, the cheapest first: see ``tables/frontier.csv`` in ``docs/choosing.md``.
+    failing
+        One row a package tested: in which worlds it fails, and a rule about them (``failing_table``).
     searched
         One row a package evaluated: what it holds, and its value in the worlds of the search.
     decision
@@ -62,6 +65,7 @@ class Frontier:
     """
 
     table: pd.DataFrame
+    failing: pd.DataFrame
     searched: pd.DataFrame
     decision: Decision
     results: Results
@@ -96,8 +100,10 @@ def run_frontier(
     """
     jobs = default_jobs() if jobs is None else jobs
     check_folder(folder, KIND)
+    check_rules(max(len(plan.held_out), len(plan.stress)))
     with Store(folder).lock():
-        write_json(folder / "manifest.json", _manifest(plan, engine))
+        about = manifest(plan, engine)
+        write_json(folder / "manifest.json", about)
         _announce(plan, engine, jobs, say)
         hunt = Evaluation(plan, folder / "search", engine, jobs, progress)
         found = search(
@@ -111,103 +117,87 @@ def run_frontier(
         )
         hunt.close()
         searched = searched_table(plan, found)
-        _write(searched, folder / "tables" / "search.csv")
+        write_table(searched, folder, "search")
         front = frontier(found, plan.limits)
         chosen = [steps for steps in spread(front, found, plan.kept + 1) if any(steps)][: plan.kept]
         if not chosen:
-            raise RunError(_nothing_kept(plan, found))
+            raise RunError(nothing_kept(plan, found))
         if say is not None:
             say(
                 f"{len(found)} packages evaluated, {len(front)} that none beats; "
                 f"{len(chosen)} of them are tested in {len(plan.held_out)} worlds held out."
             )
-        make = maker(plan.base, plan.space)
-        design = plan.design("held_out", [make(steps) for steps in chosen], plan.held_out)
+        design, runs = plan.design("held_out", chosen), (len(found) + 1) * len(plan.searched)
         results, summary = run_comparison(
-            design, folder / "held_out", engine, jobs, progress=hunt.further(progress, baseline=True)
+            design, folder / "held_out", engine, jobs, progress=hunt.further(progress, runs)
         )
         decision = decide(results.windows, plan.base.name, plan.aims, window=WINDOW)
-        table = frontier_table(plan, chosen, found, results, decision)
-        _write(table, folder / "tables" / "frontier.csv")
-        _write(decision.options, folder / "tables" / "options.csv")
-    return Frontier(table, searched, decision, results, hunt.failed + len(summary.failures))
+        here = tested(decision, results.windows, plan.base.name, plan.held_out, plan.aims)
+        failed, runs = hunt.failed + len(summary.failures), runs + summary.total
+        there = None
+        if plan.stress:
+            there, stressed = _stressed(plan, chosen, folder, engine, jobs, hunt.further(progress, runs))
+            failed, runs = failed + len(stressed.failures), runs + stressed.total
+        tables = {
+            "frontier": frontier_table(plan, chosen, found, results, decision),
+            "failing": failing_table([plan.space.name(steps) for steps in chosen], here, there),
+            "options": decision.options,
+            "by_world": decision.by_world,
+        }
+        for name, table in tables.items():
+            write_table(table, folder, name)
+        about["found"] = findings(found, len(front), decision, design.holds, runs, failed)
+        write_json(folder / "manifest.json", about)
+    return Frontier(tables["frontier"], tables["failing"], searched, decision, results, failed)
+
+
+def _stressed(
+    plan: Plan,
+    chosen: Sequence[Steps],
+    folder: Path,
+    engine: Engine,
+    jobs: int,
+    progress: ProgressHook | None,
+) -> tuple[Tested, Summary]:
+    """The packages in worlds over the whole ranges of all parameters; of these runs the windows are kept."""
+    store, design = Store(folder / "stress"), plan.design("stress", chosen)
+    version = engine.code_version()
+    begin(design, store, version)
+    summary = run_batch(design, store, WindowsOnly(engine), jobs, progress)
+    write_runs(design, store, version)
+    windows, base = load_results(store.folder).windows, plan.stress_base.name
+    decision = decide(windows, base, plan.aims, window=WINDOW)
+    return tested(decision, windows, base, plan.stress, plan.aims), summary
 
 
 def _announce(plan: Plan, engine: Engine, jobs: int, say: Callable[[str], None] | None) -> None:
     """Say what will be done and how long it should take."""
     if say is None:
         return
+    stress = f", and in {len(plan.stress)} to see when they fail" if plan.stress else ""
     say(
         f"{plan.evaluations} packages of {_count(len(plan.space.levers), 'lever')} in "
         f"{_count(len(plan.searched), 'world')}, then up to {plan.kept} of them in "
-        f"{len(plan.held_out)} others: at most {plan.runs} runs. Timing a few days of one ..."
+        f"{len(plan.held_out)} others{stress}: at most {plan.runs} runs. Timing a few days of one ..."
     )
-    pace = measure(engine, plan.base, plan.first_seed, "compiled")
-    if pace is None:
-        say("How long it will take is not known yet.")
-        return
-    version = engine.code_version()
-    parts = [("search", plan.searched, plan.evaluations), ("held_out", plan.held_out, plan.kept)]
-    seconds = 0.0
-    for name, worlds, count in parts:
-        design = plan.design(name, [], worlds)
+    parts: list[tuple[Part, Any, int]] = [
+        ("search", plan.base, plan.evaluations),
+        ("held_out", plan.base, plan.kept),
+        *([("stress", plan.stress_base, plan.kept)] if plan.stress else []),  # type: ignore[list-item]
+    ]
+    paces = {base.hash: measure(engine, base, plan.first_seed, "compiled") for _, base, _ in parts}
+    version, seconds = engine.code_version(), 0.0
+    for name, base, count in parts:
+        pace = paces[base.hash]
+        if pace is None:
+            say("How long it will take is not known yet.")
+            return
+        design = plan.design(name, [])
         tasks = design.tasks(version, engine.branch_key)
         one = expected_seconds(design, tasks, pace, jobs, branched=True)
-        rate = (pace.day * (plan.days or plan.base.horizon) + 0.5) * len(worlds) / jobs
+        rate = (pace.day * (plan.days or base.horizon) + 0.5) * len(design.worlds) / jobs
         seconds += one * max(1.0, count / plan.population) + rate * count
     say(f"This will take {spoken(seconds)} on {jobs} processes (measured just now).")
-
-
-def _nothing_kept(plan: Plan, found: dict[Steps, Value]) -> str:
-    """Why there is no package to test."""
-    known = [value for value in found.values() if value.known]
-    if not known:
-        return "no package could be evaluated: all of their runs failed"
-    if not any(plan.limits.kept(value) for value in known):
-        return (
-            f"none of {len(known)} packages kept the limits (budget "
-            f"{'none' if plan.aims.budget is None else format(plan.aims.budget, 'g')} yuan per resident a year, "
-            f"{plan.delivered:.0%} of its hours delivered); allow more of either"
-        )
-    return f"none of {len(known)} packages is better than doing nothing on any count"
-
-
-def _manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
-    """What it takes to make the same search again."""
-    return {
-        "layout": LAYOUT,
-        "kind": KIND,
-        "name": "frontier",
-        "title": f"Packages on top of {plan.base.title or plan.base.name}",
-        "base": plan.base.resolved(),
-        "base_hash": plan.base.hash,
-        "levers": list(plan.space.levers),
-        "doses": list(plan.space.doses),
-        "budget": plan.aims.budget,
-        "targets": dict(plan.aims.targets),
-        "weights": dict(plan.aims.weights),
-        "delivered": plan.delivered,
-        "method": plan.method,
-        "evaluations": plan.evaluations,
-        "population": plan.population,
-        "kept": plan.kept,
-        "days": plan.days,
-        "seed": plan.first_seed,
-        "search_seed": plan.search_seed,
-        "worlds": {
-            "draw": plan.draw,
-            "searched": [world.id for world in plan.searched],
-            "held_out": [world.id for world in plan.held_out],
-        },
-        **provenance(),
-        "code_version": engine.code_version(),
-    }
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, whole."""
-    with written_whole(path) as file:
-        file.write(table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def _count(number: int, word: str) -> str:

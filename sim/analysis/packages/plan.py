@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sim.analysis.decisions import Aims
-from sim.analysis.packages.grid import Grid
+from sim.analysis.packages.grid import Grid, Steps, maker
 from sim.analysis.packages.search import Limits, Method
 from sim.errors import UsageError
 from sim.lab.design import Design
 from sim.lab.worlds import World
 
+Part = Literal["search", "held_out", "stress"]
+"""Where packages are run: the worlds of the search, those held out, and those in which rules are looked for."""
 WINDOW: Final = "horizon"
 """The window that packages are judged over."""
 
@@ -39,6 +41,9 @@ class Plan:
         Days after the burn-in; the first seed of the simulations; the seed of the search; how to search.
     draw
         How the worlds were made.
+    stress, stress_base
+        Worlds over the whole ranges of all parameters in which rules about when a package fails are looked for, and
+        what packages are put on top of there: the base scenario in a small community. None by default.
     """
 
     base: Any
@@ -55,12 +60,16 @@ class Plan:
     search_seed: int = 1
     method: Method = "nsga2"
     draw: str = "matched"
+    stress: tuple[World, ...] = ()
+    stress_base: Any = None
 
     def __post_init__(self) -> None:
         if not self.searched or len(self.held_out) < 2:
             raise UsageError("a frontier needs a world to search in, and two or more to test it in")
         if {w.id for w in self.searched} & {w.id for w in self.held_out}:
             raise UsageError("a world is either searched in or held out")
+        if self.stress and self.stress_base is None:
+            raise UsageError("stress: which scenario packages are put on top of there has to be said")
         if not 0.0 <= self.delivered <= 1.0:
             raise UsageError(f"delivered: a share from 0 to 1 (got {self.delivered:g})")
 
@@ -73,19 +82,21 @@ class Plan:
     def runs(self) -> int:
         """Runs there will be, at most."""
         search_runs = (self.evaluations + 1) * len(self.searched)
-        return search_runs + (self.kept + 1) * len(self.held_out)
+        return search_runs + (self.kept + 1) * (len(self.held_out) + len(self.stress))
 
-    def design(self, name: str, packages: Sequence[Any], worlds: Sequence[World]) -> Design:
-        """The comparison of some packages with the base in some worlds."""
-        offset = 0 if worlds == self.searched else len(self.searched)
-        scenarios = {each.name: each for each in (self.base, *packages)}
+    def design(self, name: Part, packages: Sequence[Steps]) -> Design:
+        """The comparison of some packages with the base in the worlds of one part."""
+        worlds = {"search": self.searched, "held_out": self.held_out, "stress": self.stress}[name]
+        before = {"search": 0, "held_out": len(self.searched), "stress": len(self.searched + self.held_out)}
+        base = self.stress_base if name == "stress" else self.base
+        make = maker(base, self.space)
         return Design(
             name=name,
-            scenarios=scenarios,
-            worlds=tuple(worlds),
-            title=f"Packages against {self.base.title or self.base.name}",
+            scenarios={each.name: each for each in (base, *map(make, packages))},
+            worlds=worlds,
+            title=f"Packages against {base.title or base.name}",
             question="Which packages of policies does no other beat?",
-            first_seed=self.first_seed + offset,
+            first_seed=self.first_seed + before[name],
             days=self.days,
-            draw=self.draw,
+            draw="latin_hypercube" if name == "stress" else self.draw,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ def frontier_table(
     outcomes = [name for name in HEADLINE if name in set(effects["outcome"])]
     tested = {}
     rows = []
+    hours, delivered = _hours(plan, results), _delivered(results)
     for steps in chosen:
         name = plan.space.name(steps)
         if name not in options.index:
@@ -62,6 +64,7 @@ def frontier_table(
         row: dict[str, Any] = {"package": name, "contents": plan.space.spoken(steps)}
         row |= {lever: plan.space.contents(steps).get(lever, 0.0) for lever in plan.space.levers}
         row |= {"cost": option["cost"], "affordable": option["affordable"]}
+        row |= {"hours": hours.get(name, math.nan), "delivered": delivered.get(name, math.nan)}
         gains = []
         for i, outcome in enumerate(outcomes):
             effect = mine.loc[(name, outcome, *level)]
@@ -86,3 +89,21 @@ def frontier_table(
     table["still_on_frontier"] = [steps in still for steps in tested]
     table["robust_choice"] = table["package"] == decision.robust
     return table.sort_values("cost", kind="stable", ignore_index=True)
+
+
+def _hours(plan: Plan, results: Results) -> Mapping[str, float]:
+    """Workers' hours a week that the programmes of each package took, mean over the worlds."""
+    table = results.read("costs")
+    own = table[(table["window"] == WINDOW) & table["item"].isin(plan.space.levers)]
+    runs = results.windows[["scenario", "world", "seed"]].drop_duplicates().groupby("scenario").size()
+    weeks = (plan.base.horizon if plan.days is None else plan.days) / 7.0
+    return dict(own.groupby("scenario")["hours"].sum() / runs / weeks)
+
+
+def _delivered(results: Results) -> Mapping[str, float]:
+    """Share of its programme hours that each package had hours for, mean over the worlds."""
+    table = results.windows
+    if "delivered_share" not in table.columns:
+        return {}
+    own = table[(table["window"] == WINDOW) & (table["by"] == EVERYONE[0]) & (table["level"] == EVERYONE[1])]
+    return dict(own.groupby("scenario")["delivered_share"].mean())

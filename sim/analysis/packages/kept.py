@@ -1,0 +1,78 @@
+"""A frontier that is there: what a page about it is written from, and a copy small enough for git."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.errors import NotFoundError
+from sim.lab.files import write_json, written_whole
+from sim.lab.folder import check_folder
+from sim.lab.manifest import read_manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KIND: Final = "frontier"
+LAYOUT: Final = 1
+TABLES: Final = ("frontier", "failing", "search", "options", "by_world")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A frontier as it was written: its manifest, and its tables by name (``TABLES``)."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+
+
+def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
+    """Write a table as CSV, whole, with as many digits as a reader can use."""
+    with written_whole(folder / "tables" / f"{name}.csv") as file:
+        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+
+
+def load_frontier(folder: Path) -> Kept:
+    """Read a frontier back.
+
+    Raises
+    ------
+    NotFoundError
+        If the folder holds none, or one whose search has not ended.
+    """
+    import pandas as pd
+
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != KIND:
+        raise NotFoundError(f"{folder}: holds a {manifest.get('kind')} and no frontier")
+    if "found" not in manifest:
+        raise NotFoundError(
+            f"{folder}: the search has not ended, or is an earlier version's; the command that began it goes on from "
+            "the runs that are there"
+        )
+    text = dict.fromkeys(("why", "rule", "status", "failed_worlds", "looked_in", "world"), str)
+    tables = {}
+    for name in TABLES:
+        path = folder / "tables" / f"{name}.csv"
+        try:
+            tables[name] = pd.read_csv(path, dtype=text, keep_default_na=True).fillna(dict.fromkeys(text, ""))
+        except FileNotFoundError:
+            raise NotFoundError(f"{path}: is not there; the frontier is not whole") from None
+    return Kept(folder, manifest, tables)
+
+
+def keep_frontier(kept: Kept, folder: Path) -> None:
+    """Write the manifest and the tables of a frontier elsewhere, without its runs.
+
+    Raises
+    ------
+    ExistsError
+        If the folder holds something else.
+    """
+    check_folder(folder, KIND)
+    for name, table in kept.tables.items():
+        write_table(table, folder, name)
+    write_json(folder / "manifest.json", dict(kept.manifest))
