@@ -205,8 +205,8 @@ def _caveat(about: Mapping[str, Any]) -> str:
     return (
         f"{about['community']}, {about['residents']:,} residents; differences from “{about['base_title']}” over "
         f"{about['days']} days after a burn-in of {about['burn_in']}, among residents who are not students, in "
-        f"{worlds} parameter worlds {drawn}. None of them was used in the search; every package has the same luck in the same "
-        f"world. 95% intervals hold {about['found']['interval_holds']}."
+        f"{worlds} parameter worlds {drawn}. None of them was used in the search; every package has the same luck in "
+        f"the same world. 95% intervals hold {about['found']['interval_holds']}."
     )
 
 

@@ -238,7 +238,7 @@ def _said(row: Mapping[str, Any], marks: Mapping[str, str], levers: Sequence[str
         else f"{words.count(len(held))} levers"
     )
     return (
-        f"{marks[row['package']]} ({what}; {words.money(row['cost'], signed=True)} yuan per resident a year)"
+        f"{marks[row['package']]} ({what}; {words.extra_money(row['cost'])})"
     )
 
 
