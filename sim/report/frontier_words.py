@@ -237,9 +237,7 @@ def _said(row: Mapping[str, Any], marks: Mapping[str, str], levers: Sequence[str
         if len(held) <= _MOST_NAMED
         else f"{words.count(len(held))} levers"
     )
-    return (
-        f"{marks[row['package']]} ({what}; {words.extra_money(row['cost'])})"
-    )
+    return f"{marks[row['package']]} ({what}; {words.extra_money(row['cost'])})"
 
 
 def _changes(row: Mapping[str, Any], verdict: str = "better", first: bool = True) -> str:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.decisions import Aims, decide
+from sim.analysis.option_checks import stays_robust
 from sim.errors import NotFoundError, UsageError
 from tests import fakes
 
@@ -100,6 +101,27 @@ def test_worlds_that_an_option_lacks_are_left_out_and_counted():
     assert decision.robust == "bold"
     with pytest.raises(NotFoundError, match="no world"):
         decide(table[table["scenario"] == "baseline"], "baseline")
+
+
+def test_what_each_option_does_in_every_world_and_why_it_fails_there():
+    decision = decide(made_up(), "baseline", Aims(budget=20.0, weights=ONLY_TRUST))
+    rows = decision.by_world.set_index(["scenario", "world"])
+    assert rows.loc[("bold", "w3"), "why"] == "little harm:trust" and rows.loc[("bold", "w0"), "why"] == ""
+    assert rows.loc[("dear", "w0"), "why"] == "budget" and not rows.loc[("dear", "w0"), "satisfied"]
+    assert rows.loc[("bold", "w3"), "regret"] == pytest.approx(12.0)
+    assert rows.loc[("bold", "w3"), "gain_trust"] == pytest.approx(-9.0) and rows.loc[("bold", "w3"), "harms"]
+    options = decision.options.set_index("scenario")
+    means = decision.by_world.groupby("scenario")[["satisfied", "harms", "score"]].mean()
+    for name in ("satisfied", "harms", "score"):
+        assert means[name].to_dict() == pytest.approx(options[name].to_dict())
+
+
+def test_whether_one_world_decides_about_the_robust_choice():
+    """Safe has regrets 6, 6, 6, 0 and bold 0, 0, 0, 12: without w3, bold misses nothing and is the choice."""
+    assert stays_robust(decide(made_up(), "baseline", Aims(budget=20.0, weights=ONLY_TRUST))) == 3
+    assert (
+        stays_robust(decide(made_up(), "baseline", Aims(weights=ONLY_TRUST))) == 4
+    )  # dear is the best everywhere
 
 
 def test_among_equals_the_cheaper_is_picked():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.decisions import Aims, decide
-from sim.analysis.packages.failing import failing_table, tested
+from sim.analysis.packages.failing import failing_table, tried
 from sim.analysis.packages.kept import Kept
 from sim.lab.worlds import World
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
@@ -100,7 +100,7 @@ def fake_frontier(folder: Path, worlds: int = 60, budget: float | None = 60.0) -
     )
     tables = {
         "frontier": pd.DataFrame(rows),
-        "failing": failing_table(list(PACKAGES), tested(decision, table, "baseline", made, aims)),
+        "failing": failing_table(list(PACKAGES), tried(decision, table, "baseline", made, aims)),
         "search": search,
         "options": decision.options,
         "by_world": decision.by_world,

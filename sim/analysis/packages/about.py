@@ -32,7 +32,6 @@ def nothing_kept(plan: Plan, found: dict[Steps, Value]) -> str:
 def manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
     """What it takes to make the same search again."""
     community = plan.base.community
-    stressed = plan.stress_base.community if plan.stress else None
     return {
         "layout": LAYOUT,
         "kind": KIND,
@@ -41,7 +40,7 @@ def manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
         "base": plan.base.resolved(),
         "base_hash": plan.base.hash,
         "base_title": plan.base.title or plan.base.name,
-        "community": getattr(community, "title", "") or community.name,
+        "community": _title(community),
         "residents": community.population,
         "burn_in": plan.base.burn_in,
         "labels": labels(community),
@@ -64,7 +63,7 @@ def manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
             "held_out": [world.id for world in plan.held_out],
             "stress": len(plan.stress),
         },
-        "stress_community": stressed.title or stressed.name if stressed else None,
+        "stress_community": _title(plan.stress_base.community) if plan.stress else None,
         **provenance(),
         "code_version": engine.code_version(),
     }
@@ -88,3 +87,8 @@ def findings(
         "satisficing": decision.satisficing,
         "gives_up": dict(decision.gives_up),
     }
+
+
+def _title(community: Any) -> str:
+    """What people call a community."""
+    return str(getattr(community, "title", "") or community.name)

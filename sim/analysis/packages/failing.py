@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.analysis.claims.conditions import FEWEST, RAREST, confirm, find_rule
+from sim.analysis.claims.conditions import FEWEST, confirm, find_rule
 from sim.analysis.claims.features import BASELINE, world_features
 from sim.analysis.claims.rules import Rule
 from sim.analysis.decisions import Aims, Decision
@@ -51,7 +51,7 @@ class Tested:
         return own["harms"] | ~own["satisfied"]
 
 
-def tested(
+def tried(
     decision: Decision, windows: pd.DataFrame, baseline: str, worlds: Sequence[World], aims: Aims
 ) -> Tested:
     """Put a decision together with the features of its worlds.
@@ -111,16 +111,15 @@ def failing_table(packages: Sequence[str], held_out: Tested, stress: Tested | No
     place, where = held_out, "held_out"
     if len(held_out.features) < FEWEST and stress is not None:
         place, where = stress, "stress"
-    rules = {name: _rule(name, place, held_out if where == "stress" else None) for name in packages}
-    found = [name for name in packages if rules[name] is not None]
-    corrected = holm([rule.held_out.p_value for rule in rules.values() if rule is not None])
-    for name, p in zip(found, corrected, strict=True):
-        rules[name] = replace(rules[name], p_corrected=p)  # type: ignore[type-var]
+    looked = {name: _rule(name, place, held_out if where == "stress" else None) for name in packages}
+    rules = {name: rule for name, rule in looked.items() if rule is not None}
+    corrected = holm([rule.held_out.p_value for rule in rules.values()])
+    rules = {name: replace(rules[name], p_corrected=p) for name, p in zip(rules, corrected, strict=True)}
     rows = []
     for name in packages:
         own = held_out.decision.by_world
         own = own[own["scenario"] == name]
-        failed, looked = held_out.failed(name), place.failed(name)
+        failed, there = held_out.failed(name), place.failed(name)
         counts = Counter(kind for text in own["why"] for kind in text.split())
         rows.append(
             {
@@ -132,9 +131,9 @@ def failing_table(packages: Sequence[str], held_out: Tested, stress: Tested | No
                 "failed_worlds": " ".join(failed.index[failed]),
                 "why": " ".join(f"{kind}={count}" for kind, count in counts.most_common()),
                 "looked_in": where,
-                "looked_worlds": len(looked),
-                "looked_failed": int(looked.sum()),
-                **_told(rules[name], len(looked)),
+                "looked_worlds": len(there),
+                "looked_failed": int(there.sum()),
+                **_told(rules.get(name), len(there)),
             }
         )
     return pd.DataFrame(rows)
@@ -170,7 +169,3 @@ def _told(rule: Rule | None, worlds: int) -> dict[str, Any]:
                 f"{name}_{field}": getattr(reach, field) for field in ("worlds", "turned", "named", "both")
             }
     return row
-
-
-ONE_SIDED: Final = RAREST
-"""Share of worlds on one side below which a package fails, or does not, nearly everywhere."""

@@ -24,7 +24,7 @@ from sim.analysis.compare import run_comparison
 from sim.analysis.decisions import Decision, decide
 from sim.analysis.packages.about import findings, manifest, nothing_kept
 from sim.analysis.packages.evaluation import Evaluation
-from sim.analysis.packages.failing import Tested, check_rules, failing_table, tested
+from sim.analysis.packages.failing import Tested, check_rules, failing_table, tried
 from sim.analysis.packages.grid import Steps
 from sim.analysis.packages.kept import KIND, write_table
 from sim.analysis.packages.plan import WINDOW, Part, Plan
@@ -132,7 +132,7 @@ def run_frontier(
             design, folder / "held_out", engine, jobs, progress=hunt.further(progress, runs)
         )
         decision = decide(results.windows, plan.base.name, plan.aims, window=WINDOW)
-        here = tested(decision, results.windows, plan.base.name, plan.held_out, plan.aims)
+        here = tried(decision, results.windows, plan.base.name, plan.held_out, plan.aims)
         failed, runs = hunt.failed + len(summary.failures), runs + summary.total
         there = None
         if plan.stress:
@@ -167,7 +167,7 @@ def _stressed(
     write_runs(design, store, version)
     windows, base = load_results(store.folder).windows, plan.stress_base.name
     decision = decide(windows, base, plan.aims, window=WINDOW)
-    return tested(decision, windows, base, plan.stress, plan.aims), summary
+    return tried(decision, windows, base, plan.stress, plan.aims), summary
 
 
 def _announce(plan: Plan, engine: Engine, jobs: int, say: Callable[[str], None] | None) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sim.analysis.decisions import Aims
 from sim.analysis.packages.frontier import run_frontier
 from sim.analysis.packages.grid import Grid
+from sim.analysis.packages.kept import load_frontier
 from sim.analysis.packages.plan import Plan
 from sim.errors import ExistsError, RunError, UsageError
 from sim.lab import load_results
@@ -109,7 +110,13 @@ def test_both_parts_are_comparisons_that_open_like_any_other(found):
     assert set(search.windows["world"]) == {"w0"} and len(search.scenarios) == 15
     assert set(held_out.windows["world"]) == {"w1", "w2", "w3"}
     assert set(search.windows["seed"]).isdisjoint(held_out.windows["seed"])
-    assert {p.name for p in (folder / "tables").iterdir()} == {"search.csv", "frontier.csv", "options.csv"}
+    assert {p.name for p in (folder / "tables").iterdir()} == {
+        "search.csv",
+        "frontier.csv",
+        "failing.csv",
+        "options.csv",
+        "by_world.csv",
+    }
 
 
 def test_a_search_that_was_broken_off_ends_at_the_same_tables(found, tmp_path):
@@ -125,8 +132,48 @@ def test_a_search_that_was_broken_off_ends_at_the_same_tables(found, tmp_path):
     log = []
     run_frontier(plan(delivered=0.0), tmp_path / "out", Town(log=log), jobs=1)
     assert 0 < sum(isinstance(entry, str) for entry in log) < 15 + 3 * 6
-    for name in ("search.csv", "frontier.csv", "options.csv"):
+    for name in ("search.csv", "frontier.csv", "failing.csv", "options.csv", "by_world.csv"):
         assert (tmp_path / "out" / "tables" / name).read_bytes() == (found[1] / "tables" / name).read_bytes()
+
+
+def test_what_was_kept_is_read_back_and_says_in_which_worlds_a_package_fails(found):
+    kept = load_frontier(found[1])
+    rows = kept.tables["failing"].set_index("package")
+    assert (
+        rows.loc["package_0001", "failed_worlds"] == "w1 w2 w3"
+        and "harm:trust=3" in rows.loc["package_0001", "why"]
+    )
+    assert (rows["status"] == "few").all()
+    assert kept.manifest["found"]["robust"] == found[0].decision.robust
+    assert kept.manifest["found"]["runs"] == 15 + 3 * (len(found[0].table) + 1)
+
+
+@pytest.mark.slow
+def test_worlds_of_stress_are_run_counted_and_give_a_rule(tmp_path):
+    pytest.importorskip("sklearn")
+    generator = np.random.default_rng(3)
+    stress = tuple(
+        World(f"s{i}", {"trust.gain": float(x)}) for i, x in enumerate(generator.uniform(0.01, 0.09, 60))
+    )
+    asked = plan(
+        delivered=0.0, kept=4, stress=stress, stress_base=Packaged("baseline", title="A small place")
+    )
+    seen, said = [], []
+    result = run_frontier(asked, tmp_path / "out", Town(), jobs=1, say=said.append, progress=seen.append)
+    rows = result.failing.set_index("package")
+    assert "60 to see when they fail" in said[0]
+    assert (
+        rows.loc["package_0001", "status"] == "rule"
+        and "trust.gain is above 0.05" in rows.loc["package_0001", "rule"]
+    )
+    assert (
+        rows.loc["package_0001", "looked_in"] == "stress"
+        and rows.loc["package_0001", "confirmed_worlds"] == 3
+    )
+    counts = [progress.done for progress in seen]
+    assert counts == sorted(counts) and counts[-1] <= asked.runs
+    with pytest.raises(UsageError, match="stress"):
+        plan(stress=stress)
 
 
 def test_limits_are_kept(tmp_path):
