@@ -16,12 +16,15 @@ TEST_ARGS ?=
 TEST_JOBS ?= auto
 TOGETHER := -n $(TEST_JOBS) --dist loadfile
 DEMO_OUT ?= results/demo
+FRONTIER_ARGS ?= --budget 20 --stress 80
+FRONTIER_OUT ?= results/frontier
+FRONTIER_TO ?= results/reference/frontier
 
 # The first interpreter that is new enough, unless PYTHON says which.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo claims claims-docs test test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity bench clean
+.PHONY: help demo claims claims-docs test test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity frontier bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -106,6 +109,10 @@ match: $(VENV)/.installed  ## redo the history matching of the baseline (about a
 
 sensitivity: $(VENV)/.installed-dev  ## redo the reference results on what matters (minutes; goes on where it stopped)
 	@$(BIN)/cgsim sensitivity --quick --points 32 --keep 8 --out results/sensitivity --tables-to results/reference/sensitivity
+
+# A smaller one: make frontier FRONTIER_ARGS='--quick --budget 20' FRONTIER_TO=results/frontier-quick-tables
+frontier: $(VENV)/.installed-dev  ## search the packages of the reference results again at full size (two hours or so; goes on where it stopped)
+	@$(BIN)/cgsim frontier $(FRONTIER_ARGS) --out $(FRONTIER_OUT) --tables-to $(FRONTIER_TO)
 
 claims: $(VENV)/.installed  ## try all claims of the paper at full size (under two hours; goes on where it stopped)
 	@$(BIN)/cgsim claims --reference results/reference/claims --docs docs/claims.md \

@@ -23,6 +23,8 @@ from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 __all__ = ["FILENAME", "finding", "frontier_html", "write_frontier_page"]
 
 FILENAME: Final = "frontier.html"
+_MOST_WORLDS: Final = 15
+"""Worlds of a package that are named."""
 _LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
 
 
@@ -146,11 +148,20 @@ def _row(
         "harm": f"{int(failing['harmed'])} of {count}",
         "regret": f"{row['regret_max']:.1f}",
         "worst": worst,
-        "fails": f"{int(failing['failed'])} of {count}",
+        "fails": f"in {int(failing['failed'])} of {count} worlds"
+        if failing["failed"]
+        else f"in none of {count} worlds",
         "why": failing_why(failing["why"]),
-        "failed_worlds": str(failing["failed_worlds"]).split(),
+        "failed_worlds": _listed(str(failing["failed_worlds"]).split()),
         "rule": rule_words(failing, about["stress_community"]),
     }
+
+
+def _listed(worlds: Sequence[str]) -> str:
+    """Worlds by name, as many as a reader may want to look at."""
+    more = len(worlds) - _MOST_WORLDS
+    rest = f" and {more} more, in tables/failing.csv" if more > 0 else ""
+    return " ".join(worlds[:_MOST_WORLDS]) + rest
 
 
 def _doses(

@@ -47,13 +47,8 @@ def frontier_pictures(
         figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
         axes = figure.subplots()
         frontier.draw(axes, outcome, points, outcome.smallest_change)
-        bottom, top = axes.get_ylim()
-        for row in rows:
-            promised = sense * row[f"{outcome.name}_promised"]
-            axes.plot(
-                [row["cost"]], [min(max(promised, bottom), top)], "x", markersize=4, color=NEUTRAL, alpha=0.7
-            )
-        axes.set_ylim(bottom, top)
+        promised = [sense * row[f"{outcome.name}_promised"] for row in rows]
+        axes.plot([row["cost"] for row in rows], promised, "x", markersize=4, color=NEUTRAL, alpha=0.7)
         axes.set_title(heading(outcome), x=0.0)
         frontier.label(axes, outcome, points, outcome.smallest_change, small_too=True)
         best = words.join([point.label for point in points if not point.dominated])

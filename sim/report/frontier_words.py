@@ -101,11 +101,11 @@ def find(
     if not better:
         return Finding(where + _one(first, len(helping), count, marks, levers), "one", (first["package"],))
     second = max(better, key=lambda row: (scores[row["package"]], -row["cost"]))
+    met = " and in ".join(dict.fromkeys(words.percent(row["satisfied"]) for row in (first, second)))
     text = (
         f"{words.count(len(helping))} of {words.count(count)} packages help, and which to take depends on what counts: "
         f"with {_said(first, marks, levers)}, the cheapest, {_changes(first)}; with {_said(second, marks, levers)} "
-        f"{_changes(second, first=False)}. What is wanted is met in {words.percent(first['satisfied'])} and in "
-        f"{words.percent(second['satisfied'])} of these worlds."
+        f"{_changes(second, first=False)}. What is wanted is met in {met} of these worlds."
     )
     return Finding(where + text, "trade_off", (first["package"], second["package"]))
 
@@ -163,7 +163,12 @@ def rule_words(row: Mapping[str, Any], stressed: str | None) -> str:
         return f"{looked} worlds are too few to look for a rule."
     if row["status"] == "one_sided":
         failed = int(row["looked_failed"])
-        return f"No rule: it fails in {failed} of {where if row['looked_in'] == 'stress' else looked}."
+        rare = "too few" if 2 * failed < looked else "all but too few"
+        return (
+            f"No rule: it fails in {failed} of {where}, {rare} for one."
+            if row["looked_in"] == "stress"
+            else ""
+        )
     if row["status"] == "none":
         return f"Nothing known of {where} tells those in which it fails from the others."
     if row["status"] == "not_valid":

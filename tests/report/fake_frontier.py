@@ -106,7 +106,7 @@ def fake_frontier(folder: Path, worlds: int = 60, budget: float | None = 60.0) -
         "by_world": decision.by_world,
     }
     manifest = {
-        "layout": 1, "kind": "frontier", "title": "Packages on top of As it is today", "base_title": "As it is today",
+        "layout": 1, "kind": "frontier", "title": "Packages on top of “As it is today”", "base_title": "As it is today",
         "community": "Made-up Court 虚构", "residents": 6000, "burn_in": 365, "days": 365, "labels": LABELS,
         "levers": list(LEVERS), "doses": [0.0, 0.25, 0.5, 0.75, 1.0], "budget": budget, "targets": {},
         "delivered": 0.9, "method": "nsga2", "seed": 1, "search_seed": 1, "stress_community": None,

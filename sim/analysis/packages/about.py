@@ -36,7 +36,7 @@ def manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
         "layout": LAYOUT,
         "kind": KIND,
         "name": "frontier",
-        "title": f"Packages on top of {plan.base.title or plan.base.name}",
+        "title": f"Packages on top of “{plan.base.title or plan.base.name}”",
         "base": plan.base.resolved(),
         "base_hash": plan.base.hash,
         "base_title": plan.base.title or plan.base.name,
