@@ -1,11 +1,13 @@
-"""The briefs that are shown: one of a small real comparison, and some made up to be hard to lay out."""
+"""The pages that are shown: one of a small real comparison, and some made up to be hard to lay out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from sim.report.frontier_page import FILENAME, write_frontier_page
 from sim.report.publish import publish
 from tests.report import fake_results as fake
+from tests.report.fake_frontier import fake_frontier
 from tests.report.fake_tables import write_extras
 
 REAL = (
@@ -13,6 +15,8 @@ REAL = (
     "--set", "community=harbour_court", "--worlds", "3", "--seeds", "2", "--days", "60", "--jobs", "1",
 )  # fmt: skip
 NAMES = ("real", "many", "null", "large", "bare")
+PAGES = (*NAMES, "frontier")
+"""The briefs, and the page of a frontier."""
 
 _LONG = "A policy whose title its author could not bring himself to shorten, for all that was said against it"
 _WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -71,8 +75,16 @@ def _bare() -> fake.FakeResults:
     return results
 
 
+def page_file(name: str) -> str:
+    """The name of a page's file."""
+    return FILENAME if name == "frontier" else "brief.html"
+
+
 def write(name: str, folder: Path) -> None:
-    """Write a made-up brief, and beside it the effects that it was made from."""
+    """Write a made-up brief, and beside it the effects that it was made from; or the page of a made-up frontier."""
+    if name == "frontier":
+        write_frontier_page(fake_frontier(folder))
+        return
     results = {"many": _many, "null": _null, "large": _large, "bare": _bare}[name]()
     results.folder = folder
     results.effects.to_parquet(folder / "effects.parquet")

@@ -96,7 +96,7 @@ def show(browser: Any, folders: Callable[[str], Path]) -> Callable[[str], Seen]:
             seen.page.on("request", lambda request: seen.requests.append(request.url))
             seen.page.on("console", lambda message: seen.complaints.append(message.text))
             seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-            seen.page.goto((seen.folder / "brief.html").as_uri(), wait_until="load")
+            seen.page.goto((seen.folder / briefs.page_file(name)).as_uri(), wait_until="load")
             loaded[name] = seen
         return loaded[name]
 

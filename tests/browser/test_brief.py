@@ -8,13 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.browser.briefs import NAMES
+from tests.browser.briefs import NAMES, PAGES, page_file
 
 WIDE, NARROW = 1200, 400
 PAPER = 695
 """A4 less the margins of the style sheet, 184 mm, in pixels of 1/96 inch."""
 
 every_brief = pytest.mark.parametrize("name", NAMES)
+every_page = pytest.mark.parametrize("name", PAGES)
 every_width = pytest.mark.parametrize(
     ("width", "media"), [(WIDE, "screen"), (NARROW, "screen"), (PAPER, "print")]
 )
@@ -89,19 +90,19 @@ NARROW_HAN = """
 """
 
 
-@every_brief
+@every_page
 def test_it_asks_for_nothing_but_itself_and_complains_of_nothing(show, name: str) -> None:
     seen = show(name)
     seen.page.wait_for_load_state("networkidle")
     assert seen.requests, "the browser's requests are not seen"
     assert {url for url in seen.requests if not url.startswith("data:")} == {
-        (seen.folder / "brief.html").as_uri()
+        (seen.folder / page_file(name)).as_uri()
     }
     assert seen.complaints == []
     assert seen.page.evaluate("performance.getEntriesByType('resource').length") == 0
 
 
-@every_brief
+@every_page
 def test_it_has_no_violation_that_axe_finds(show, name: str) -> None:
     import axe_playwright_python
 
@@ -119,14 +120,14 @@ def test_it_has_no_violation_that_axe_finds(show, name: str) -> None:
         assert said == []
 
 
-@every_brief
+@every_page
 @every_width
 def test_nothing_is_cut_off_or_wider_than_its_place(show, name: str, width: int, media: str) -> None:
     page = show(name).at(width, media)
     assert page.evaluate(OVERFLOWING, {"narrow": width == NARROW}) == []
 
 
-@every_brief
+@every_page
 @every_width
 def test_words_in_pictures_are_whole_and_apart(show, name: str, width: int, media: str) -> None:
     page = show(name).at(width, media)
@@ -156,7 +157,7 @@ def test_the_checks_see_what_they_are_for(browser, folders, check: str, harm: st
     page.close()
 
 
-@every_brief
+@every_page
 def test_chinese_characters_come_with_a_font_that_has_them(show, name: str) -> None:
     page = show(name).at(WIDE)
     page.evaluate("document.fonts.ready.then(() => true)")
@@ -168,13 +169,13 @@ def test_chinese_characters_come_with_a_font_that_has_them(show, name: str) -> N
     assert page.evaluate(NARROW_HAN) == []
 
 
-@every_brief
+@every_page
 def test_no_id_is_repeated(show, name: str) -> None:
     ids = show(name).page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert ids and len(ids) == len(set(ids))
 
 
-@every_brief
+@every_page
 def test_it_prints_on_a_few_pages_of_a4(show, name: str) -> None:
     seen = show(name)
     seen.at(WIDE, "print")
