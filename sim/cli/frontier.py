@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.analysis.packages.frontier import Frontier
     from sim.analysis.packages.kept import Kept
     from sim.analysis.packages.plan import Plan
+    from sim.lab.worlds import World
 
 QUICK = {
     "community": "harbour_court",
@@ -32,6 +33,7 @@ QUICK = {
 Examples:
   cgsim frontier --budget 20
   cgsim frontier --budget 20 --lever online_channel --lever workforce --lever smart_platform
+  cgsim frontier --budget 20 --at-most 3      # packages of up to three levers
   cgsim frontier --evaluations 480 --worlds 6 --out results/search
   cgsim frontier --budget 20 --stress 80      # also looks for rules about when packages fail
   cgsim frontier --quick                      # minutes, on a small community
@@ -43,6 +45,9 @@ Broken off? The same command goes on from the runs that are there.
 @aims_options
 @click.option(
     "--lever", "levers", multiple=True, metavar="POLICY", help="Search this policy; all fourteen by default."
+)
+@click.option(
+    "--at-most", type=click.IntRange(1), metavar="LEVERS", help="Levers in one package.  [default: no limit]"
 )
 @click.option("--doses", metavar="LIST", help="Doses tried of each lever.  [default: 0,0.25,0.5,0.75,1]")
 @click.option(
@@ -196,14 +201,15 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
         raise UsageError(
             f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
         )
-    stress, small = (), None
+    stress: tuple[World, ...] = ()
+    small = None
     if how["stress"] is not None:
         own = tuple(text for text in sets if not text.startswith("community="))
         small = load_scenario(scenario, (f"community={QUICK['community']}", *own))
         stress = tuple(make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"]))
     return Plan(
         base=base,
-        space=grid(how["levers"], _doses(how["doses"])),
+        space=grid(how["levers"], _doses(how["doses"]), how["at_most"]),
         searched=tuple(worlds[:count]),
         held_out=tuple(worlds[count:]),
         aims=aims,
@@ -263,7 +269,8 @@ def _tell(plan: Plan, found: Frontier, kept: Kept, page: Path) -> None:
     print_options(found.decision, titles)
     still = int(found.table["still_on_frontier"].sum())
     click.echo(
-        f"\n{len(found.searched)} packages were searched in {len(plan.searched)} worlds. The figures above are from "
+        f"\n{len(found.searched)} packages were searched in {len(plan.searched)} world"
+        f"{'' if len(plan.searched) == 1 else 's'}. The figures above are from "
         f"{len(plan.held_out)} other worlds; {still} of {len(found.table)} packages are still on the frontier there."
     )
     click.echo(f"Page: {page}   Everything: {page.parent}")

@@ -65,9 +65,9 @@ def wanted(budget: float | None, targets: Mapping[str, float]) -> str:
     if not parts:
         things = words.join([words.subject(BY_NAME[name]) for name in HEADLINE], "or")
         parts.append(f"{things} is better by as much as matters and none of them is worse by as much")
-    if budget is not None:
-        parts.append(f"the cost stays within {words.money(budget)} yuan per resident a year")
-    return words.join(parts)
+    if budget is None:
+        return words.join(parts)
+    return f"{words.join(parts)}, and the cost stays within {words.money(budget)} yuan per resident a year"
 
 
 def worst_words(row: Any, labels: Mapping[str, str]) -> str:
@@ -112,7 +112,9 @@ def _changed(robust: Any) -> str:
     ]
     low, high = (words.signed(robust[name], 1) for name in ("score_low", "score_high"))
     score = words.signed(robust["score"], 1)
-    return f"{words.join(effects)} in the mean; score {score} (95% interval {low} to {high})."
+    told = robust["score_low"] > 0.0 or robust["score_high"] < 0.0
+    more = "" if told else ", which cannot be told from doing nothing"
+    return f"{words.join(effects)} in the mean; score {score} (95% interval {low} to {high}){more}."
 
 
 def _sure(decision: Any, robust: Any, nothing: bool) -> str:

@@ -225,6 +225,8 @@ def _facts(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What the page says of where its numbers come from."""
     found = about["found"]
     yield "Levers searched", ", ".join(about["levers"])
+    if about.get("at_most") is not None:
+        yield "Levers in a package", f"at most {about['at_most']}"
     yield "Doses", ", ".join(f"{dose:g}" for dose in about["doses"])
     budget = about["budget"]
     yield (

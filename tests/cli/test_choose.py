@@ -29,6 +29,9 @@ def test_the_choice_comes_first_then_a_row_for_each_option(results, capsys):
     assert out.startswith("Robust choice: “Workforce”.") and out.index("Robust choice") < out.index(
         "Most missed"
     )
+    for what in ("for ", "below the best affordable option", "What it gives up: ", "How sure: ", "Least favoured: "):
+        assert what in out[: out.index("Most missed")]
+    assert "Wanted is that participation, trust or new conflicts is better" in out
     assert (results / "tables" / "options.csv").is_file()
 
 
@@ -65,6 +68,15 @@ def test_a_small_frontier_on_a_real_community(tmp_path, monkeypatch, capsys):
     assert "4 packages of 2 levers in 1 world" in err and "Robust choice: " in out
     made = tmp_path / "results" / "frontier"
     assert (made / "figures" / "frontier.svg").is_file() and (made / "tables" / "frontier.csv").is_file()
+    assert out.startswith("\nIn two worlds that the search had not seen, ") and "How sure: " in out
+    page = (made / "frontier.html").read_bytes()
+    (made / "frontier.html").unlink()
+    assert main(["frontier", "--page", str(made), "--tables-to", "kept"]) == 0
+    assert (made / "frontier.html").read_bytes() == page and (tmp_path / "kept" / "manifest.json").is_file()
+    assert main(["frontier", "--page", "kept", "--quiet"]) == 0
+    assert (tmp_path / "kept" / "frontier.html").read_bytes() == page
+    assert main(["frontier", "--page", str(made / "held_out")]) == 2
+    assert "holds a comparison and no frontier" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -74,6 +86,8 @@ def test_a_small_frontier_on_a_real_community(tmp_path, monkeypatch, capsys):
         (["--doses", "0,half"], "numbers with commas between"),
         (["--doses", "0,5"], "at most 2"),
         (["--worlds", "16", "--held-out", "40"], "worlds"),
+        (["--stress", "12"], "40"),
+        (["--at-most", "0"], "at-most"),
     ],
 )
 def test_searches_that_cannot_be_are_refused_before_anything_is_run(

@@ -170,7 +170,7 @@ def test_the_choice_names_regret_what_is_given_up_how_sure_and_the_least_favoure
 
 def test_what_is_wanted_in_words() -> None:
     assert wanted(20.0, {"trust": 0.005, "conflicts_per_1000": -0.5}) == (
-        "trust rises by 0.005 on a scale of 0 to 1 or more, new conflicts fall by 0.5 per 1,000 residents a year or "
-        "more and the cost stays within 20.0 yuan per resident a year"
+        "trust rises by 0.005 on a scale of 0 to 1 or more and new conflicts fall by 0.5 per 1,000 residents a year or "
+        "more, and the cost stays within 20.0 yuan per resident a year"
     )
     assert "worse by as much" in wanted(None, {})

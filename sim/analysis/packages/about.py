@@ -46,6 +46,7 @@ def manifest(plan: Plan, engine: Engine) -> dict[str, Any]:
         "labels": labels(community),
         "levers": list(plan.space.levers),
         "doses": list(plan.space.doses),
+        "at_most": plan.space.most,
         "budget": plan.aims.budget,
         "targets": dict(plan.aims.targets),
         "weights": dict(plan.aims.weights),

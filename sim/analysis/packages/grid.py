@@ -6,13 +6,17 @@ is a function of what it holds, so that a package met twice is the same run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from math import comb
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import UsageError
 from sim.policies import BUILT_IN, names
 from sim.scenario.problems import did_you_mean
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Steps = tuple[int, ...]
 
@@ -32,10 +36,13 @@ class Grid:
         Names of policies, in the order of the paper.
     doses
         Doses of each lever, ascending, the first 0.
+    most
+        Levers that a package may hold at once; None for all.
     """
 
     levers: tuple[str, ...]
     doses: tuple[float, ...]
+    most: int | None = None
 
     def __post_init__(self) -> None:
         if not self.levers or len(self.doses) < 2:
@@ -46,6 +53,23 @@ class Grid:
             raise UsageError(f"doses: at most {MOST_DOSE:g} (got {self.doses[-1]:g})")
         if len(self.doses) > len(_DIGITS):
             raise UsageError(f"doses: at most {len(_DIGITS)} of them (got {len(self.doses)})")
+
+    @property
+    def size(self) -> int:
+        """How many packages there are, the empty one included."""
+        most = len(self.levers) if self.most is None else min(self.most, len(self.levers))
+        return sum(
+            comb(len(self.levers), count) * (len(self.doses) - 1) ** count for count in range(most + 1)
+        )
+
+    def trimmed(self, steps: Iterable[int], generator: np.random.Generator) -> Steps:
+        """A package with as many levers as it may hold; which of more it keeps is drawn."""
+        found = tuple(int(step) for step in steps)
+        held = [i for i, step in enumerate(found) if step]
+        if self.most is None or len(held) <= self.most:
+            return found
+        kept = set(generator.choice(held, self.most, replace=False).tolist())
+        return tuple(step if i in kept else 0 for i, step in enumerate(found))
 
     def contents(self, steps: Steps) -> dict[str, float]:
         """What a package holds: the dose of each lever that has one."""
@@ -68,7 +92,11 @@ class Grid:
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-def grid(levers: Sequence[str] = (), doses: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> Grid:
+def grid(
+    levers: Sequence[str] = (),
+    doses: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0),
+    most: int | None = None,
+) -> Grid:
     """The grid of some levers and doses.
 
     Parameters
@@ -77,6 +105,8 @@ def grid(levers: Sequence[str] = (), doses: Sequence[float] = (0.0, 0.25, 0.5, 0
         Names of policies; the fourteen of the paper by default.
     doses
         Doses tried of each; 0 is added where it is missing.
+    most
+        Levers that a package may hold at once.
 
     Raises
     ------
@@ -90,7 +120,9 @@ def grid(levers: Sequence[str] = (), doses: Sequence[float] = (0.0, 0.25, 0.5, 0
     wanted = tuple(dict.fromkeys(levers)) or BUILT_IN
     order = {name: i for i, name in enumerate(names())}
     return Grid(
-        tuple(sorted(wanted, key=order.__getitem__)), tuple(sorted({0.0, *(float(dose) for dose in doses)}))
+        tuple(sorted(wanted, key=order.__getitem__)),
+        tuple(sorted({0.0, *(float(dose) for dose in doses)})),
+        most,
     )
 
 

@@ -104,8 +104,7 @@ def search(
     dict
         Every package evaluated and its value, in the order in which they were.
     """
-    size = len(space.doses) ** len(space.levers)
-    evaluations = min(evaluations, size)
+    evaluations = min(evaluations, space.size)
     proposals = _optimised(space, limits, population, seed) if method == "nsga2" else _drawn(space, seed)
     found: dict[Steps, Value] = {}
     asked, barren = next(proposals), 0
@@ -187,11 +186,20 @@ def _optimised(space: Grid, limits: Limits, population: int, seed: int) -> Any:
     from pymoo.operators.repair.rounding import RoundingRepair
     from pymoo.problems.static import StaticProblem
 
+    trim = keyed_generator("trim", str(seed))
+
+    class Fitting(RoundingRepair):  # type: ignore[misc]
+        """Whole steps, and no more levers than a package may hold."""
+
+        def _do(self, problem: Any, X: Any, **how: Any) -> Any:
+            whole = super()._do(problem, X, **how)
+            return np.array([space.trimmed(steps, trim) for steps in whole]).reshape(whole.shape)
+
     algorithm = NSGA2(
         pop_size=population,
         sampling=np.array(_first(space, population, seed)),
-        crossover=SBX(prob=0.9, eta=3, vtype=float, repair=RoundingRepair()),
-        mutation=PM(eta=3, vtype=float, repair=RoundingRepair()),
+        crossover=SBX(prob=0.9, eta=3, vtype=float, repair=Fitting()),
+        mutation=PM(eta=3, vtype=float, repair=Fitting()),
         eliminate_duplicates=True,
     )
     problem: Any = None
@@ -230,20 +238,18 @@ def _drawn(space: Grid, seed: int) -> Any:
     """Packages drawn evenly, one at a time."""
     generator = keyed_generator("packages", str(seed))
     while True:
-        draw = generator.integers(0, len(space.doses), len(space.levers))
-        yield [tuple(int(step) for step in draw)]
+        yield [space.trimmed(generator.integers(0, len(space.doses), len(space.levers)), generator)]
 
 
 def _first(space: Grid, population: int, seed: int) -> list[Steps]:
     """The first generation: nothing, everything, each lever alone, and packages drawn evenly."""
     levers, top = range(len(space.levers)), len(space.doses) - 1
-    first: dict[Steps, None] = {(0,) * len(space.levers): None, (top,) * len(space.levers): None}
-    first.update(dict.fromkeys(space.single(lever) for lever in levers))
     generator = keyed_generator("first generation", str(seed))
-    size = len(space.doses) ** len(space.levers)
-    while len(first) < min(population, size):
-        draw = generator.integers(0, len(space.doses), len(space.levers))
-        first[tuple(int(step) for step in draw)] = None
+    everything = space.trimmed((top,) * len(space.levers), generator)
+    first: dict[Steps, None] = {(0,) * len(space.levers): None, everything: None}
+    first.update(dict.fromkeys(space.single(lever) for lever in levers))
+    while len(first) < min(population, space.size):
+        first[space.trimmed(generator.integers(0, len(space.doses), len(space.levers)), generator)] = None
     return list(first)[:population]
 
 

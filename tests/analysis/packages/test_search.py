@@ -77,6 +77,19 @@ def test_the_search_beats_drawing_at_random_at_equal_runs():
     assert sum(wins) >= 10
 
 
+@pytest.mark.parametrize("method", ["nsga2", "random"])
+def test_packages_of_a_few_levers_only(method):
+    space = Grid(SPACE.levers, SPACE.doses, most=2)
+    every_one = [steps for steps in itertools.product(range(3), repeat=6) if sum(map(bool, steps)) <= 2]
+    assert space.size == len(every_one) == 73 and SPACE.size == 729
+    found = search(space, lambda new: [closed_form(steps) for steps in new], Limits(), 60, 20, 1, method)
+    assert len(found) == 60 and set(found) <= set(every_one)
+    if method == "nsga2":
+        for aim in range(2):
+            best = max(closed_form(steps).gains[aim] for steps in every_one)
+            assert max(value.gains[aim] for value in found.values()) == pytest.approx(best)
+
+
 def test_the_same_seed_asks_for_the_same_packages():
     assert list(run(100, Limits())) == list(run(100, Limits()))
     assert list(run(100, Limits())) != list(run(100, Limits(), seed=2))
