@@ -26,10 +26,16 @@ def results(monkeypatch, tmp_path):
 def test_the_choice_comes_first_then_a_row_for_each_option(results, capsys):
     assert main(["choose", str(results)]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Robust choice: “Workforce”.") and out.index("Robust choice") < out.index(
-        "Most missed"
-    )
-    for what in ("for ", "below the best affordable option", "What it gives up: ", "How sure: ", "Least favoured: "):
+    assert out.startswith("Robust choice: “Workforce”, for 40.0 yuan more") and out.index(
+        "Robust choice"
+    ) < out.index("Most missed")
+    for what in (
+        "for ",
+        "below the best affordable option",
+        "What it gives up: ",
+        "How sure: ",
+        "Least favoured: ",
+    ):
         assert what in out[: out.index("Most missed")]
     assert "Wanted is that participation, trust or new conflicts is better" in out
     assert (results / "tables" / "options.csv").is_file()

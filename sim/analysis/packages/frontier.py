@@ -125,7 +125,7 @@ def run_frontier(
         if say is not None:
             say(
                 f"{len(found)} packages evaluated, {len(front)} that none beats; "
-                f"{len(chosen)} of them are tested in {len(plan.held_out)} worlds held out."
+                f"tested in {len(plan.held_out)} worlds held out: {len(chosen)}."
             )
         design, runs = plan.design("held_out", chosen), (len(found) + 1) * len(plan.searched)
         results, summary = run_comparison(
