@@ -117,7 +117,8 @@ def _one(
     said = _said(first, marks, levers)
     if helping > 1:
         rest = "the other that helps" if helping == 2 else f"the {words.count(helping - 1)} others that help"
-        lead = f"{said} beats {rest}, on every outcome and on cost"
+        none = "which is neither" if helping == 2 else "none of which is"
+        lead = f"{said} beats {rest}, {none} cheaper {'nor' if helping == 2 else 'or'} better on any outcome"
     elif count > 1:
         lead = f"of {words.count(count)} packages only {said} helps"
     else:
