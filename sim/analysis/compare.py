@@ -31,6 +31,10 @@ from sim.lab.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
+BETWEEN_DAYS = (
+    "With MPI the time-out is looked at between simulated days only: a run that hangs within one is not ended."
+)
+
 __all__ = ["compare", "conclude", "first_error", "run_comparison"]
 
 
@@ -131,6 +135,8 @@ def run_comparison(
     with store.lock():
         begin(design.start, store, version, fresh)
         expected = _announce(design, store, engine, where, processes, say)
+        if say is not None and where.kind == "mpi" and running.timeout is not None:
+            say(BETWEEN_DAYS)
 
         def run(part: Design) -> Summary:
             first = part.begun == NOTHING  # what was expected is known of the first look only

@@ -2,7 +2,7 @@
 
 Each p-value is corrected by Holm's method over its family: the levels of one kind (the ages, say), or the gaps between
 them, for one scenario and outcome. Verdicts go by the corrected ones. Scenarios and outcomes are not corrected for
-once more: over many of them a few levels are named wrongly.
+once more: of the families in which nothing changes, up to one in twenty names a level wrongly.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ on the number of processes nor on what broke it off in between. Why the interval
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,13 @@ from sim.errors import RunError
 from sim.lab.design import Design
 from sim.lab.executors import undisturbed
 from sim.lab.folder import grow, write_runs
+from sim.lab.manifest import read_manifest
 from sim.lab.plan import percent
-from sim.lab.precision import CONFIDENCE, NOTHING, Precision
+from sim.lab.precision import CONFIDENCE, NOTHING, Look, Precision
 from sim.lab.results import Results, load_results
 from sim.lab.runner import Summary
 from sim.lab.store import Store
-from sim.stats.sequential import RULE
+from sim.stats.sequential import RULE, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,9 +74,14 @@ def run_in_looks(
     goal = design.precision
     seen: list[Widths] = []
     total: Summary | None = None
+    at = [_data(design, look, version) for look in goal.looks]
+    looked: dict[str, float] = read_manifest(store.folder).get("looked", {})
+    holds = together(_lowest(looked, dict(zip(at, goal.confidences, strict=True))).values())
+    if say is not None and holds < CONFIDENCE:
+        say(_paid_twice(holds))
     for before, look in zip((NOTHING, *goal.looks), goal.looks, strict=False):
         part = design.at(look)
-        grow(part, store, version, stopping(design, seen, len(seen)))
+        grow(part, store, version, stopping(design, seen, len(seen), holds), looked)
         try:
             summary = run(design.at(look, before))
         finally:
@@ -83,15 +90,28 @@ def run_in_looks(
         total = summary if total is None else _together(total, summary)
         results = load_results(store.folder)
         refuse_without_baseline(results, total)
-        seen.append(half_widths(results, goal, goal.confidences[len(seen)]))
-        record = stopping(design, seen, len(seen) - 1)
-        grow(part, store, version, record)
+        confidence = goal.confidences[len(seen)]
+        looked = _lowest(looked, {at[len(seen)]: confidence})
+        seen.append(half_widths(results, goal, confidence))
+        record = stopping(design, seen, len(seen) - 1, holds)
+        grow(part, store, version, record, looked)
         if say is not None:
             say(record["words"])
         if record["ended"] is not None:
             break
     assert total is not None
     return total
+
+
+def _data(design: Design, look: Look, version: str) -> str:
+    """What is looked at: the worlds and seeds, told by the runs of the baseline in them."""
+    ids = sorted(key.id for key in design.at(look).keys(version) if key.scenario == design.baseline)
+    return hashlib.sha256("".join(ids).encode()).hexdigest()[:16]
+
+
+def _lowest(looked: Mapping[str, float], more: Mapping[str, float]) -> dict[str, float]:
+    """Looks of both, and of looks at the same the lower confidence: its interval lies within the other's."""
+    return {data: min(looked.get(data, 1.0), more.get(data, 1.0)) for data in {**looked, **more}}
 
 
 def half_widths(results: Results, goal: Precision, confidence: float) -> Widths:
@@ -118,7 +138,7 @@ def _of(effects: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def stopping(design: Design, seen: list[Widths], look: int) -> dict[str, Any]:
+def stopping(design: Design, seen: list[Widths], look: int, holds: float = CONFIDENCE) -> dict[str, Any]:
     """What the manifest says about precision.
 
     Parameters
@@ -129,6 +149,8 @@ def stopping(design: Design, seen: list[Widths], look: int) -> dict[str, Any]:
         Half-widths at the looks taken so far.
     look
         The look, counted from 0, that the runs in the folder belong to.
+    holds
+        Confidence of all looks together; lower than usual where some were taken under another plan.
     """
     goal = design.precision
     assert goal is not None
@@ -158,6 +180,7 @@ def stopping(design: Design, seen: list[Widths], look: int) -> dict[str, Any]:
     return {
         "rule": RULE,
         "confidence": CONFIDENCE,
+        "holds": holds,
         "half_widths": dict(goal.half_widths),
         "budget": goal.budget,
         "looks": looks,
@@ -165,9 +188,28 @@ def stopping(design: Design, seen: list[Widths], look: int) -> dict[str, Any]:
         "interval_confidence": goal.confidences[look],
         "ended": ended,
         "words": _words(design, seen, look, ended),
-        "intervals": f"Each interval is one of {percent(goal.confidences[look])}, so that it holds with "
-        f"{percent(CONFIDENCE)} at whichever of the {len(goal.looks)} looks the batch had stopped.",
+        "intervals": _intervals(goal, look, holds),
     }
+
+
+def _intervals(goal: Precision, look: int, holds: float) -> str:
+    """What the looks mean for the intervals, for people."""
+    each = f"Each interval is one of {percent(goal.confidences[look])}"
+    if holds < CONFIDENCE:
+        return f"{each}. {_paid_twice(holds)}"
+    return (
+        f"{each}, so that it holds with {percent(CONFIDENCE)} at whichever of the {len(goal.looks)} looks the batch "
+        "had stopped."
+    )
+
+
+def _paid_twice(holds: float) -> str:
+    """What it costs that looks were taken under another plan, for people."""
+    return (
+        "These runs were looked at before under another plan (with a smaller budget, say), and those looks count, too: "
+        f"intervals hold with {percent(holds)} rather than {percent(CONFIDENCE)}, and a p-value of "
+        f"{percent(1.0 - CONFIDENCE)} stands for {percent(1.0 - holds)}."
+    )
 
 
 def _words(design: Design, seen: list[Widths], look: int, ended: str | None) -> str:

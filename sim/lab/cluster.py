@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
@@ -21,6 +22,10 @@ ANSWER_WITHIN = 10.0
 """Seconds in which a scheduler has to answer."""
 WORKERS_WITHIN = 120.0
 """Seconds in which the first worker has to be there: a queue of jobs may let it wait."""
+WORKERLESS = 600.0
+"""Seconds a batch waits for workers after all of them were lost: they may be begun again elsewhere."""
+COUNT_EVERY = 5.0
+"""Seconds between two questions whether there are workers."""
 
 
 def begin_pool(where: Where, work: Work) -> Pool:
@@ -52,6 +57,8 @@ class DaskPool:
         self.gone: tuple[type[BaseException], ...] = (KilledWorker,)
         self.where = where
         self.client = _client(where)
+        self.next_count = time.monotonic()
+        self.worker_seen = time.monotonic()
         try:
             _wait_for_a_worker(self.client, where)
             self.size = len(self.client.nthreads())
@@ -69,6 +76,20 @@ class DaskPool:
         future: Future[list[Ended]] = self.executor.submit(do, self.parcel, task)
         return future
 
+    def heed(self) -> None:
+        """End the wait for workers when there have been none for long; Dask itself would wait for ever."""
+        if time.monotonic() < self.next_count:
+            return
+        try:
+            workers = len(self.client.nthreads(callback_timeout=ANSWER_WITHIN))
+        except Exception:  # of the scheduler; that it is lost is told by the tasks it had
+            workers = None
+        self.next_count = time.monotonic() + COUNT_EVERY
+        if workers != 0:
+            self.worker_seen = time.monotonic()
+        elif time.monotonic() - self.worker_seen > WORKERLESS:
+            raise workerless(self.where, WORKERLESS)
+
     def close(self, now: bool) -> None:
         """Leave the cluster; what it has not sent back is forgotten there."""
         with undisturbed(), contextlib.suppress(Exception):
@@ -81,7 +102,13 @@ class DaskPool:
                 f"dask://{self.where.address}: a run needs a process of its own, and {crowded[0]} has several threads. "
                 "Start the workers with --nthreads 1, and --nworkers for as many as there are cores"
             )
-        parcel = self.parcel.result(ANSWER_WITHIN)
+        try:
+            parcel = self.parcel.result(WORKERS_WITHIN)
+        except TimeoutError:
+            raise RunError(
+                f"{self.where}: its workers have done nothing for {WORKERS_WITHIN:.0f} s. Look whether they are alive; "
+                "finished runs are kept, and the same command goes on from there"
+            ) from None
         answers = self.client.run(_probe, parcel, on_error="return")
         for worker, answer in answers.items():
             if isinstance(answer, UsageError):
@@ -107,6 +134,9 @@ class MpiPool:
         future: Future[list[Ended]] = self.executor.submit(do, None, task)
         return future
 
+    def heed(self) -> None:
+        """Nothing: if a process is lost, MPI ends this one, too."""
+
     def close(self, now: bool) -> None:
         """End the processes; MPI lets them finish what they are at."""
         self.executor.shutdown(wait=not now, cancel_futures=now)
@@ -119,6 +149,14 @@ def lost_cluster(error: BaseException, where: Where) -> RunError | None:
             f"the connection to {where} was lost. Finished runs are kept; the same command goes on from there"
         )
     return None
+
+
+def workerless(where: Where, seconds: float) -> RunError:
+    """What to say of a cluster without workers."""
+    return RunError(
+        f"{where} has had no worker for {seconds:.0f} s. Finished runs are kept. Start workers (dask worker "
+        f"tcp://{where.address} --nthreads 1); the same command goes on from there"
+    )
 
 
 def _client(where: Where) -> Any:
@@ -144,10 +182,7 @@ def _wait_for_a_worker(client: Any, where: Where) -> None:
     try:
         client.wait_for_workers(1, timeout=WORKERS_WITHIN)
     except TimeoutError:
-        raise RunError(
-            f"{where} has had no worker for {WORKERS_WITHIN:.0f} s. Start some with: dask worker {where.address} "
-            "--nthreads 1"
-        ) from None
+        raise workerless(where, WORKERS_WITHIN) from None
 
 
 def _mpi() -> Any:

@@ -88,6 +88,9 @@ class Pool(Protocol):
     def submit(self, task: Task) -> Future[list[Ended]]:
         """Have a task done."""
 
+    def heed(self) -> None:
+        """Raise ``RunError`` if nothing will come of waiting; asked again and again."""
+
     def close(self, now: bool) -> None:
         """End it: at once, losing what is in flight, or when all is done."""
 
@@ -104,12 +107,15 @@ class LocalPool:
         except BrokenProcessPool:
             raise RunError(
                 "worker processes could not be started. In a script of your own, put the call under "
-                '`if __name__ == "__main__":`; or use one process (jobs=1)'
+                '`if __name__ == "__main__":`; or use one process without a time-out (jobs=1)'
             ) from None
 
     def submit(self, task: Task) -> Future[list[Ended]]:
         """Have a task done."""
         return self.executor.submit(do, None, task)
+
+    def heed(self) -> None:
+        """Nothing: a process that is lost breaks the executor."""
 
     def close(self, now: bool) -> None:
         """End the processes."""

@@ -79,6 +79,8 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
     manifest = describe(design, code_version)
     if before is not None:
         manifest["created"] = before.get("created", manifest["created"])
+        if before.get("looked") and _same_data(before, manifest):
+            manifest["looked"] = before["looked"]
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
     write_text(folder / "parameters.csv", parameters_csv(base, {n for w in design.worlds for n in w.values}))
@@ -86,10 +88,26 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
     write_runs(design, store, code_version)
 
 
-def grow(design: Design, store: Store, code_version: str, stopping: dict[str, Any]) -> None:
-    """Write what a design has grown to: worlds, planned runs, and in the manifest what it is waiting for."""
+def _same_data(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether looks that were taken at the runs of one manifest were looks at what another is about."""
+    keys = ("code_version", "baseline", "days", "seed")
+    hashes, others = before["scenario_hashes"], now["scenario_hashes"]
+    shared = [name for name in hashes if hashes[name] == others.get(name)]
+    return all(before[key] == now[key] for key in keys) and now["baseline"] in shared and len(shared) > 1
+
+
+def grow(
+    design: Design, store: Store, code_version: str, stopping: dict[str, Any], looked: dict[str, float]
+) -> None:
+    """Write what a design has grown to: worlds, planned runs, and in the manifest what it is waiting for.
+
+    Parameters
+    ----------
+    looked
+        Looks taken so far, under this plan and earlier ones: what was looked at, and the lowest confidence at which.
+    """
     folder = store.folder
-    manifest = {**read_manifest(folder), "stopping": stopping}
+    manifest = {**read_manifest(folder), "stopping": stopping, "looked": looked}
     manifest["experiment"] = {**manifest["experiment"], "worlds": _worlds(design)}
     manifest["seeds_per_world"] = design.replications
     manifest["interval_holds"] = design.holds

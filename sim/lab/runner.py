@@ -19,7 +19,7 @@ from sim.lab.executors import LocalPool, Pool, Where, chosen, default_jobs
 from sim.lab.log import note
 from sim.lab.running import Running
 from sim.lab.store import Store
-from sim.lab.work import Work, execute, hung, sources, warm_up
+from sim.lab.work import Work, execute, hung, sources
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at what is finished."""
@@ -77,7 +77,7 @@ def run_batch(
         sources(engine),
         store if where.here else None,
         running.timeout,
-        kill=where.kind in ("local", "dask"),
+        kill=where.kind != "mpi",  # which would end all processes with one
         stop=running.on_error == "stop",
     )
     batch = Batch(work, store, progress, expected)
@@ -85,12 +85,11 @@ def run_batch(
     stopped = False
     try:
         batch.report()
-        if where.kind == "serial" or (where.jobs == 1 and where.here and running.timeout is None):
-            warm_up(work)
+        if where.here and where.jobs == 1 and running.timeout is None:
             for task in batch.tasks(1):
                 for ended in execute(work, task):
                     batch.keep(ended)
-        elif where.kind == "local":
+        elif where.here:
             _in_processes(batch, where.jobs or 1)
         else:
             _on_cluster(batch, where)
@@ -193,6 +192,7 @@ def _drain(batch: Batch, tasks: Sequence[Task], pool: Pool, ahead: int = AHEAD) 
             if trouble is not None:
                 raise trouble
             if time.monotonic() >= next_look:
+                pool.heed()
                 began = time.monotonic()
                 batch.look() if local else batch.report()
                 next_look = time.monotonic() + max(LOOK_EVERY, (time.monotonic() - began) / LOOKING)

@@ -15,10 +15,11 @@ class Running:
     Attributes
     ----------
     executor
-        ``serial`` (one after another in this process), ``local`` (processes of this machine), ``dask://HOST:PORT``
-        or ``mpi``.
+        ``serial`` (one after another in this process; with a time-out in one of its own, which can be ended),
+        ``local`` (processes of this machine), ``dask://HOST:PORT`` or ``mpi``.
     timeout
-        Seconds a run may take, or None. A burn-in that runs share may take as long again.
+        Seconds a run may take, or None. A burn-in that runs share may take as long again. With ``mpi`` it is looked
+        at between simulated days only.
     on_error
         What becomes of the others when a run fails or times out.
     """

@@ -26,6 +26,7 @@ _SAID: Final = {
     "resolved",
     "scenarios",
     "stopping",
+    "looked",
     "title",
     "versions",
 }

@@ -7,7 +7,7 @@ from sim.stats.correction import holm
 from sim.stats.frontier import dominators, on_frontier, resampled_means, undominated
 from sim.stats.intervals import Interval, half_width_of, paired_interval, paired_intervals
 from sim.stats.ratio import fieller
-from sim.stats.sequential import RULE, doubling, look_confidences, widening
+from sim.stats.sequential import RULE, doubling, look_confidences, together, widening
 from sim.stats.variance import VarianceSplit, split_variance
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "paired_intervals",
     "resampled_means",
     "split_variance",
+    "together",
     "undominated",
     "widening",
 ]

@@ -12,11 +12,15 @@ least likely to stop, and the last look of a doubling schedule still has half of
 wider than that of a fixed count. Sharper boundaries (Pocock, O'Brien-Fleming) and confidence sequences need
 independent increments, or many more data; the inequality needs neither, and so holds for Latin hypercubes drawn in
 blocks, for worlds that get more seeds, and for every outcome and scenario at once.
+
+A plan that is changed after its looks were taken (a budget that is raised) has spent the 5% already, and its new looks
+spend more: the same inequality says how much less all of them hold together (:func:`together`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 RULE = "alpha spending over fixed looks (Bonferroni), in proportion to the replications"
 """The rule's name, for manifests and tables."""
@@ -46,6 +50,23 @@ def look_confidences(counts: Sequence[int], confidence: float = 0.95) -> tuple[f
     if not steps or min(steps) < 1:
         raise ValueError(f"looks are ascending numbers of at least 1, not {list(counts)}")
     return tuple(1.0 - (1.0 - confidence) * step / counts[-1] for step in steps)
+
+
+def together(confidences: Iterable[float]) -> float:
+    """Confidence with which the intervals of all looks hold together, whatever looks were decided upon when.
+
+    Parameters
+    ----------
+    confidences
+        Of each look, planned or taken; of looks at the same data under several plans the lowest, because the interval
+        of a higher one contains its interval.
+
+    Returns
+    -------
+    float
+        By Bonferroni's inequality, at least; 0 where it promises nothing.
+    """
+    return max(0.0, round(1.0 - math.fsum(1.0 - each for each in confidences), 6))
 
 
 def widening(look_confidence: float, confidence: float = 0.95) -> float:

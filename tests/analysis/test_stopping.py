@@ -65,7 +65,8 @@ def test_the_budget_ends_it_and_what_is_missing_is_said(tmp_path):
     text = (tmp_path / "manifest.json").read_text()
     json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
     assert "trust of workforce only to within" in stopping["words"] and "load to within" in stopping["words"]
-    assert "the last look that the budget pays for" in said[-1] and "going on" in said[-2]
+    looks = [text for text in said if text.startswith("Look ")]
+    assert "the last look that the budget pays for" in looks[-1] and "going on" in looks[-2]
 
 
 @pytest.mark.parametrize("draw", ["point", "matched"])
@@ -112,6 +113,46 @@ def test_broken_off_anywhere_it_takes_the_same_looks_and_ends_at_the_same_place(
     assert whole.manifest["stopping"]["look"] == 3, "or the break would lie behind the end"
     assert tables(tmp_path / "a") == tables(tmp_path / "b")
     assert results.manifest["stopping"] == whole.manifest["stopping"]
+
+
+def test_a_budget_that_is_raised_later_costs_confidence_and_says_so(tmp_path):
+    small, large = (design({"trust": 1e-6}, looks=looks) for looks in ((4, 8), (4, 8, 16)))
+    first, _ = run(small, tmp_path)
+    assert first.manifest["stopping"]["holds"] == 0.95 and "with 95% at" in first.manifest["stopping"]["intervals"]
+    said = []
+    second, summary = run(large, tmp_path, say=said.append)
+    stopping = second.manifest["stopping"]
+    assert summary.kept == 16 and stopping["look"] == 3
+    # looks after 4 and 8 worlds were paid with 5%, and the one after 16 with another 5% * 8 / 16
+    assert stopping["holds"] == pytest.approx(0.925)
+    assert "hold with 92.5% rather than 95%, and a p-value of 5% stands for 7.5%" in stopping["intervals"]
+    assert any("92.5%" in text for text in said[:3]), "before the runs are done"
+    again, _ = run(large, tmp_path)
+    assert again.manifest["stopping"] == stopping, "the same again is no further look"
+    whole, _ = run(large, tmp_path / "fresh")
+    assert whole.manifest["stopping"]["holds"] == 0.95
+
+
+def test_looks_that_were_not_taken_cost_nothing(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(design({"trust": 1e-6}, looks=(4, 8)), tmp_path, Breaks(5))
+    results, _ = run(design({"trust": 1e-6}, looks=(4, 8, 16)), tmp_path)
+    assert results.manifest["stopping"]["holds"] == 0.95
+
+
+def test_a_fixed_number_in_between_does_not_wipe_out_what_was_looked_at(tmp_path):
+    small, large = (design({"trust": 1e-6}, looks=looks) for looks in ((4, 8), (4, 8, 16)))
+    run(small, tmp_path)
+    run(Design("toy", small.scenarios, worlds=small.worlds, draw=small.draw), tmp_path)
+    results, _ = run(large, tmp_path)
+    assert results.manifest["stopping"]["holds"] == pytest.approx(0.925)
+
+
+def test_looks_at_other_code_say_nothing_about_these_runs(tmp_path):
+    small, large = (design({"trust": 1e-6}, looks=looks) for looks in ((4, 8), (4, 8, 16)))
+    run(small, tmp_path)
+    results, _ = run(large, tmp_path, fakes.FakeEngine(version="2"))
+    assert results.manifest["stopping"]["holds"] == 0.95
 
 
 def test_several_processes_end_at_the_same_place(tmp_path):

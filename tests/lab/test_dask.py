@@ -102,6 +102,32 @@ def test_a_lost_scheduler_ends_the_batch_with_one_clear_answer_and_the_runs_are_
     assert batches.tables(tmp_path / "out") == undisturbed
 
 
+def test_a_cluster_that_lost_all_its_workers_is_not_waited_for_without_end(tmp_path, undisturbed, monkeypatch):
+    monkeypatch.setattr("sim.lab.cluster.WORKERLESS", 1.0)
+    monkeypatch.setattr("sim.lab.cluster.COUNT_EVERY", 0.2)
+    with cluster(tmp_path) as dask:
+        only = dask.worker()
+        engine, running, kill = fakes.FakeEngine(seconds=0.1), Running(dask.executor), at(3, only.kill)
+        with pytest.raises(RunError, match="had no worker for 1 s. Finished runs are kept.*the same command goes on"):
+            batches.conclude(tmp_path / "out", engine, None, running=running, progress=kill)
+        kept = len(batches.kept(tmp_path / "out"))
+        assert 3 <= kept < 24
+        assert "broken off: RunError: the cluster" in (tmp_path / "out" / "log.txt").read_text()
+        dask.worker()
+        assert batches.conclude(tmp_path / "out", jobs=None, running=running).kept == kept
+    assert batches.tables(tmp_path / "out") == undisturbed
+
+
+def test_a_worker_that_comes_in_time_ends_the_wait(tmp_path, undisturbed, monkeypatch):
+    monkeypatch.setattr("sim.lab.cluster.COUNT_EVERY", 0.2)
+    with cluster(tmp_path) as dask:
+        only = dask.worker()
+        change = at(3, lambda: (only.kill(), only.wait(), dask.worker()))
+        engine, running = fakes.FakeEngine(seconds=0.1), Running(dask.executor)
+        assert batches.conclude(tmp_path / "out", engine, None, running=running, progress=change).done == 24
+    assert batches.tables(tmp_path / "out") == undisturbed
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -37,10 +37,11 @@ def test_a_run_that_takes_too_long_is_ended_and_the_others_go_on(tmp_path, execu
     assert all("Traceback" in record["traceback"] for record in records)
 
 
-def test_a_run_that_hangs_has_its_process_ended(tmp_path):
+@pytest.mark.parametrize("executor", ["serial", "local"])
+def test_a_run_that_hangs_has_its_process_ended(tmp_path, executor):
     plan = batches.design(worlds=1)
     engine = fakes.FakeEngine(hangs=("workforce",))
-    summary = batches.conclude(tmp_path, engine, 1, plan, running=Running("local", LIMIT))
+    summary = batches.conclude(tmp_path, engine, 1, plan, running=Running(executor, LIMIT))
     assert (summary.done, summary.timed_out) == (2, 1)
     assert statuses(tmp_path)["workforce", "w0"] == ("timed_out", "took longer than 0.3 s")
     (record,) = summary.failures.values()

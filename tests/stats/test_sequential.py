@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.stats import doubling, look_confidences, paired_intervals, widening
+from sim.stats import doubling, look_confidences, paired_intervals, together, widening
 
 LOOKS = (8, 16, 32, 64, 128)
 SAMPLES = {
@@ -48,6 +48,48 @@ def test_the_interval_at_which_one_stops_holds_what_it_promises(sample, half_wid
 def test_without_paying_for_the_looks_it_would_not():
     share, _ = coverage("lognormal", 0.3, [0.95] * len(LOOKS), 4000)
     assert share < 0.90
+
+
+def raised(sample, budgets, repeats):
+    """Share of samples in which some final interval misses the mean, where the budget is doubled until one does."""
+    draw, mean, _ = SAMPLES[sample]
+    values = draw(np.random.Generator(np.random.PCG64(21)), (budgets[-1], repeats))
+    found, lowest = np.zeros(repeats, bool), {}
+    for budget in budgets:
+        counts = doubling(8, budget)
+        for count, confidence in zip(counts, look_confidences(counts), strict=True):
+            lowest[count] = min(lowest.get(count, 1.0), confidence)
+            interval = paired_intervals(values[:count], confidence)
+            found |= (interval["low"] > mean) | (interval["high"] < mean)
+    return found.mean(), 1.0 - together(lowest.values())
+
+
+@pytest.mark.parametrize("budgets", [(8, 16), (64, 128), (8, 16, 32, 64, 128)])
+@pytest.mark.parametrize("sample", ["normal", "exponential"])
+def test_whoever_raises_the_budget_until_something_is_found_is_told_what_level_is_left(sample, budgets):
+    # the worst there is: all looks of all plans count, and the one that misses the mean is the one that is shown
+    missed, promised = raised(sample, budgets, 4000)
+    assert missed <= promised + 3.3 * math.sqrt(promised * (1 - promised) / 4000)
+    assert 0.05 < promised < 0.16
+
+
+def test_without_telling_it_it_would_be_called_95_percent_and_is_not():
+    missed, _ = raised("normal", (8, 16, 32, 64, 128), 4000)
+    assert missed > 0.05 + 3.3 * math.sqrt(0.05 * 0.95 / 4000)
+
+
+def test_all_looks_hold_together_what_is_left_of_what_they_spent():
+    assert together(look_confidences(LOOKS)) == 0.95
+    first, second = look_confidences((8, 16, 32, 64)), look_confidences(LOOKS)
+    assert together([*first, second[-1]]) == pytest.approx(1 - 0.05 - 0.05 * 64 / 128)
+    assert together([0.4, 0.4]) == 0.0
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_interval_of_a_lower_confidence_lies_within_that_of_a_higher(sample):
+    values = SAMPLES[sample][0](np.random.Generator(np.random.PCG64(22)), (8, 500))
+    low, high = (paired_intervals(values, confidence) for confidence in (0.95, 0.975))
+    assert (high["low"] <= low["low"]).all() and (low["high"] <= high["high"]).all()
 
 
 def test_all_looks_together_spend_what_one_interval_may_miss():
