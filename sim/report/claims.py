@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ __all__ = [
     "MARKS",
     "RESULT_WORDS",
     "alarms",
+    "arm",
     "caveat",
     "correction",
     "effect_line",
@@ -55,6 +57,8 @@ MARKS: Final = {"as_claimed": "▲", "against": "▽", "too_small": "≈", "smal
 LEGEND: Final = ("as_claimed", "against", "too_small", "small", "open")
 """Results that a page explains."""
 
+_HASH: Final = re.compile(r"\.\.\. [0-9a-f]{6}\b")
+"""What keeps the long name of an arm apart from others that begin alike."""
 _SHORT: Final = {
     " on a scale of 0 to 1": "",
     " -1 to 1": "",
@@ -62,6 +66,11 @@ _SHORT: Final = {
     " per 1,000 residents a year": " per 1,000 a year",
 }
 """Units that say little in a table, and what stands for them."""
+
+
+def arm(name: str) -> str:
+    """The name of an arm, or of several, as people read it."""
+    return _HASH.sub("…", name)
 
 
 def rules(ledger: Any) -> list[str]:

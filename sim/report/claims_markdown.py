@@ -13,6 +13,7 @@ from sim.report.claims import (
     MARKS,
     RESULT_WORDS,
     alarms,
+    arm,
     caveat,
     correction,
     effect_line,
@@ -95,4 +96,4 @@ def _end(ledger: Any) -> Iterator[str]:
     tested = ledger.claims[ledger.claims["treatment"] != ""]
     yield from ("", "## What each experiment compares", "", "| | with | without | note |", "|---|---|---|---|")
     for row in tested.itertuples(index=False):
-        yield f"| {row.claim} | {row.treatment} | {row.control} | {row.note or '–'} |"
+        yield f"| {row.claim} | {arm(row.treatment)} | {arm(row.control)} | {row.note or '–'} |"
