@@ -65,6 +65,9 @@ class Elsewhere:
         self.tasks.append(len(task.runs))
         return self.executor.submit(do, self.parcel, task)
 
+    def heed(self):
+        """Nothing of it can be lost."""
+
     def close(self, now):
         self.executor.shutdown(cancel_futures=now)
 
