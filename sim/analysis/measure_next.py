@@ -7,6 +7,8 @@ scenarios make; within each half every quantity that varies counts the same. Wha
 A verdict *turns* with a parameter where the worlds in the low half of its range and those in the high half give an
 effect different verdicts (the rules of ``verdicts``, without correction) and the two mean effects differ by Welch's
 test at 5%. How many would turn with a parameter that has nothing to do with it is measured on random halves.
+Verdicts of the claims ledger are joined by ``turning``. What is to be measured first has the largest mean of two
+shares: of the variance that it carries, and of all these verdicts that it could turn.
 """
 
 from __future__ import annotations
@@ -209,7 +211,11 @@ def _differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def measure_next(
-    shares: pd.DataFrame, turned: pd.DataFrame, directions: pd.DataFrame, specs: Mapping[str, Any]
+    shares: pd.DataFrame,
+    turned: pd.DataFrame,
+    directions: pd.DataFrame,
+    specs: Mapping[str, Any],
+    verdicts: int,
 ) -> pd.DataFrame:
     """Join what parameters carry with what is known about them.
 
@@ -223,26 +229,52 @@ def measure_next(
         The screening, for the sign in which a parameter moves an outcome.
     specs
         Parameter specifications by name.
+    verdicts
+        How many verdicts there are to turn.
 
     Returns
     -------
     DataFrame
-        One row a parameter with indices of its own, the one that carries most first: what it is, unit, range, grade and
+        One row a parameter with indices of its own, in the order of :func:`ranked`: what it is, unit, range, grade and
         source; ``rank`` among the *assumed* ones (empty for others: they have a source already); columns of
         :func:`carried`; ``verdicts_turned``; ``trust``, ``participation_30d`` and ``conflicts_per_1000``: the sign of
         its mean effect under the baseline, ``+``, ``-`` or ``+-`` where it depends on the others.
     """
     own = shares[~shares["factor"].isin((LUCK, REST))].copy()
-    own = own.sort_values(["carried", "factor"], ascending=[False, True], ignore_index=True)
     for name in ("description", "unit", "low", "high", "distribution", "grade", "source", "mechanism"):
         own[name] = [getattr(specs[factor], name) for factor in own["factor"]]
     own["verdicts_turned"] = [int((turned["factor"] == factor).sum()) for factor in own["factor"]]
     base = directions[directions["scenario"] == ""].set_index(["factor", "outcome"])
     for outcome in dict.fromkeys(directions["outcome"]):
         own[f"moves_{outcome}"] = [_sign(base, factor, outcome) for factor in own["factor"]]
-    assumed = own["grade"] == "assumed"
-    own.insert(0, "rank", assumed.cumsum().where(assumed).astype("Int64"))
-    return own
+    return ranked(own, verdicts)
+
+
+def ranked(table: pd.DataFrame, verdicts: int, claims: int = 0) -> pd.DataFrame:
+    """Order parameters by what they carry and what they could turn, and number the assumed ones.
+
+    Parameters
+    ----------
+    table
+        Of :func:`measure_next`, with ``claims_turned`` where a ledger was joined.
+    verdicts, claims
+        Verdicts on scenarios, and claims of the ledger, that there are to turn.
+
+    Returns
+    -------
+    DataFrame
+        With ``turns_share``, the share of all those verdicts that the parameter could turn; ``priority``, the mean of
+        ``carried`` and ``turns_share``, by which it is ordered, the largest first; and ``rank``.
+    """
+    table = table.drop(columns=["rank", "turns_share", "priority"], errors="ignore")
+    turned = table["verdicts_turned"] + (table["claims_turned"] if "claims_turned" in table else 0)
+    table["turns_share"] = turned / max(verdicts + claims, 1)
+    table["priority"] = 0.5 * (table["carried"] + table["turns_share"])
+    order = ["priority", "carried", "factor"]
+    table = table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    assumed = table["grade"] == "assumed"
+    table.insert(0, "rank", assumed.cumsum().where(assumed).astype("Int64"))
+    return table
 
 
 def _sign(table: pd.DataFrame, factor: str, outcome: str) -> str:

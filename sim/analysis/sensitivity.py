@@ -163,7 +163,7 @@ class _Work:
         indices, resampled = decompose(sample, values)
         shares = carried(indices, resampled)
         turned, by_chance, verdict_count = turned_verdicts(sample, values, kept, key=key)
-        ranking = measure_next(shares, turned, screening, self.specs)
+        ranking = measure_next(shares, turned, screening, self.specs, verdict_count)
         self.notes["verdicts"] = {"count": verdict_count, "turned_by_chance": round(by_chance, 2)}
         self.notes["index_worlds"] = len(sample.worlds)
         tables = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "sensitivity"
 PAGE: Final = "sensitivity.html"
-TABLES: Final = ("screening", "indices", "measure_next", "turned", "totals", "confirm", "agreement")
+TABLES: Final = ("screening", "indices", "measure_next", "turned", "totals", "confirm", "agreement", "claims_turned")
 STAGES: Final = ("screening", "indices", "confirm-small", "confirm-large")
 
 
