@@ -22,7 +22,7 @@ from sim.analysis.confirm import agreement, full_range_effects, one_at_a_time
 from sim.analysis.indices import FEWEST, LARGE_SHARE, decompose, read_values, screen
 from sim.analysis.measure_next import carried, leading, measure_next, turned_verdicts
 from sim.analysis.sampling import Sample, SampledDesign, index_sample, screening_sample, uncertain
-from sim.analysis.sensitivity_plan import KIND, PAGE, STAGES, Plan, Sensitivity, Size, write_table
+from sim.analysis.sensitivity_plan import KIND, PAGE, STAGES, Plan, Sensitivity, Size, write_tables
 from sim.errors import RunError, UsageError
 from sim.lab.design import Design, Task
 from sim.lab.engine import Engine
@@ -85,10 +85,9 @@ def run_sensitivity(
         (folder / PAGE).unlink(missing_ok=True)
         write_json(folder / "manifest.json", work.manifest())
         tables = work.all_stages()
-        for name, table in tables.items():
-            write_table(table, folder / "tables" / f"{name}.csv")
-        write_json(folder / "manifest.json", work.manifest())
-    return Sensitivity(folder, work.manifest(), tables, work.failures)
+        found = Sensitivity(folder, work.manifest(), tables, work.failures)
+        write_tables(found, folder)
+    return found
 
 
 class _Work:

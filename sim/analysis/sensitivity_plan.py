@@ -119,6 +119,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         table.to_parquet(file, index=False, compression="zstd")
 
 
+def write_tables(found: Sensitivity, folder: Path) -> None:
+    """Write manifest and tables of an analysis, as :func:`load_sensitivity` opens them."""
+    for name, table in found.tables.items():
+        write_table(table, folder / "tables" / f"{name}.csv")
+    write_json(folder / "manifest.json", found.manifest)
+
+
 def keep_tables(found: Sensitivity, folder: Path) -> None:
     """Copy the tables and the manifest, small enough for version control, and nothing of the runs."""
     write_json(folder / "manifest.json", found.manifest)

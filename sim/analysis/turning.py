@@ -44,7 +44,8 @@ def join_claims(found: Sensitivity, ledger: Ledger) -> Sensitivity:
     Returns
     -------
     Sensitivity
-        With the table ``claims_turned`` (of :func:`correlated`), the columns ``claims_tried`` and ``claims_turned`` and
+        With the table ``claims_turned`` (of :func:`correlated`: pairs with a p-value below 5% by themselves, with the
+        claim's ``text`` and its verdict in ``words``), the columns ``claims_tried`` and ``claims_turned`` and
         another order in ``measure_next``, and ``claims`` in the manifest: what was tried and how many passed by
         themselves. Nothing is written.
     """
@@ -74,6 +75,9 @@ def join_claims(found: Sensitivity, ledger: Ledger) -> Sensitivity:
     kept = pairs[pairs["p_value"] < LEVEL].sort_values(
         ["p_value", "factor", "claim", "name"], ignore_index=True
     )
+    known = ledger.claims.set_index("claim")
+    for column in ("text", "words"):
+        kept[column] = known[column].reindex(kept["claim"]).to_numpy()
     tables = {**found.tables, "measure_next": ranked(table, verdicts, claims), "claims_turned": kept}
     return replace(found, manifest={**found.manifest, "claims": notes}, tables=tables)
 

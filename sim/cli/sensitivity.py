@@ -11,7 +11,7 @@ import click
 from sim.cli._options import json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
-    from sim.analysis.sensitivity_plan import Plan, Sensitivity, Size
+    from sim.analysis.sensitivity_plan import Plan, Sensitivity
     from sim.lab.engine import Driver
 
 SCENARIOS = ("baseline", "online_channel", "feedback_mechanism", "workforce", "full_package")
@@ -29,6 +29,8 @@ Examples:
   cgsim sensitivity                                under an hour on two cores
   cgsim sensitivity baseline workforce --size large --out results/staff
   cgsim sensitivity --community communities/mine.yaml --no-confirm
+  cgsim sensitivity --claims results/claims        and which of these claims a parameter could turn
+  cgsim sensitivity --page results/sensitivity-harbour_court --claims results/claims
 Broken off? The same command goes on from the runs that are there.
 """,
 )
@@ -57,6 +59,18 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--confirm", default=LARGE, show_default=True, metavar="COMMUNITY",
               help="Where the leading parameters are looked at one at a time.")  # fmt: skip
 @click.option("--no-confirm", is_flag=True, help="Leave that out.")
+@click.option(
+    "--claims",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Join a ledger that cgsim claims wrote: which of its claims a parameter could turn.",
+)
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Run nothing: write the page and tables of an analysis that is there again, to --out if given.",
+)
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option(
     "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
@@ -81,8 +95,9 @@ Broken off? The same command goes on from the runs that are there.
 def command(
     scenarios: tuple[str, ...], community: str, size: str, quick: bool, trajectories: int | None, keep: int | None,
     points: int | None, days: int | None, burn_in: int | None, first_seed: int, confirm: str, no_confirm: bool,
-    jobs: int | None, driver: Driver, out: Path | None, tables_to: Path | None, resume: bool, sets: tuple[str, ...],
-    policy_modules: tuple[str, ...], as_json: bool, quiet: bool,
+    claims: Path | None, page: Path | None, jobs: int | None, driver: Driver, out: Path | None,
+    tables_to: Path | None, resume: bool, sets: tuple[str, ...], policy_modules: tuple[str, ...], as_json: bool,
+    quiet: bool,
 ) -> int:  # fmt: skip
     """Find which uncertain parameters carry the conclusions about a BASELINE and what SCENARIOs change.
 
@@ -91,52 +106,82 @@ def command(
     Joined with what is known about them they say what to measure next. Indices hold for the community they were
     computed in.
     """
+    ledger = None
+    if claims is not None:
+        from sim.analysis.claims.ledger import load_ledger
+
+        ledger = load_ledger(claims)  # before anything is run
+    if page is not None:
+        from sim.analysis.sensitivity_plan import load_sensitivity
+
+        found: Sensitivity | None = load_sensitivity(page)
+        folder = page if out is None else out
+    else:
+        changes = {"trajectories": trajectories, "keep": keep, "blocks": points, "days": days, "burn_in": burn_in}
+        wanted = {name: value for name, value in changes.items() if value is not None}
+        quick = quick or size == "quick"
+        names = scenarios or (QUICK_SCENARIOS if quick else SCENARIOS)
+        where = None if no_confirm else confirm
+        plan = _plan(names, community, "quick" if quick else size, wanted, where, sets, first_seed, driver)
+        folder = Path("results") / plan.name if out is None else out
+        found = _run(plan, folder, policy_modules, jobs, not resume, quiet)
+    if found is None:
+        return 130
+    return _leave(found, folder, ledger, page is not None, tables_to, as_json, quiet)
+
+
+def _run(
+    plan: Plan, folder: Path, policy_modules: tuple[str, ...], jobs: int | None, fresh: bool, quiet: bool
+) -> Sensitivity | None:
+    """Do the analysis; None where it was stopped."""
     from sim.analysis.sensitivity import run_sensitivity
-    from sim.analysis.sensitivity_plan import SIZES, keep_tables
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
-    changes = {"trajectories": trajectories, "keep": keep, "blocks": points, "days": days, "burn_in": burn_in}
-    wanted = replace(
-        SIZES["quick" if quick else size],
-        **{name: value for name, value in changes.items() if value is not None},
-    )
-    quick = quick or size == "quick"
-    names = scenarios or (QUICK_SCENARIOS if quick else SCENARIOS)
-    plan = _plan(names, community, wanted, None if no_confirm else confirm, sets, first_seed, driver)
-    folder = Path("results") / plan.name if out is None else out
     say = None if quiet else (lambda text: click.echo(text, err=True))
     try:
         with batch_progress(plan.name, quiet) as progress:
-            found = run_sensitivity(
-                plan, folder, ModelEngine(policy_modules), jobs, not resume, say, progress
-            )
+            return run_sensitivity(plan, folder, ModelEngine(policy_modules), jobs, fresh, say, progress)
     except KeyboardInterrupt:
         click.echo(
             f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
         )
-        return 130
+        return None
+
+
+def _leave(
+    found: Sensitivity, folder: Path, ledger: Any, again: bool, tables_to: Path | None, as_json: bool, quiet: bool
+) -> int:
+    """Join the ledger, write what is left of the analysis, and tell."""
+    from sim.analysis.sensitivity_plan import keep_tables, write_tables
     from sim.report.sensitivity import write_page
 
-    page = write_page(found)
+    if ledger is not None:
+        from sim.analysis.turning import join_claims
+
+        found = join_claims(found, ledger)
+    if ledger is not None or again:
+        write_tables(found, folder)
+    written = write_page(found, folder)
     if tables_to is not None:
         keep_tables(found, tables_to)
     if as_json:
-        print_json(_as_data(found, page))
+        print_json(_as_data(found, written))
     elif not quiet:
-        _tell(found, page)
+        _tell(found, written)
     return _failed(found)
 
 
 def _plan(
-    names: tuple[str, ...], community: str, size: Size, confirm: str | None, sets: tuple[str, ...], first_seed: int,
-    driver: Driver,
+    names: tuple[str, ...], community: str, named: str, changes: dict[str, int], confirm: str | None,
+    sets: tuple[str, ...], first_seed: int, driver: Driver,
 ) -> Plan:  # fmt: skip
-    """Load the scenarios in both communities."""
-    from sim.analysis.sensitivity_plan import Plan
+    """Load the scenarios in both communities; ``changes`` are to the size that is ``named``."""
+    from sim.analysis.sensitivity_plan import SIZES, Plan
     from sim.errors import UsageError
     from sim.scenario import load_scenario
 
+    size: Any = replace(SIZES[named], **changes)
     lengths = (f"burn_in={size.burn_in}", f"horizon={size.days}")
 
     def loaded(where: str) -> dict[str, Any]:
@@ -167,12 +212,13 @@ def _tell(found: Sensitivity, page: Path) -> None:
 
     click.echo(finding(found) + "\n")
     table = ranking_table(found, 10)
-    widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(5)]
+    shown = table.columns.index("Parameter") + 1
+    widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(shown)]
     for row in (table.columns, *table.rows):
         click.echo(
-            "  ".join(text.ljust(width) for text, width in zip(row[:5], widths, strict=False)).rstrip()
+            "  ".join(text.ljust(width) for text, width in zip(row[:shown], widths, strict=False)).rstrip()
         )
-    click.echo(f"\nPage: {page}\nTables: {found.folder / 'tables'}   Everything: {found.folder}")
+    click.echo(f"\nPage: {page}\nTables: {page.parent / 'tables'}   Everything: {page.parent}")
 
 
 def _failed(found: Sensitivity) -> int:
@@ -195,10 +241,11 @@ def _as_data(found: Sensitivity, page: Path) -> dict[str, Any]:
     import json
 
     return {
-        "folder": str(found.folder),
+        "folder": str(page.parent),
         "page": str(page),
         "failed": len(found.failures),
-        "manifest": {name: found.manifest[name] for name in ("community", "size", "screened", "verdicts")},
+        "manifest": {name: found.manifest[name] for name in ("community", "size", "screened", "verdicts", "claims")
+                     if name in found.manifest},
         **{
             name: json.loads(table.to_json(orient="records"))
             for name, table in found.tables.items()

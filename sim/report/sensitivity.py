@@ -16,6 +16,7 @@ from sim.lab.files import write_text
 from sim.report import sensitivity_tables as tables
 from sim.report import words
 from sim.report.evidence import GRADES
+from sim.report.sensitivity_claims import claims_table, claims_words
 from sim.report.sensitivity_figures import Picture, sensitivity_pictures
 from sim.report.style import drawing, inline_svg, save
 
@@ -58,7 +59,8 @@ def finding(found: Sensitivity) -> str:
     totals = found.tables["totals"].set_index("factor")
     varied = found.manifest["parameters"]["varied"]
     said = [
-        f"{_lower(row.description)} ({words.percent(row.carried)})" for row in table.head(NAMED).itertuples()
+        f"{_lower(row.description)} ({words.percent(row.carried)})"
+        for row in table.nlargest(NAMED, "carried").itertuples()
     ]
     first = (
         f"Of {varied} uncertain parameters {screened['passed']} move participation, trust or conflict, or what a "
@@ -71,7 +73,10 @@ def finding(found: Sensitivity) -> str:
     assumed = table[table["rank"] == 1]
     if assumed.empty:
         return f"{first}{rest}."
-    return f"{first}{rest}. To be measured first: {_lower(str(assumed['description'].iloc[0]))}."
+    row = assumed.iloc[0]
+    could = int(row.get("claims_turned", 0))
+    why = f", which could turn {words.count(could)} of {row['claims_tried']} claims" if could else ""
+    return f"{first}{rest}. To be measured first: {_lower(str(row['description']))}{why}."
 
 
 def _page(found: Sensitivity, pictures: list[Picture]) -> str:
@@ -109,6 +114,8 @@ def _page(found: Sensitivity, pictures: list[Picture]) -> str:
             luck=tables.luck_table(found),
             turned=tables.turned_table(found),
             by_chance=manifest.get("verdicts", {}).get("turned_by_chance", 0.0),
+            claims_words=claims_words(found),
+            claims=claims_table(found),
             agreement=tables.agreement_table(found),
             confirm=tables.confirm_table(found),
             indices=tables.index_table(found),

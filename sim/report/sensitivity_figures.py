@@ -66,21 +66,25 @@ def _measure_next(found: Sensitivity) -> Picture:
         _bar(axes, at, 100 * row["carried"], colour, hatch)
         axes.plot([100 * low, 100 * high], [at, at], color=INK, linewidth=1.2, solid_capstyle="butt")
         axes.plot([100 * row["alone"]], [at], marker="o", markersize=4.5, color=INK, markerfacecolor="white")
-        turned = int(row.get("verdicts_turned", 0) or 0)
-        said = words.percent(float(row["carried"])) + (
-            f"; turns {turned} of {count} verdicts" if turned else ""
-        )
+        said = words.percent(float(row["carried"])) + _turns(row, count)
         end = (100 * max(high, row["carried"], row["alone"]), at)
         axes.annotate(said, end, (7, 0), textcoords="offset points", va="center", fontsize=8)
     axes.set_yticks(range(len(rows)), [label for _, label, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_xlim(0.0, 100 * largest * 1.32 + 1.0)
+    turning = any(_turns(row, count) for _, _, row in rows)  # longer words behind the bars
+    axes.set_xlim(0.0, 100 * largest * (1.6 if turning else 1.32) + 1.0)
     axes.set_xlabel("Share of the conclusions' variance that it carries, %  (line: 95% interval; dot: alone)")
     axes.tick_params(axis="y", length=0)
     _key(axes, [look for look, _, _ in rows])
     quiet_axes(axes, "x")
-    first = [f"{row['description'].rstrip('.')} {words.percent(row['carried'])}" for row in table[:5]]
-    alt = f"What carries the conclusions, the most first: {'; '.join(first)}. All numbers are in the table below."
+    first = [
+        f"{row['description'].rstrip('.')} {words.percent(row['carried'])}{_turns(row, count).replace(';', ',')}"
+        for row in table[:5]
+    ]
+    alt = (
+        f"What carries the conclusions or turns verdicts, the most first: {'; '.join(first)}. "
+        "All numbers are in the table below."
+    )
     return Picture("measure_next", "What to measure next", alt, figure, wide=True)
 
 
@@ -142,6 +146,13 @@ def _tint(colour: str) -> tuple[float, float, float]:
 def _look(factor: str, grade: str) -> tuple[str, str, str]:
     """How a factor's bar looks."""
     return LOOKS.get(factor) or LOOKS["assumed" if grade == "assumed" else "sourced"]
+
+
+def _turns(row: dict[str, Any], count: int) -> str:
+    """What a parameter turns, behind its bar; nothing where it turns nothing."""
+    own, claims = int(row.get("verdicts_turned", 0) or 0), int(row.get("claims_turned", 0) or 0)
+    said = f"; turns {own} of {count} verdicts" if own else ""
+    return said + (f"; could turn {claims} of {int(row['claims_tried'])} claims" if claims else "")
 
 
 def _label(row: dict[str, Any]) -> str:

@@ -20,10 +20,11 @@ _SIGNS: Final = {"+": "↑", "-": "↓", "+-": "↕", "": "·"}
 
 
 def ranking_table(found: Sensitivity, most: int | None = None) -> Table:
-    """Parameters by what they carry: rank among the assumed ones, share, verdicts turned, and what they are."""
+    """Parameters by what they carry and could turn: rank among the assumed ones, shares, and what they are."""
     count = found.manifest.get("verdicts", {}).get("count", 0)
     rows = []
     table = found.tables["measure_next"]
+    joined = "claims_turned" in table
     for row in (table if most is None else table.head(most)).to_dict("records"):
         rank = row["rank"]
         signs = [_SIGNS.get(_text(row.get(f"moves_{name}")), "·") for name in _outcomes(found)]
@@ -34,6 +35,7 @@ def ranking_table(found: Sensitivity, most: int | None = None) -> Table:
                 f"{words.percent(row['carried_high'])})",
                 words.percent(row["alone"]),
                 f"{int(row['verdicts_turned'])} of {count}",
+                *((_claims(row),) if joined else ()),
                 str(row["factor"]),
                 str(row["description"]),
                 span(row),
@@ -42,15 +44,21 @@ def ranking_table(found: Sensitivity, most: int | None = None) -> Table:
             )
         )
     return Table(
-        "Parameters by how much of the conclusions' variance they carry",
+        "Parameters by how much of the conclusions' variance they carry, and how many verdicts they could turn",
         (
             "Measure", "Carries (95% interval)",
-            "Alone", "Verdicts turned", "Parameter", "What it is", "Range", "Grade",
+            "Alone", "Verdicts turned", *(("Claims it could turn",) if joined else ()),
+            "Parameter", "What it is", "Range", "Grade",
             "Moves " + ", ".join(words.subject(BY_NAME[name]) for name in _outcomes(found)),
         ),
         tuple(rows),
-        frozenset({0, 1, 2, 3}),
+        frozenset({0, 1, 2, 3, 4} if joined else {0, 1, 2, 3}),
     )  # fmt: skip
+
+
+def _claims(row: dict[str, Any]) -> str:
+    """How many of the claims that were tried with a parameter it could turn; a dash where none was."""
+    return f"{int(row['claims_turned'])} of {int(row['claims_tried'])}" if row["claims_tried"] else "–"
 
 
 def span(row: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ def ledger(
     """A ledger whose claims, one for each effect, have that effect in each world."""
     count = len(next(iter(features.values())))
     worlds = [f"w{i:02d}" for i in range(count)]
-    claims = pd.DataFrame({"claim": list(effects)})
+    claims = pd.DataFrame({"claim": list(effects), "text": "Something helps.", "words": "supported"})
     claims["nature"] = ["wired" if name in wired else "emergent" for name in effects]
     outcomes = pd.DataFrame(
         [
