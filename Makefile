@@ -108,7 +108,8 @@ match: $(VENV)/.installed  ## redo the history matching of the baseline (about a
 	@$(BIN)/cgsim match
 
 sensitivity: $(VENV)/.installed-dev  ## redo the reference results on what matters (minutes; goes on where it stopped)
-	@$(BIN)/cgsim sensitivity --quick --points 32 --keep 8 --out results/sensitivity --tables-to results/reference/sensitivity
+	@$(BIN)/cgsim sensitivity --quick --points 32 --keep 8 --claims results/reference/claims \
+		--out results/sensitivity --tables-to results/reference/sensitivity
 
 # A smaller one: make frontier FRONTIER_ARGS='--quick --budget 20' FRONTIER_TO=results/frontier-quick-tables
 frontier: $(VENV)/.installed-dev  ## search the packages of the reference results again at full size (two hours or so; goes on where it stopped)

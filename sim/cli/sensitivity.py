@@ -112,10 +112,7 @@ def command(
 
         ledger = load_ledger(claims)  # before anything is run
     if page is not None:
-        from sim.analysis.sensitivity_plan import load_sensitivity
-
-        found: Sensitivity | None = load_sensitivity(page)
-        folder = page if out is None else out
+        found, folder = _there(page, out, scenarios)
     else:
         changes = {"trajectories": trajectories, "keep": keep, "blocks": points, "days": days, "burn_in": burn_in}
         wanted = {name: value for name, value in changes.items() if value is not None}
@@ -124,10 +121,25 @@ def command(
         where = None if no_confirm else confirm
         plan = _plan(names, community, "quick" if quick else size, wanted, where, sets, first_seed, driver)
         folder = Path("results") / plan.name if out is None else out
-        found = _run(plan, folder, policy_modules, jobs, not resume, quiet)
-    if found is None:
-        return 130
+        ran = _run(plan, folder, policy_modules, jobs, not resume, quiet)
+        if ran is None:
+            return 130
+        found = ran
     return _leave(found, folder, ledger, page is not None, tables_to, as_json, quiet)
+
+
+def _there(page: Path, out: Path | None, scenarios: tuple[str, ...]) -> tuple[Sensitivity, Path]:
+    """An analysis that is there, and the folder its page goes to."""
+    from sim.analysis.sensitivity_plan import KIND, load_sensitivity
+    from sim.errors import UsageError
+    from sim.lab.folder import check_folder
+
+    if scenarios:
+        raise UsageError("--page runs nothing: leave the scenarios out, they are those of the analysis")
+    folder = page if out is None else out
+    found = load_sensitivity(page)
+    check_folder(folder, KIND)
+    return found, folder
 
 
 def _run(

@@ -8,12 +8,15 @@ import json
 import os
 import re
 
+import numpy as np
 import pytest
 
+from sim.analysis.claims.ledger import keep_ledger
 from sim.analysis.sensitivity_plan import load_sensitivity
 from sim.cli.main import main
 from sim.report.sensitivity import write_page
 from tests.analysis.known_functions import UNITS, KnownEngine, KnownScenario, luck, sobol_g
+from tests.analysis.test_turning import ledger
 from tests.report.test_brief import Page
 
 pytest.importorskip("SALib")
@@ -107,6 +110,35 @@ def test_what_nothing_but_luck_moves_is_said_to_be_luck(done):
     assert "luck" not in said["trust, as it is today"]
 
 
+def test_a_ledger_is_joined_to_tables_that_were_kept(done, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    u = np.random.default_rng(2).permutation(20) / 19.0
+    keep_ledger(ledger({"C1": u - 0.5, "C2": np.sin(7.0 * u[::-1])}, {"g.u1": u}), tmp_path / "ledger")
+    kept = str(done[2] / "kept")
+    assert main(["sensitivity", "--page", kept, "--claims", "ledger", "--out", "joined", "--tables-to", "small"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"which could turn one of 2 claims\.$", out.splitlines()[0])
+    assert "Claims it could turn" in out and re.search(r"^1 .*1 of 2 +g\.u1$", out, re.M)
+    text = (tmp_path / "joined" / "sensitivity.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert "C1: Something helps. (supported)" in text and "C2: " not in text
+    assert "could turn 1 of 2 claims" in text[text.index("<svg") :]  # the figure says so as well
+    assert "With 20 worlds only strong effects are seen: 2 pairs" in text
+    assert not [tag for tag, _ in page.tags if tag == "script"]
+    # What was joined is in the tables, large and small, and the page of either is the same.
+    for place in ("joined", "small"):
+        assert load_sensitivity(tmp_path / place).tables["claims_turned"]["turns"].tolist() == [True]
+    assert not (done[2] / "kept" / "tables" / "claims_turned.csv").exists()
+    again = write_page(load_sensitivity(tmp_path / "small"), tmp_path / "again").read_text(encoding="utf-8")
+    assert "C1: Something helps. (supported)" in again
+
+
+def test_a_page_without_a_ledger_speaks_of_no_claims(done):
+    text = (done[2] / "results" / "sensitivity-known" / "sensitivity.html").read_text(encoding="utf-8")
+    assert "claim" not in text.replace("Claims", "claims")[text.index("<body>") :]
+
+
 def test_failed_runs_are_told_with_what_they_cost(toy, capsys):
     toy(lambda values, seed: values["g.u1"] > 0.9 and values["g.u3"] > 0.7)
     assert main(["sensitivity", *SMALL, "--json"]) == 1
@@ -121,6 +153,9 @@ def test_failed_runs_are_told_with_what_they_cost(toy, capsys):
     [
         (("--points", "48"), "a power of two from 8 on, such as 16, 64 or 256, not 48"),
         (("baseline", "baseline"), "two of the scenarios have the same name"),
+        (("--claims", "."), "holds no ledger of claims"),
+        (("--page", "."), "manifest.json"),
+        (("--page", ".", "baseline"), "--page runs nothing"),
     ],
 )
 def test_mistakes_are_explained(toy, capsys, options, said):
