@@ -45,6 +45,8 @@ def claims_words(found: Sensitivity) -> tuple[str, ...]:
         f"{notes['below_5_percent_corrected']} still {_is(notes['below_5_percent_corrected'])} after the correction. "
         "That a parameter turns no claim here does not say that it could not."
     )
+    if notes["code_version"] and notes["code_version"] != found.manifest.get("code_version"):
+        second += " The two were computed with different versions of the model."
     return first, second
 
 

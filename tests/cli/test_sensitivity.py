@@ -126,6 +126,7 @@ def test_a_ledger_is_joined_to_tables_that_were_kept(done, monkeypatch, tmp_path
     assert "could turn 1 of 2 claims" in text[text.index("<svg") :]  # the figure says so as well
     assert "With 20 worlds only strong effects are seen: 2 pairs" in text
     assert not [tag for tag, _ in page.tags if tag == "script"]
+    assert "different versions" not in text  # the ledger does not say of which version it is
     # What was joined is in the tables, large and small, and the page of either is the same.
     for place in ("joined", "small"):
         assert load_sensitivity(tmp_path / place).tables["claims_turned"]["turns"].tolist() == [True]
