@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lab.batch import StepHook
 from sim.report import frontier, labels, panels, people, pictures, words
 from sim.report.finding import find
 from sim.report.run_figures import run_figures
@@ -20,7 +21,9 @@ __all__ = ["compare_figures", "run_figures"]
 _COLUMNS = 5
 
 
-def compare_figures(results: Results, folder: Path, window: str | None = None) -> list[Path]:
+def compare_figures(
+    results: Results, folder: Path, window: str | None = None, step: StepHook | None = None
+) -> list[Path]:
     """Draw the figures of a comparison.
 
     Parameters
@@ -31,6 +34,8 @@ def compare_figures(results: Results, folder: Path, window: str | None = None) -
         Where the files go; made where it is missing.
     window
         The window of the effects; see :func:`sim.report.selection.select`.
+    step
+        Told before each figure how many there are already.
 
     Returns
     -------
@@ -42,7 +47,9 @@ def compare_figures(results: Results, folder: Path, window: str | None = None) -
     selection = select(results, window)
     written: list[Path] = []
     with drawing():
-        for stem, draw in _FIGURES.items():
+        for i, (stem, draw) in enumerate(_FIGURES.items()):
+            if step is not None:
+                step("Drawing figures", i, len(_FIGURES))
             figure = draw(selection)
             if figure is not None:
                 written += save(figure, Path(folder), stem)
