@@ -81,9 +81,9 @@ def _who_gains(selection: Selection) -> Figure | None:
     ]
     if not any(found for parts in rows for found in parts):
         return None
-    tallest = max(len(found) for parts in rows for found in parts)
+    tallest = max((part for parts in rows for part in parts), key=len)
     count = len(selection.outcomes)
-    figure = _figure(panels.WIDTH * count, panels.effect_rows(tallest) * len(followed) + 0.3)
+    figure = _figure(panels.WIDTH * count, panels.effect_rows([label for label, _ in tallest]) * len(followed) + 0.3)
     for i, (name, parts) in enumerate(zip(followed, rows, strict=True)):
         for j, (outcome, found) in enumerate(zip(selection.outcomes, parts, strict=True)):
             if found:
@@ -99,7 +99,7 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
     found = [(outcome, pictures.effect_row_data(selection, outcome, level)) for outcome in selection.outcomes]
     if not any(effect for _, rows in found for _, effect in rows):
         return None
-    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows(len(selection.scenarios)))
+    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows([selection.titles[name] for name in selection.scenarios]))
     for i, (outcome, rows) in enumerate(found):
         axes = figure.add_subplot(1, len(found), i + 1)
         title = outcome.label if level is None else f"Gap in {words.subject(outcome)}"
