@@ -175,6 +175,7 @@ def _change(selection: Selection, outcome: Outcome) -> str:
     effects = (selection.effect(name, outcome.name) for name in selection.scenarios)
     small = next((e.smallest_change for e in effects if e is not None), outcome.smallest_change)
     size = words.difference(outcome, small, small).lstrip("+")
-    unit = {"share": " points", "0 to 1": ""}.get(outcome.unit, "")
+    unit = " points" if outcome.unit == "share" else ""
     per = "" if outcome.unit in ("share", "0 to 1") else f" {outcome.unit}"
-    return f"{size}{unit} {'less' if outcome.direction < 0 else 'more'} {words.subject(outcome)}{per}"
+    less = "fewer" if words.verb(outcome, up=True) == "rise" else "less"
+    return f"{size}{unit} {less if outcome.direction < 0 else 'more'} {words.subject(outcome)}{per}"

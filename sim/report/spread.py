@@ -90,11 +90,11 @@ def spread_said(selection: Selection) -> str:
 def skew_said(selection: Selection) -> str:
     """Where the intervals are known to hold the mean less often than they say (``docs/results.md``, Intervals)."""
     return (
-        f"Intervals over few {selection.units} are not sure of themselves where a few {selection.units} differ far more "
-        "than all others: of very skewed differences (lognormal), 95% intervals over 5 units held the mean in 87 of "
-        "100 tests, over 8 in 89, over 16 in 92 and over 32 in 94. Verdicts that are corrected for many comparisons "
-        "suffer more. Where the sign does not hold everywhere and the interval reaches far to one side, take it for "
-        "wider than it is drawn."
+        f"Intervals hold the mean less often than they say where a few {selection.units} differ far more than all "
+        "others: of very skewed differences (lognormal), 95% intervals over 5 units held it in 87 of 100 tests, over 8 "
+        "in 89, over 16 in 92 and over 32 in 94. Verdicts that are corrected for many comparisons suffer more. Take an "
+        f"interval that reaches far to one side for wider than it is drawn, and read a verdict from fewer than "
+        f"{ENOUGH} {selection.units} with care where its sign does not hold in all of them."
     )
 
 
