@@ -165,7 +165,7 @@ def effects(
     quiet_axes(axes, "x")
     left, right = ("+", words.MINUS) if reverse else (words.MINUS, "+")
     axes.set_xlabel(
-        f"{left} worse   ·   {_axis_unit(outcome)}   ·   better {right}",
+        f"{left} worse · {_axis_unit(outcome)} · better {right}",
         fontsize=8.5,
     )
     axes.set_title(title, x=0.0, pad=6)
@@ -246,9 +246,9 @@ def _limit(found: Sequence[Effect], smallest: float) -> float:
 
 def _axis_unit(outcome: Outcome) -> str:
     return {
-        "share": "percentage points",
+        "share": "points",
         "per 1,000 residents a year": "per 1,000 a year",
-        "0 to 1": "scale 0 to 1",
+        "0 to 1": "0 to 1",
     }.get(outcome.unit, outcome.unit)
 
 
