@@ -12,8 +12,10 @@ from sim.analysis.equity import equity_effects, who_gains
 from sim.analysis.frontier import acceptability, frontier
 from sim.analysis.stopping import first_error, run_in_looks
 from sim.analysis.variance import variance_split
+from sim.analysis.versus import versus
 from sim.analysis.worth import cost_per_effect, worths
 from sim.errors import RunError
+from sim.lab.batch import StepHook
 from sim.lab.cluster import check_cluster
 from sim.lab.design import Design
 from sim.lab.engine import Driver, Engine, ModelEngine
@@ -23,7 +25,7 @@ from sim.lab.folder import begin, check_folder
 from sim.lab.plan import make_plan, timed
 from sim.lab.precision import CONFIDENCE, NOTHING
 from sim.lab.request import requested_design
-from sim.lab.results import Results, load_results
+from sim.lab.results import WRITTEN, Results, load_results
 from sim.lab.runner import ProgressHook, Summary, run_batch
 from sim.lab.running import OnError, Running
 from sim.lab.store import Store
@@ -107,6 +109,7 @@ def run_comparison(
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
     running: Running | None = None,
+    step: StepHook | None = None,
 ) -> tuple[Results, Summary]:
     """Do what is missing of a design and draw conclusions.
 
@@ -120,6 +123,8 @@ def run_comparison(
         Told before anything starts what will be done and how long it will take.
     running
         How the runs are done; by default as the design says.
+    step
+        Told which conclusions are being drawn once the runs are done.
 
     Returns
     -------
@@ -147,32 +152,44 @@ def run_comparison(
 
         summary = run_in_looks(design, store, version, run, say)
         results = load_results(folder)
-        if say is not None:
-            say("Working out effects, costs and who gains ...")
-        conclude(results)
+        conclude(results, step)
     return results, summary
 
 
-def conclude(results: Results) -> None:
-    """Write what the runs of a comparison mean beside them, as Parquet and CSV (``Results.written``)."""
+def conclude(results: Results, step: StepHook | None = None) -> None:
+    """Write what the runs of a comparison mean beside them, as Parquet and CSV (``Results.written``).
+
+    ``step`` is told before each table how many there are already.
+    """
+
+    def begin(done: int) -> None:
+        if step is not None:
+            step("Working out effects", done, 1 + len(WRITTEN))
+
+    begin(0)
     asked, windows, baseline = results.experiment, results.windows, results.baseline
     window, worlds = asked.get("window") or "horizon", asked["worlds"]["count"]
     confidence = results.manifest.get("stopping", {}).get("interval_confidence", CONFIDENCE)
     judged = (asked.get("smallest_changes"), asked.get("directions"), window, worlds, confidence)
+    begin(1)
     effects = paired_effects(windows, baseline, *judged)
-    equity = equity_effects(windows, baseline, *judged)
     found = worths(effects, windows, baseline, window, worlds)
-    tables = {
-        "effects": effects,
-        "costs": incremental_costs(results.read("costs"), windows, baseline, window, confidence),
-        "variance": variance_split(windows, baseline, window),
-        "cost_effect": cost_per_effect(found),
-        "frontier": frontier(found),
-        "acceptability": acceptability(found),
-        "equity": equity,
-        "who_gains": who_gains(equity, effects, window),
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
+        "effects": lambda: effects,
+        "costs": lambda: incremental_costs(results.read("costs"), windows, baseline, window, confidence),
+        "variance": lambda: variance_split(windows, baseline, window),
+        "cost_effect": lambda: cost_per_effect(found),
+        "frontier": lambda: frontier(found),
+        "acceptability": lambda: acceptability(found),
+        "versus": lambda: versus(windows, baseline, *judged),
+        "equity": lambda: equity_effects(windows, baseline, *judged),
+        "who_gains": lambda: who_gains(made["equity"], effects, window),
     }
-    for name, table in tables.items():
+    made: dict[str, pd.DataFrame] = {}
+    for name, make in tables.items():
+        begin(1 + len(made))
+        made[name] = make()
+    for name, table in made.items():
         _write(table, results.folder / f"{name}.parquet")
         if name != "effects":  # the report writes its CSV
             _write(table, results.folder / "tables" / f"{name}.csv")

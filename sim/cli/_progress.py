@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-__all__ = ["batch_progress", "duration", "run_progress"]
+__all__ = ["batch_progress", "comparison_progress", "duration", "run_progress"]
 
 PLAIN_EVERY = 30.0
 """Seconds between two plain lines."""
@@ -56,17 +56,47 @@ def batch_progress(title: str, quiet: bool) -> Iterator[Callable[[Any], None] | 
         yield None
         return
     with _reporter(title) as show:
+        yield _runs(show)
 
-        def hook(progress: Any) -> None:
-            note = f", {progress.failed} failed" if progress.failed else ""
-            note += f", {progress.timed_out} timed out" if progress.timed_out else ""
-            show(progress.ended, progress.total, "runs", progress.left, note, progress.error)
 
-        yield hook
+@contextlib.contextmanager
+def comparison_progress(
+    title: str, quiet: bool, steps: bool = True
+) -> Iterator[tuple[Callable[[Any], None] | None, Callable[[str, int, int], None] | None]]:
+    """Progress hooks for a batch and for what comes after its runs; None for both when quiet.
+
+    The second is ``hook(what, done, total)``: what is being done ("Drawing figures"), and how much of it is. At a
+    terminal it goes on in the batch's bar; piped, each thing that is begun has a line. Without ``steps`` it is None.
+    """
+    if quiet:
+        yield None, None
+        return
+    with _reporter(title) as show:
+        begun: set[str] = set()
+
+        def step(what: str, done: int, total: int) -> None:
+            if sys.stderr.isatty():
+                show(done, total, "", None, "", "", f"{what}, {min(done + 1, total)} of {total} ...")
+            elif what not in begun:
+                begun.add(what)
+                click.echo(f"{what} ...", err=True)
+
+        yield _runs(show), step if steps else None
 
 
 Show = Callable[..., None]
-"""``show(done, total, unit, seconds_left, note, last_error)``."""
+"""``show(done, total, unit, seconds_left, note, last_error, text)``; a text is shown in place of all that."""
+
+
+def _runs(show: Show) -> Callable[[Any], None]:
+    """The progress hook of a batch."""
+
+    def hook(progress: Any) -> None:
+        note = f", {progress.failed} failed" if progress.failed else ""
+        note += f", {progress.timed_out} timed out" if progress.timed_out else ""
+        show(progress.ended, progress.total, "runs", progress.left, note, progress.error)
+
+    return hook
 
 
 def _text(done: int, total: int, unit: str, left: float | None, note: str, error: str) -> str:
@@ -98,8 +128,11 @@ def _bar(title: str) -> Iterator[Show]:
     with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task(title, total=None, text="")
 
-        def show(done: int, total: int, unit: str, left: float | None, note: str, error: str = "") -> None:
-            bar.update(task, completed=done, total=total, text=escape(_text(done, total, unit, left, note, error)))
+        def show(
+            done: int, total: int, unit: str, left: float | None, note: str, error: str = "", text: str = ""
+        ) -> None:
+            said = text or _text(done, total, unit, left, note, error)
+            bar.update(task, completed=done, total=total, text=escape(said))
 
         yield show
 

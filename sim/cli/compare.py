@@ -10,6 +10,7 @@ import click
 from sim.cli._options import design_options, json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
+    from sim.lab.batch import StepHook
     from sim.lab.engine import Driver
     from sim.lab.running import OnError
 
@@ -95,25 +96,23 @@ def command(
     running = design.running.but(executor, timeout, on_error)
 
     from sim.analysis.compare import run_comparison
-    from sim.cli._progress import batch_progress
+    from sim.cli._progress import comparison_progress
     from sim.lab.engine import ModelEngine
     from sim.lab.files import noting_a_full_disk
 
     said = None if quiet else _say
     try:
-        with batch_progress(design.name, quiet) as progress:
+        with comparison_progress(design.name, quiet, steps=not as_json) as (progress, step):
             results, summary = run_comparison(
-                design, folder, ModelEngine(policy_modules), jobs, not resume, said, progress, running
+                design, folder, ModelEngine(policy_modules), jobs, not resume, said, progress, running, step
             )
+            with noting_a_full_disk(folder):
+                page = _write_report(results, step) if report else None
+                if csv:
+                    _write_windows(results)
     except KeyboardInterrupt:
         click.echo(_stopped(folder), err=True)
         return 130
-    with noting_a_full_disk(folder):
-        if report and said:
-            said("Drawing figures and writing the brief ...")
-        page = _write_report(results) if report else None
-        if csv:
-            _write_windows(results)
     if as_json:
         print_json(_as_data(results, summary, page))
     elif not quiet:
@@ -141,13 +140,13 @@ def _stopped(folder: Path) -> str:
     )
 
 
-def _write_report(results: Any) -> Path | None:
+def _write_report(results: Any, step: StepHook | None) -> Path | None:
     """Write tables, figures and the brief; without an effect there is nothing to say."""
     if results.effects.empty:
         return None
     from sim.report.publish import publish
 
-    return publish(results).page
+    return publish(results, step=step).page
 
 
 def _write_windows(results: Any) -> None:

@@ -61,6 +61,8 @@ class Summary:
 
 
 ProgressHook = Callable[[Progress], None]
+StepHook = Callable[[str, int, int], None]
+"""Told what is done after the runs, how much of it, and of how much: ``step("Drawing figures", 2, 7)``."""
 
 
 class Stop(Exception):

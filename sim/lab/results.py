@@ -24,7 +24,17 @@ ROWS = {
 """Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
 
 
-WRITTEN = ("effects", "costs", "variance", "cost_effect", "frontier", "acceptability", "equity", "who_gains")
+WRITTEN = (
+    "effects",
+    "costs",
+    "variance",
+    "cost_effect",
+    "frontier",
+    "acceptability",
+    "versus",
+    "equity",
+    "who_gains",
+)
 """What a comparison concludes from its runs, each as a Parquet file in its folder."""
 
 

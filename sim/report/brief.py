@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.lab.files import write_text
-from sim.report import evidence, origin, people, pictures, tables, words
+from sim.report import choices, evidence, origin, people, pictures, tables, takeaways, words
 from sim.report.finding import CAVEAT, RULES, find
 from sim.report.page import render_page
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import RESIDENTS, Results, Selection, select
-from sim.report.spread import spread_said, spread_table
+from sim.report.spread import skew_said, spread_said, spread_table
 from sim.report.style import drawing, inline_svg
 from sim.report.verdicts import verdict_rows
 
@@ -141,6 +141,8 @@ def _content(selection: Selection) -> dict[str, Any]:
             else None,
             "costs": tables.cost_table(selection),
             "frontier": tables.frontier_table(selection),
+            "versus": choices.versus_table(selection),
+            "worth": choices.worth_table(selection),
             "grades": evidence.grade_counts(selection),
             "widest": evidence.widest_parameters(selection),
             "parameters": evidence.parameter_table(selection),
@@ -149,6 +151,16 @@ def _content(selection: Selection) -> dict[str, Any]:
         "provenance": list(origin.facts(results.manifest)),
         "stopping": origin.stopping_sentence(results.manifest),
         "spread": spread_said(selection),
+        "skew": skew_said(selection),
+        "versus": choices.versus_said(selection),
+        "buys": choices.best_buys(selection),
+        "said": {
+            "effects": takeaways.effects_said(selection),
+            "over_time": takeaways.over_time_said(selection),
+            "quarters": takeaways.quarters_said(selection, quarter),
+            "gaps": takeaways.gaps_said(selection, ("group", "age")),
+            "grades": evidence.grades_said(selection),
+        },
         **drawn,
     }
 

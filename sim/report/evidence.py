@@ -34,6 +34,12 @@ def grade_counts(selection: Selection) -> Table:
     )
 
 
+def grades_said(selection: Selection) -> str:
+    """How many parameters nobody has measured, in a sentence."""
+    grades = selection.results.parameters["grade"]
+    return f"{int((grades == 'assumed').sum())} of {len(grades)} parameters are assumptions."
+
+
 def widest_parameters(selection: Selection, count: int = 8) -> Table | None:
     """Assumed parameters with the widest ranges for their size: what a study of the community should measure first."""
     table = selection.results.parameters

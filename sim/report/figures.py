@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lab.batch import StepHook
 from sim.report import frontier, labels, panels, people, pictures, words
 from sim.report.finding import find
 from sim.report.run_figures import run_figures
@@ -20,7 +21,9 @@ __all__ = ["compare_figures", "run_figures"]
 _COLUMNS = 5
 
 
-def compare_figures(results: Results, folder: Path, window: str | None = None) -> list[Path]:
+def compare_figures(
+    results: Results, folder: Path, window: str | None = None, step: StepHook | None = None
+) -> list[Path]:
     """Draw the figures of a comparison.
 
     Parameters
@@ -31,6 +34,8 @@ def compare_figures(results: Results, folder: Path, window: str | None = None) -
         Where the files go; made where it is missing.
     window
         The window of the effects; see :func:`sim.report.selection.select`.
+    step
+        Told before each figure how many there are already.
 
     Returns
     -------
@@ -42,7 +47,9 @@ def compare_figures(results: Results, folder: Path, window: str | None = None) -
     selection = select(results, window)
     written: list[Path] = []
     with drawing():
-        for stem, draw in _FIGURES.items():
+        for i, (stem, draw) in enumerate(_FIGURES.items()):
+            if step is not None:
+                step("Drawing figures", i, len(_FIGURES))
             figure = draw(selection)
             if figure is not None:
                 written += save(figure, Path(folder), stem)
@@ -74,9 +81,9 @@ def _who_gains(selection: Selection) -> Figure | None:
     ]
     if not any(found for parts in rows for found in parts):
         return None
-    tallest = max(len(found) for parts in rows for found in parts)
+    tallest = max((part for parts in rows for part in parts), key=len)
     count = len(selection.outcomes)
-    figure = _figure(panels.WIDTH * count, panels.effect_rows(tallest) * len(followed) + 0.3)
+    figure = _figure(panels.WIDTH * count, panels.effect_rows([label for label, _ in tallest]) * len(followed) + 0.3)
     for i, (name, parts) in enumerate(zip(followed, rows, strict=True)):
         for j, (outcome, found) in enumerate(zip(selection.outcomes, parts, strict=True)):
             if found:
@@ -92,7 +99,7 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
     found = [(outcome, pictures.effect_row_data(selection, outcome, level)) for outcome in selection.outcomes]
     if not any(effect for _, rows in found for _, effect in rows):
         return None
-    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows(len(selection.scenarios)))
+    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows([selection.titles[name] for name in selection.scenarios]))
     for i, (outcome, rows) in enumerate(found):
         axes = figure.add_subplot(1, len(found), i + 1)
         title = outcome.label if level is None else f"Gap in {words.subject(outcome)}"

@@ -7,7 +7,7 @@ The rules
    nowhere), is *unsure* (a difference somewhere that would be told from none alone, but not among so many comparisons)
    or shows *nothing*, by the verdicts of the effects table.
 2. Where no scenario is better or worse on anything, the finding says so, and whether changes are too small to matter
-   or cannot be told from no change.
+   or cannot be told from no change; and where some are unsure, how many and on what.
 3. Where some scenario helps, the first of the ranking (``Selection.ranked``) that does is named, with every outcome on
    which it is better, the intervals, and its cost; then how the others did, and of those that harm, the worst. Where
    another helps as much, and is only dearer, the sentence does not say that the first helps most.
@@ -207,8 +207,17 @@ def _nothing(selection: Selection) -> str:
     told = "cannot be told" if count == 1 else "can be told"
     text = f"{lead} {told} from “{selection.titles[selection.baseline]}” on {things}"
     if "too_small" in verdicts:
-        return f"{text}, or the change is too small to matter"
-    return f"{text}; that is not the same as no effect"
+        text = f"{text}, or the change is too small to matter"
+    maybe = [name for name in selection.scenarios if classify(selection, name) == "unsure"]
+    if maybe:
+        close = [
+            words.subject(outcome)
+            for outcome in selection.outcomes
+            if any(e.one_of_many for name in maybe for e in selection.headline(name) if e.outcome == outcome)
+        ]
+        who = "it" if count == 1 else f"{words.count(len(maybe))} of them"
+        return f"{text}; {who} may differ on {words.join(close)}, but not for sure"
+    return text if "too_small" in verdicts else f"{text}; that is not the same as no effect"
 
 
 def _name(selection: Selection, scenario: str) -> str:

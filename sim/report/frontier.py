@@ -109,7 +109,7 @@ def draw(axes: Axes, outcome: Outcome, found: Sequence[Point], smallest: float) 
     _cost_axis(axes, [point.cost for point in found])
     percent_axis(axes, outcome, points=True)
     axes.set_title(outcome.label, x=0.0)
-    axes.set_ylabel(f"Better by ({words.difference_unit(outcome)})", fontsize=7.5)
+    axes.set_ylabel(f"Better by ({words.difference_unit(outcome)})", fontsize=8.5)
     quiet_axes(axes, "both")
     axes.set_xlabel("Yuan per resident a year beyond the baseline")
 
@@ -154,7 +154,7 @@ def label(
                 (point.cost, _height(point, limit)),
                 (dx, dy),
                 textcoords="offset points",
-                fontsize=7,
+                fontsize=8.5,
                 color=NEUTRAL if point.dominated else BETTER,
                 ha="left" if dx > 0 else "right" if dx < 0 else "center",
                 va="center",

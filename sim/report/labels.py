@@ -32,8 +32,8 @@ def heading(outcome: Outcome) -> str:
     return f"{label}{units.get(outcome.unit, ', ' + outcome.unit)}"
 
 
-def wrapped(text: str, width: int = 21) -> str:
-    """Break a long label into at most two lines; what is left over is cut with an ellipsis.
+def wrapped(text: str, width: int = 21, most: int = 2) -> str:
+    """Break a long label into at most two lines (or as many as ``most``); what is left over is cut with an ellipsis.
 
     ``width`` is in Latin letters: a Chinese character takes the room of two and may stand at the end of any line.
     """
@@ -47,12 +47,12 @@ def wrapped(text: str, width: int = 21) -> str:
         else:
             lines.append(token)
     lines = [line.rstrip() for line in lines if line.strip()] or [text]
-    if len(lines) <= 2:
+    if len(lines) <= most:
         return "\n".join(lines)
-    second = lines[1]
-    while columns(f"{second} …") > width:
-        second = second[:-1].rstrip()
-    return f"{lines[0]}\n{second} …"
+    last = lines[most - 1]
+    while columns(f"{last} …") > width:
+        last = last[:-1].rstrip()
+    return "\n".join([*lines[: most - 1], f"{last} …"])
 
 
 def columns(text: str) -> int:

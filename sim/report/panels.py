@@ -68,9 +68,15 @@ def half_width(reach: Sequence[float]) -> float:
     return widest if widest <= 3.5 * usual else usual
 
 
-def effect_rows(count: int) -> float:
-    """Height in inches of an effect panel with ``count`` scenarios."""
-    return 0.9 + 0.25 * max(count, 3)
+def effect_rows(names: Sequence[str]) -> float:
+    """Height in inches of an effect panel with rows of these names: as many lines as the longest of them takes."""
+    lines = max((_row_name(name).count("\n") + 1 for name in names), default=1)
+    return 0.9 + max(0.25, 0.06 + 0.12 * lines) * max(len(names), 3)
+
+
+def _row_name(name: str) -> str:
+    """A row's name in at most three lines: combinations of policies are told apart by what comes last."""
+    return wrapped(name, most=3)
 
 
 def effects(
@@ -145,22 +151,22 @@ def effects(
             textcoords="offset points",
             ha="right" if inward_left else "left",
             va="center",
-            fontsize=7.5,
+            fontsize=8.5,
             color=colour,
             zorder=5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
         )
     axes.set_xlim(*((limit, -limit) if reverse else (-limit, limit)))
     axes.set_ylim(len(found) - 0.4, -0.6)
-    axes.set_yticks(range(len(found)), [wrapped(label) for label, _ in found], linespacing=0.95)
-    axes.tick_params(axis="y", length=0, labelsize=7.5)
+    axes.set_yticks(range(len(found)), [_row_name(label) for label, _ in found], linespacing=0.95)
+    axes.tick_params(axis="y", length=0, labelsize=8.5)
     percent_axis(axes, outcome, "x", points=True)
     axes.spines["left"].set_visible(False)
     quiet_axes(axes, "x")
     left, right = ("+", words.MINUS) if reverse else (words.MINUS, "+")
     axes.set_xlabel(
-        f"{left} worse   ·   {_axis_unit(outcome)}   ·   better {right}",
-        fontsize=7.5,
+        f"{left} worse · {_axis_unit(outcome)} · better {right}",
+        fontsize=8.5,
     )
     axes.set_title(title, x=0.0, pad=6)
 
@@ -218,7 +224,7 @@ def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 
             textcoords="offset points",
             va="center",
             ha="left",
-            fontsize=7.5,
+            fontsize=8.5,
             color=colour,
             linespacing=0.95,
             annotation_clip=False,
@@ -240,9 +246,9 @@ def _limit(found: Sequence[Effect], smallest: float) -> float:
 
 def _axis_unit(outcome: Outcome) -> str:
     return {
-        "share": "percentage points",
+        "share": "points",
         "per 1,000 residents a year": "per 1,000 a year",
-        "0 to 1": "scale 0 to 1",
+        "0 to 1": "0 to 1",
     }.get(outcome.unit, outcome.unit)
 
 

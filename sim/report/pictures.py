@@ -70,7 +70,7 @@ def effect_pictures(selection: Selection) -> list[Picture]:
     found = []
     for outcome in selection.outcomes:
         rows = effect_row_data(selection, outcome)
-        figure, axes = _panel(panels.effect_rows(len(rows)))
+        figure, axes = _panel(panels.effect_rows([label for label, _ in rows]))
         panels.effects(axes, outcome, rows, "")
         _head(figure, outcome.label)
         found.append(
@@ -91,7 +91,7 @@ def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
         rows = effect_row_data(selection, outcome, ("gap", gap))
         if not any(effect for _, effect in rows):
             continue
-        figure, axes = _panel(panels.effect_rows(len(rows)))
+        figure, axes = _panel(panels.effect_rows([label for label, _ in rows]))
         title = f"Gap in {words.subject(outcome)}"
         panels.effects(axes, outcome, rows, "", lower_better=True)
         _head(figure, title)
@@ -113,7 +113,7 @@ def people_pictures(selection: Selection, scenario: str) -> list[Picture]:
         rows = people.level_rows(selection, scenario, outcome)
         if not rows:
             continue
-        figure, axes = _panel(panels.effect_rows(len(rows)))
+        figure, axes = _panel(panels.effect_rows([label for label, _ in rows]))
         panels.effects(axes, outcome, rows, "")
         _head(figure, outcome.label)
         what = f"{words.subject(outcome)} of “{selection.titles[scenario]}” by group, age and vulnerability"
@@ -229,7 +229,7 @@ def draw_quarter(
     labels.percent_axis(axes, outcome)
     axes.yaxis.get_major_locator().set_params(nbins=3)  # type: ignore[call-arg]
     axes.set_xticks([float(shown[0].days[0]), float(shown[0].days[-1])])
-    axes.tick_params(labelsize=7, length=2)
+    axes.tick_params(labelsize=8.2, length=2)
     panels.quiet_axes(axes, "y")
     return True
 

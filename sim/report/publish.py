@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.lab.batch import StepHook
 from sim.report.brief import write_brief
 from sim.report.figures import compare_figures
 from sim.report.selection import Results, select
@@ -22,7 +23,12 @@ class Published:
     tables: tuple[Path, ...]
 
 
-def publish(results: Results, folder: Path | None = None, window: str | None = None) -> Published:
+def publish(
+    results: Results,
+    folder: Path | None = None,
+    window: str | None = None,
+    step: StepHook | None = None,
+) -> Published:
     """Write ``brief.html``, ``figures/`` and ``tables/`` of a comparison.
 
     Parameters
@@ -33,6 +39,8 @@ def publish(results: Results, folder: Path | None = None, window: str | None = N
         Where they go; by default the results' own folder.
     window
         The window of the effects; by default what the experiment names, or the whole horizon.
+    step
+        Told before each figure, and before the brief, how far it is.
 
     Raises
     ------
@@ -42,5 +50,7 @@ def publish(results: Results, folder: Path | None = None, window: str | None = N
     folder = Path(results.folder if folder is None else folder)
     select(results, window)  # what cannot be met is said before anything is written
     tables = write_tables(results, folder / "tables", window)
-    figures = compare_figures(results, folder / "figures", window)
+    figures = compare_figures(results, folder / "figures", window, step)
+    if step is not None:
+        step("Writing the brief", 0, 1)
     return Published(write_brief(results, folder, window), tuple(figures), tuple(tables))

@@ -58,3 +58,27 @@ def test_a_long_error_is_cut(capsys, clock):
         clock[0] += 5.0
         hook(Progress(0, 1, 2, 1.0, None, 0, "x" * 500))
     assert capsys.readouterr().err == "toy: 1 of 2 runs, 1 failed; last error: " + "x" * 77 + "...\n"
+
+
+def test_what_comes_after_the_runs_has_a_line_each_when_piped(capsys, clock):
+    with _progress.comparison_progress("toy", quiet=False) as (_, step):
+        for what in ("Working out effects", "Drawing figures"):
+            for done in range(3):
+                step(what, done, 3)
+    assert capsys.readouterr() == ("", "Working out effects ...\nDrawing figures ...\n")
+
+
+def test_what_comes_after_the_runs_goes_on_in_the_bar(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "200")
+    with _progress.comparison_progress("toy", quiet=False) as (hook, step):
+        hook(HALF)
+        step("Drawing figures", 2, 7)
+    assert "Drawing figures, 3 of 7 ..." in terminal.getvalue()
+
+
+@pytest.mark.parametrize(("quiet", "steps"), [(True, True), (False, False)])
+def test_nothing_is_said_of_it_when_quiet_or_where_a_program_reads(quiet, steps):
+    with _progress.comparison_progress("toy", quiet, steps) as (hook, step):
+        assert step is None and (hook is None) == quiet

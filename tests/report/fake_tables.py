@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.report.frontier import points
-from sim.report.selection import Results, select
+from sim.report.selection import Results, Selection, select
 
 LEVELS = {
     "group": ("registered", "floating", "students"),
@@ -20,9 +20,10 @@ TURNED = {"floating", "70_plus", "yes", "quarter_03"}
 
 
 def write_extras(results: Results, folder: Path, share_of_luck: float = 0.25) -> None:
-    """Write ``equity``, ``who_gains``, ``variance`` and ``frontier`` beside the results."""
+    """Write ``equity``, ``who_gains``, ``variance``, ``frontier``, ``versus`` and ``acceptability`` beside the results."""
     selection = select(results)
     equity, gains, variance, frontier = [], [], [], []
+    versus, acceptability = _versus(selection), _acceptability(selection)
     for scenario in selection.scenarios:
         for effect in selection.headline(scenario):
             own = {"scenario": scenario, "outcome": effect.outcome.name, "window": selection.window}
@@ -66,6 +67,49 @@ def write_extras(results: Results, folder: Path, share_of_luck: float = 0.25) ->
                 }
             )
     for name, rows in (
-        ("equity", equity), ("who_gains", gains), ("variance", variance), ("frontier", frontier)
+        ("equity", equity), ("who_gains", gains), ("variance", variance), ("frontier", frontier), ("versus", versus),
+        ("acceptability", acceptability),
     ):  # fmt: skip
         pd.DataFrame(rows).to_parquet(folder / f"{name}.parquet")
+
+
+def _versus(selection: Selection) -> list[dict[str, object]]:
+    """Every two scenarios, in the order listed; told apart where their intervals lie clear of each other."""
+    rows: list[dict[str, object]] = []
+    for i, name in enumerate(selection.scenarios):
+        for other in selection.scenarios[i + 1 :]:
+            for own in selection.headline(name):
+                its = selection.effect(other, own.outcome.name)
+                if its is None:
+                    continue
+                mean, low, high = own.mean - its.mean, own.low - its.high, own.high - its.low
+                side = "better" if mean * own.outcome.direction > 0 else "worse"
+                rows.append(
+                    {
+                        "scenario": name, "other": other, "outcome": own.outcome.name, "window": selection.window,
+                        "mean": mean, "low": low, "high": high, "smallest_change": own.smallest_change,
+                        "comparisons": 3 * len(selection.scenarios) * (len(selection.scenarios) - 1) // 2,
+                        "verdict": side if low > 0 or high < 0 else "not_distinguishable",
+                    }
+                )  # fmt: skip
+    return rows
+
+
+def _acceptability(selection: Selection) -> list[dict[str, object]]:
+    """By willingness to pay: of twenty worlds, in how many each scenario is the best, and better than nothing new."""
+    rows: list[dict[str, object]] = []
+    for outcome in selection.outcomes:
+        found = points(selection, outcome)
+        for pay in (0.0, 1.0, 10.0, 100.0):
+            worth = {p.scenario: pay * p.effect / outcome.smallest_change - p.cost for p in found}
+            best = max(worth, key=lambda name: (worth[name], name))
+            rest = 0.25 / max(1, len(worth) - 1)
+            for name, benefit in worth.items():
+                rows.append(
+                    {
+                        "outcome": outcome.name, "willingness": pay, "scenario": name, "n": 20,
+                        "share_best": 0.75 if name == best else rest,
+                        "share_beats_baseline": 0.0 if name == selection.baseline else 0.9 if benefit > 0 else 0.15,
+                    }
+                )  # fmt: skip
+    return rows
