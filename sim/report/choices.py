@@ -114,7 +114,8 @@ def best_buys(selection: Selection) -> list[str]:
 
 def worth_table(selection: Selection) -> Table | None:
     """In what share of worlds each scenario is worth more than it costs, by what a change that matters is worth."""
-    rows, pays = [], []
+    rows: list[tuple[str, ...]] = []
+    pays: list[float] = []
     for outcome in selection.outcomes:
         shares = _shares(selection, outcome)
         pays = pays or [pay for pay in shares if pay > 0.0]

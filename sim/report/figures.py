@@ -99,7 +99,8 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
     found = [(outcome, pictures.effect_row_data(selection, outcome, level)) for outcome in selection.outcomes]
     if not any(effect for _, rows in found for _, effect in rows):
         return None
-    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows([selection.titles[name] for name in selection.scenarios]))
+    titles = [selection.titles[name] for name in selection.scenarios]
+    figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows(titles))
     for i, (outcome, rows) in enumerate(found):
         axes = figure.add_subplot(1, len(found), i + 1)
         title = outcome.label if level is None else f"Gap in {words.subject(outcome)}"

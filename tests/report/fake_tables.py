@@ -20,7 +20,7 @@ TURNED = {"floating", "70_plus", "yes", "quarter_03"}
 
 
 def write_extras(results: Results, folder: Path, share_of_luck: float = 0.25) -> None:
-    """Write ``equity``, ``who_gains``, ``variance``, ``frontier``, ``versus`` and ``acceptability`` beside the results."""
+    """Write the tables of equity, gains, variance, the frontier, pairs and acceptability beside the results."""
     selection = select(results)
     equity, gains, variance, frontier = [], [], [], []
     versus, acceptability = _versus(selection), _acceptability(selection)

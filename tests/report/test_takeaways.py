@@ -65,9 +65,8 @@ def test_quarters_are_counted_by_their_verdicts(fake, tmp_path: Path) -> None:
 
 def test_gaps_are_counted(fake, tmp_path: Path) -> None:
     found = made(fake, tmp_path, {"alpha": (4.0, 0.0, 0.0)}, days=5)
-    verdicts = [
-        effect.verdict for outcome in found.outcomes if (effect := found.effect("alpha", outcome.name, ("gap", "group")))
-    ]
+    effects = [found.effect("alpha", outcome.name, ("gap", "group")) for outcome in found.outcomes]
+    verdicts = [effect.verdict for effect in effects if effect]
     narrower, wider = verdicts.count("better"), verdicts.count("worse")
     said = gaps_said(found, ("group",))
     assert verdicts and (f"{narrower} for sure narrower" in said) == (narrower > 0)
@@ -77,7 +76,8 @@ def test_gaps_are_counted(fake, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("worlds", "share"), [(4, "33%"), (8, "64%")])
 def test_few_worlds_are_said_to_be_few(fake, tmp_path: Path, worlds: int, share: str) -> None:
     """Student's t from tables: t(3) = 3.182, t(7) = 2.365, t(15) = 2.131."""
-    assert f"about {share} as wide (--worlds 16)" in spread_said(made(fake, tmp_path, {"a": (1, 0, 0)}, 5, worlds=worlds))
+    said = spread_said(made(fake, tmp_path, {"a": (1, 0, 0)}, 5, worlds=worlds))
+    assert f"about {share} as wide (--worlds 16)" in said
 
 
 def test_enough_worlds_are_not_and_skew_is_told_of_all(fake, tmp_path: Path) -> None:
