@@ -26,7 +26,7 @@ LARGE = "xicheng"
     epilog="""\b
 Examples:
   cgsim sensitivity --quick                        a first look, in minutes
-  cgsim sensitivity                                under an hour on two cores
+  cgsim sensitivity                                an hour or two on two cores
   cgsim sensitivity baseline workforce --size large --out results/staff
   cgsim sensitivity --community communities/mine.yaml --no-confirm
   cgsim sensitivity --claims results/claims        and which of these claims a parameter could turn

@@ -93,13 +93,19 @@ def _where(found: Sensitivity, selection: Selection) -> str:
     said = (
         f"That is what a sensitivity analysis of {title}{f' ({people:,} residents)' if people else ''} found, over "
         f"{manifest['size']['days']} days, for levels as they are and for what {titles or 'nothing'} changes "
-        f"({found.folder.name}/, {manifest['parameters']['varied']} parameters varied at once)."
+        f"({_named(found, selection)}, {manifest['parameters']['varied']} parameters varied at once)."
     )
     if manifest.get("community") != _community(selection):
         said += " Its leading parameters were then moved one at a time in the community compared here."
     if manifest.get("code_version") != selection.results.manifest.get("code_version"):
         said += " It was computed with another version of the model than this comparison."
     return said
+
+
+def _named(found: Sensitivity, selection: Selection) -> str:
+    """Where the analysis lies, seen from the folder that holds the results."""
+    around = Path(selection.results.folder).resolve().parent
+    return f"{found.folder.relative_to(around).as_posix()}/"
 
 
 def _table(found: Sensitivity) -> Table:

@@ -63,6 +63,7 @@ def test_one_of_another_community_does_not_count_unless_it_was_confirmed_in_this
     shutil.rmtree(there)
     put(results, "reference/sensitivity", "there", rows=ranked("b"), confirmed_at={"community": "here"})
     said = what_matters(select(results)).said
+    assert "(reference/sensitivity/, 50 parameters" in said
     assert "first: number b" in said and "moved one at a time in the community compared here" in said
 
 
