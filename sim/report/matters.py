@@ -51,7 +51,7 @@ def _fitting(selection: Selection) -> Sensitivity | None:
     if community is None:
         return None
     around = Path(selection.results.folder).resolve().parent
-    fitting = []
+    fitting: list[tuple[tuple[bool, bool, int], Sensitivity]] = []
     for folder in (*sorted(around.glob("sensitivity*")), around / "reference" / "sensitivity"):
         found = _opened(folder)
         if found is not None:

@@ -58,7 +58,9 @@ def qualified(found: Sensitivity) -> str:
     if close:
         names = [plainly(row["description"]) for row in close[:3]]
         names += [f"{words.count(len(close) - 3)} more"] if len(close) > 3 else []
-        said.append(f"In what it carries it cannot be told from these, whose intervals overlap: {words.join(names)}")
+        said.append(
+            f"In what it carries it cannot be told from these, whose intervals overlap: {words.join(names)}"
+        )
     said.append(
         f"Of {found.manifest['parameters']['varied']} uncertain parameters {screened['passed']} move participation, "
         f"trust or conflict, or what a scenario changes in them, by more than luck; {len(table)} were looked at one by "
