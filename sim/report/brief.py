@@ -98,6 +98,7 @@ def _content(selection: Selection) -> dict[str, Any]:
         "finding": found,
         "rules": RULES,
         "caveat": CAVEAT,
+        "matters": None if matters is None else matters.said,
         "outcomes": [
             {
                 "name": outcome.name,
@@ -152,7 +153,6 @@ def _content(selection: Selection) -> dict[str, Any]:
         "provenance": list(origin.facts(results.manifest)),
         "stopping": origin.stopping_sentence(results.manifest),
         "spread": spread_said(selection),
-        "matters": None if matters is None else matters.said,
         **drawn,
     }
 
