@@ -119,7 +119,8 @@ def screen(sample: Sample, values: Mapping[Quantity, np.ndarray]) -> pd.DataFram
         One row a quantity and factor, luck among them: ``mu_star`` (mean absolute effect of moving through the whole
         range, in the quantity's unit), ``mu`` (mean effect), ``sigma`` (its standard deviation: interactions and
         curvature), ``share`` of the largest parameter's ``mu_star``, ``noise`` (the ``mu_star`` that luck alone exceeds
-        in one case of a hundred), ``passes``, and ``blocks`` and ``dropped`` trajectories.
+        in one case of a hundred), ``passes``, and ``blocks`` and ``dropped`` trajectories. Of a choice between forms
+        the effects are those of changing the form, and ``mu`` is empty: forms have no order.
     """
     import pandas as pd
     from SALib.analyze import morris
@@ -129,18 +130,45 @@ def screen(sample: Sample, values: Mapping[Quantity, np.ndarray]) -> pd.DataFram
         y, unit = whole_blocks(sample, row, "trajectories", FEWEST["trajectories"])
         found = morris.analyze(sample.problem, unit, y, num_levels=LEVELS, seed=draw_seed("screen"))
         part = pd.DataFrame({name: list(found[name]) for name in ("names", "mu_star", "mu", "sigma")})
-        part = part.rename(columns={"names": "factor"})
+        part = _over_steps(part.rename(columns={"names": "factor"}), sample, unit, y)
         own = part["factor"].str.startswith(f"{LUCK} ")
         luck = part[own][["mu_star", "mu", "sigma"]].mean()
-        part = pd.concat([part[~own], pd.DataFrame([{"factor": LUCK, **luck}])], ignore_index=True)
+        part = pd.concat([part[~own], pd.DataFrame([{"factor": LUCK, **luck, "per_step": 1.0}])], ignore_index=True)
         blocks = len(y) // sample.block
         noise = luck["mu_star"] * (1.0 + NOISE_Z * HALF_NORMAL_CV / math.sqrt(blocks))
         largest = part.loc[part["factor"] != LUCK, "mu_star"].max()
         part["share"] = part["mu_star"] / largest if largest > 0.0 else 0.0
-        part["noise"] = noise
+        # Luck moves through as much of its range as SALib takes a step for; a count or a choice by its own.
+        part["noise"] = noise * part.pop("per_step")
         part["passes"] = (part["share"] >= LARGE_SHARE) & (part["mu_star"] > noise) & (part["factor"] != LUCK)
         parts.append(_of_quantity(part, quantity).assign(blocks=blocks, dropped=sample.blocks - blocks))
     return pd.concat(parts, ignore_index=True)
+
+
+def _over_steps(part: pd.DataFrame, sample: Sample, unit: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """Elementary effects of counts and choices by how far they really moved.
+
+    SALib divides by two thirds of a range. A parameter with two values has then moved through all of it, one with three
+    through all or half, and a choice from one form to another. ``per_step`` is what the mean absolute effect is of
+    SALib's, for what luck gives to be measured alike.
+    """
+    import numpy as np
+
+    part = part.set_index("factor").assign(per_step=1.0)
+    dy = np.diff(y.reshape(-1, sample.block), axis=1)
+    for name, steps in sample.steps.items():
+        if name not in part.index:
+            continue  # moves with others, as one group
+        column = unit[:, sample.group.index(name)].reshape(-1, sample.block)
+        moved = np.diff(column, axis=1) != 0.0
+        place = np.minimum((column * steps).astype(int), steps - 1) / (steps - 1)
+        step = np.ones(len(dy)) if name in sample.unordered else np.diff(place, axis=1)[moved]
+        effects = dy[moved] / step
+        mean = np.nan if name in sample.unordered else effects.mean()
+        size, former = float(np.abs(effects).mean()), float(part.loc[name, "mu_star"])
+        columns = ["mu_star", "mu", "sigma", "per_step"]
+        part.loc[name, columns] = size, mean, effects.std(ddof=1), size / former if former > 0.0 else 1.0
+    return part.reset_index()
 
 
 def decompose(

@@ -238,7 +238,8 @@ def measure_next(
         One row a parameter with indices of its own, in the order of :func:`ranked`: what it is, unit, range, grade and
         source; ``rank`` among the *assumed* ones (empty for others: they have a source already); columns of
         :func:`carried`; ``verdicts_turned``; ``trust``, ``participation_30d`` and ``conflicts_per_1000``: the sign of
-        its mean effect under the baseline, ``+``, ``-`` or ``+-`` where it depends on the others.
+        its mean effect under the baseline, ``+``, ``-``, or ``+-`` where it depends on the others or the parameter
+        is a choice between forms, which have no order.
     """
     own = shares[~shares["factor"].isin((LUCK, REST))].copy()
     for name in ("description", "unit", "low", "high", "distribution", "grade", "source", "mechanism"):
@@ -278,10 +279,10 @@ def ranked(table: pd.DataFrame, verdicts: int, claims: int = 0) -> pd.DataFrame:
 
 
 def _sign(table: pd.DataFrame, factor: str, outcome: str) -> str:
-    """The sign of a mean elementary effect; both where it is less than half of the mean absolute one."""
+    """The sign of a mean elementary effect; both where it is less than half of the mean absolute one, or has none."""
     if (factor, outcome) not in table.index:
         return ""
     row = table.loc[(factor, outcome)]
     if not row["passes"]:
         return ""
-    return "+-" if abs(row["mu"]) < 0.5 * row["mu_star"] else "+" if row["mu"] > 0.0 else "-"
+    return "+-" if not abs(row["mu"]) >= 0.5 * row["mu_star"] else "+" if row["mu"] > 0.0 else "-"

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.analysis.forms import forms, steps_of
 from sim.analysis.matching import LEFT_ALONE
 from sim.errors import UsageError
 from sim.lab.design import Design
@@ -70,6 +71,10 @@ class Sample:
         The world of each point, as its position in ``worlds``.
     block
         Points that stand or fall together: a trajectory, or the rows of one base point.
+    steps
+        How many values a parameter can have, of those that have few: counts and choices.
+    unordered
+        Those among them that choose between forms.
     """
 
     parameters: tuple[str, ...]
@@ -79,6 +84,8 @@ class Sample:
     seeds: tuple[int, ...]
     rows: np.ndarray
     block: int
+    steps: Mapping[str, int] = field(default_factory=dict)
+    unordered: frozenset[str] = frozenset()
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -243,4 +250,8 @@ def _sample(
             worlds.append(world)
             own.append(seed)
         rows.append(at)
-    return Sample(tuple(names), tuple(group), unit, tuple(worlds), tuple(own), np.array(rows), block)
+    return Sample(
+        tuple(names), tuple(group), unit, tuple(worlds), tuple(own), np.array(rows), block,
+        steps={name: steps_of(specs[name]) for name in names if steps_of(specs[name])},
+        unordered=frozenset(name for name in names if forms(specs[name])),
+    )  # fmt: skip

@@ -26,7 +26,7 @@ LARGE = "xicheng"
     epilog="""\b
 Examples:
   cgsim sensitivity --quick                        a first look, in minutes
-  cgsim sensitivity                                under an hour on two cores
+  cgsim sensitivity                                an hour or two on two cores
   cgsim sensitivity baseline workforce --size large --out results/staff
   cgsim sensitivity --community communities/mine.yaml --no-confirm
   cgsim sensitivity --claims results/claims        and which of these claims a parameter could turn
@@ -219,10 +219,10 @@ def _plan(
 
 def _tell(found: Sensitivity, page: Path) -> None:
     """Print the finding, the leading parameters, and where everything is."""
-    from sim.report.sensitivity import finding
+    from sim.report.sensitivity_finding import finding, qualified
     from sim.report.sensitivity_tables import ranking_table
 
-    click.echo(finding(found) + "\n")
+    click.echo(f"{finding(found)}\n{qualified(found)}\n")
     table = ranking_table(found, 10)
     shown = table.columns.index("Parameter") + 1
     widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(shown)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.lab.files import write_text
 from sim.report import choices, evidence, origin, people, pictures, tables, takeaways, words
 from sim.report.finding import CAVEAT, RULES, find
+from sim.report.matters import what_matters
 from sim.report.page import render_page
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import RESIDENTS, Results, Selection, select
@@ -90,12 +91,14 @@ def _content(selection: Selection) -> dict[str, Any]:
             "costs": _drawn(pictures.cost_pictures(selection)),
         }
     quarter = pictures.quarter_outcome(selection)
+    matters = what_matters(selection)
     return {
         "title": _title(selection),
         "question": _question(selection),
         "finding": found,
         "rules": RULES,
         "caveat": CAVEAT,
+        "matters": None if matters is None else matters.said,
         "outcomes": [
             {
                 "name": outcome.name,
@@ -144,7 +147,8 @@ def _content(selection: Selection) -> dict[str, Any]:
             "versus": choices.versus_table(selection),
             "worth": choices.worth_table(selection),
             "grades": evidence.grade_counts(selection),
-            "widest": evidence.widest_parameters(selection),
+            "matters": None if matters is None else matters.table,
+            "widest": evidence.widest_parameters(selection) if matters is None else None,
             "parameters": evidence.parameter_table(selection),
         },
         "command": origin.reproducing_command(results.manifest),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.analysis.forms import forms_of_unit
 from sim.analysis.sampling import LUCK
 from sim.report import words
 from sim.report.tables import Table
@@ -65,9 +66,9 @@ def span(row: dict[str, Any]) -> str:
     """A parameter's range with its unit, in words."""
     low, high = (_number(row[key]) for key in ("low", "high"))
     unit = _text(row["unit"])
-    if unit[:1].isdigit() and len(unit) > 1:
-        return unit  # a choice between forms that are numbered: "0 this, 1 that"
-    unit = "" if unit in ("1", "") else f" {unit}"
+    if names := forms_of_unit(unit):
+        return words.join(list(names.values()), "or")
+    unit = "" if unit in ("1", "", "0 to 1") else f" {unit}"
     if math.isnan(low):
         return "its choices"
     return f"{low:.3g} to {high:.3g}{unit}".replace("-", words.MINUS)

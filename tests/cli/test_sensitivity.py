@@ -65,8 +65,9 @@ def done(tmp_path_factory):
 def test_the_finding_comes_first_then_the_ranking_then_the_places(done):
     out, err, folder = done
     lines = out.splitlines()
-    assert lines[0].startswith("Of 4 uncertain parameters") and "Luck carries" in lines[0]
-    assert lines[2].startswith("Measure") and re.search(r"^1 +\d+% \(", lines[3])
+    assert lines[0].startswith("To be measured first: ") and "of the variance" in lines[0]
+    assert "Of 4 uncertain parameters" in lines[1] and "Luck carries" in lines[1]
+    assert lines[3].startswith("Measure") and re.search(r"^1 +\d+% \(", lines[4])
     assert "results/sensitivity-known/sensitivity.html" in out
     assert "screening:" in err and "indices:" in err and "runs" in err
     own = folder / "results" / "sensitivity-known"
@@ -118,12 +119,13 @@ def test_a_ledger_is_joined_to_tables_that_were_kept(done, monkeypatch, tmp_path
     kept = str(done[2] / "kept")
     assert main(["sensitivity", "--page", kept, "--claims", "ledger", "--out", "joined", "--tables-to", "small"]) == 0
     out = capsys.readouterr().out
-    assert re.search(r"which could turn one of 2 claims\.$", out.splitlines()[0])
+    assert re.search(r"it could turn .*1 of 2 claims\.$", out.splitlines()[0])
     assert "Claims it could turn" in out and re.search(r"^1 .*1 of 2 +g\.u1$", out, re.M)
     text = (tmp_path / "joined" / "sensitivity.html").read_text(encoding="utf-8")
     page = Page(text)
     assert "C1: Something helps. (supported)" in text and "C2: " not in text
-    assert "could turn 1 of 2 claims" in text[text.index("<svg") :]  # the figure says so as well
+    drawn = re.search(r'<svg[^>]*aria-label="([^"]*)"', text)[1]  # the figure says so as well
+    assert re.search(r"A number, assumed, \d+% of the variance, could turn 2 verdicts", drawn)
     assert "With 20 worlds only strong effects are seen: 2 pairs" in text
     assert not [tag for tag, _ in page.tags if tag == "script"]
     assert "different versions" not in text  # the ledger does not say of which version it is
