@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -177,13 +178,71 @@ def test_no_id_is_repeated(show, name: str) -> None:
 
 @every_page
 def test_it_prints_on_a_few_pages_of_a4(show, name: str) -> None:
+    """What is read; the data come after it, on as many pages as they take."""
     seen = show(name)
-    seen.at(WIDE, "print")
-    data = seen.page.pdf(format="A4", prefer_css_page_size=True)
-    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
-    assert {tuple(round(float(side)) for side in box) for box in boxes} == {(595, 842)}
-    pages = len(re.findall(rb"/Type /Page\b(?!s)", data))
-    assert 2 <= pages <= (14 if name == "many" else 9)
+    page = seen.at(WIDE, "print")
+    whole = _pages(page)
+    page.evaluate("document.querySelectorAll('details, .appendix').forEach(e => { e.style.display = 'none' })")
+    read = _pages(page)
+    page.evaluate("document.querySelectorAll('details, .appendix').forEach(e => { e.style.display = '' })")
+    # Seventeen scenarios with names of three lines take room, in letters that can be read.
+    assert 2 <= read <= (16 if name == "many" else 9)
+    assert read <= whole <= read + (40 if name == "many" else 13)
+
+
+@every_brief
+def test_data_that_are_folded_on_the_screen_are_there_on_paper(show, name: str) -> None:
+    page = show(name).at(PAPER, "print")
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('details')].map(d => [
+             d.querySelector('summary').textContent, d.open, d.lastElementChild.getBoundingClientRect().height,
+             d.getBoundingClientRect().top - document.querySelector('.facts').getBoundingClientRect().bottom])"""
+    )
+    assert len(found) >= 4 and not any(is_open for _, is_open, *_ in found)
+    hidden = [said for said, _, height, _ in found if height < 10]
+    assert hidden == ["Data: All parameters"]
+    # All but how the sentence was made come after everything else.
+    shown = [(said, below) for said, _, height, below in found if height >= 10]
+    assert [said for said, below in shown if below < 0] == ["How this sentence was made"]
+
+
+@every_brief
+def test_words_in_pictures_are_at_least_eight_points_on_paper(show, name: str) -> None:
+    page = show(name).at(PAPER, "print")
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll('figure svg text')].map(t => {
+             const {a, b} = t.getScreenCTM();
+             return [t.textContent, parseFloat(getComputedStyle(t).fontSize) * Math.hypot(a, b) * 0.75] })"""
+    )
+    assert sizes and [(said, round(points, 2)) for said, points in sizes if points < 8.0] == []
+
+
+@pytest.mark.parametrize("name", ["real", "many", "large"])
+def test_the_numbers_of_who_is_better_and_what_is_worth_its_money_are_those_of_the_files(show, name: str) -> None:
+    seen = show(name)
+    page = seen.at(WIDE)
+    order = list(dict.fromkeys(pd.read_csv(seen.folder / "tables" / "verdicts.csv")["scenario"]))
+    outcomes = ["participation_30d", "trust", "conflicts_per_1000"]
+    versus = pd.read_parquet(seen.folder / "versus.parquet").set_index(["scenario", "other", "outcome"])
+    pairs = [(a, b) for i, a in enumerate(order) for b in order[i + 1 :] if i == 0 or len(order) <= 6]
+    rows = _rows(page, "such comparisons")
+    assert len(rows) == len(pairs) * 3 > 0
+    for (own, other, outcome), cells in zip([(*p, o) for p in pairs for o in outcomes], rows, strict=True):
+        sign = 1.0 if (own, other, outcome) in versus.index else -1.0
+        row = versus.loc[(own, other, outcome) if sign > 0 else (other, own, outcome)]
+        scale = 100.0 if outcome == "participation_30d" else 1.0
+        _same(cells[2], [sign * scale * row["mean"]])
+        _same(cells[3], sorted(sign * scale * row[end] for end in ("low", "high")))
+        told = row["verdict"] in ("better", "worse")
+        assert ("is better for sure" in cells[4]) == told
+    worth = pd.read_parquet(seen.folder / "acceptability.parquet")
+    worth = worth[worth["willingness"] > 0].pivot(
+        index=["scenario", "outcome"], columns="willingness", values="share_beats_baseline"
+    )
+    rows = _rows(page, "Worth more than it costs")
+    assert len(rows) == 3 * len(order)
+    for (outcome, scenario), cells in zip([(o, s) for o in outcomes for s in order], rows, strict=True):
+        _same(" ".join(cells[2:]), [100.0 * share for share in worth.loc[(scenario, outcome)]])
 
 
 @every_brief
@@ -232,3 +291,23 @@ def _same(text: str, numbers: list[float]) -> None:
         plain = said.replace("−", "-").replace(",", "")
         digits = len(plain.partition(".")[2])
         assert float(plain) == pytest.approx(number, abs=0.5 * 10.0**-digits + 1e-9), (text, number)
+
+
+def _rows(page: Any, caption: str) -> list[list[str]]:
+    """The cells of a data table whose caption holds these words."""
+    found = page.evaluate(
+        """caption => [...document.querySelectorAll('table.data')]
+             .filter(table => table.caption.textContent.includes(caption))
+             .map(table => [...table.tBodies[0].rows].map(row => [...row.cells].map(cell => cell.innerText)))""",
+        caption,
+    )
+    assert len(found) == 1, caption
+    return found[0]
+
+
+def _pages(page: Any) -> int:
+    """Pages of A4 that it prints on."""
+    data = page.pdf(format="A4", prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    assert {tuple(round(float(side)) for side in box) for box in boxes} == {(595, 842)}
+    return len(re.findall(rb"/Type /Page\b(?!s)", data))

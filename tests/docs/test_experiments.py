@@ -45,6 +45,13 @@ def test_a_factorial(plan):
     assert len(design.worlds) == 16
 
 
+def test_the_factorial_is_shipped():
+    shipped = yaml.safe_load((Path(__file__).parents[2] / "experiments" / "channel_by_staff.yaml").read_text())
+    shown = yaml.safe_load(EXAMPLES["channel_by_staff"])
+    assert {name: shipped[name] for name in shown} == shown
+    assert set(shipped) - set(shown) == {"question"}
+
+
 def test_precision(plan):
     found = plan("precise")
     assert [stage.look.worlds for stage in found.stages] == [8, 16, 32, 64, 128]
