@@ -71,7 +71,7 @@ def half_width(reach: Sequence[float]) -> float:
 def effect_rows(names: Sequence[str]) -> float:
     """Height in inches of an effect panel with rows of these names: as many lines as the longest of them takes."""
     lines = max((_row_name(name).count("\n") + 1 for name in names), default=1)
-    return 0.9 + max(0.25, 0.06 + 0.12 * lines) * max(len(names), 3)
+    return 1.05 + max(0.25, 0.06 + 0.12 * lines) * max(len(names), 3)
 
 
 def _row_name(name: str) -> str:
@@ -165,7 +165,7 @@ def effects(
     quiet_axes(axes, "x")
     left, right = ("+", words.MINUS) if reverse else (words.MINUS, "+")
     axes.set_xlabel(
-        f"{left} worse · {_axis_unit(outcome)} · better {right}",
+        f"{left} worse · better {right}\n{_axis_unit(outcome)}",
         fontsize=8.5,
     )
     axes.set_title(title, x=0.0, pad=6)
