@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.pairs import CAMPUS, EVERYONE, KEYS, RESIDENTS, ROW, by_unit, by_world, cube, units_of
-from sim.analysis.verdicts import WORDS, verdicts
+from sim.analysis.verdicts import WORDS, verdicts_of
 from sim.stats import holm, paired_intervals, split_variance, widening
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
@@ -201,17 +201,14 @@ def _judged(
     table["direction"] = np.where(table["by"] == "gap", -1, table["outcome"].map(direction)).astype(float)
     table["p_corrected"] = np.nan
     table["comparisons"] = 0
-    mean, low, high, smallest_change, sense = (
-        table[name].to_numpy() for name in ("mean", "low", "high", "smallest_change", "direction")
-    )
-    alone = verdicts(mean, low, high, smallest_change, sense)
+    alone = verdicts_of(table, corrected=False)
     # Residents, campus and everybody are three views of the same comparisons, each corrected by itself, so that
     # a verdict never differs between them for the correction's sake.
     families = [headline(table, window, level).to_numpy() for level in (RESIDENTS, EVERYONE, CAMPUS)]
     for family in families:
         table.loc[family, "p_corrected"] = holm(table.loc[family, "p_value"].tolist())
         table.loc[family, "comparisons"] = int(table.loc[family, "p_value"].notna().sum())
-    table["verdict"] = verdicts(mean, low, high, smallest_change, sense, table["p_corrected"].to_numpy())
+    table["verdict"] = verdicts_of(table)
     table["words"] = table["verdict"].map(WORDS)
     for family in families:
         changed = family & (table["verdict"] != alone).to_numpy()

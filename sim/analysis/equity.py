@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sim.analysis.effects import headline, paired_effects
 from sim.analysis.gaps import BESIDE, DIMENSIONS, signed_gaps
 from sim.analysis.pairs import KEYS, RESIDENTS, ROW, by_unit, cube, units_of
-from sim.analysis.verdicts import WORDS, verdicts
+from sim.analysis.verdicts import WORDS, verdicts_of
 from sim.stats import holm, paired_intervals
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -206,12 +206,8 @@ def _judged(table: pd.DataFrame) -> pd.DataFrame:
     ]
     table["p_corrected"] = table["p_value"].groupby(family).transform(lambda p: holm(p.tolist()))
     table["comparisons"] = table["p_value"].groupby(family).transform("count").astype(int)
-    mean, low, high, smallest, direction, corrected = (
-        table[name].to_numpy(dtype=float)
-        for name in ("mean", "low", "high", "smallest_change", "direction", "p_corrected")
-    )
-    alone = verdicts(mean, low, high, smallest, direction)
-    table["verdict"] = verdicts(mean, low, high, smallest, direction, corrected)
+    alone = verdicts_of(table, corrected=False)
+    table["verdict"] = verdicts_of(table)
     changed = table["verdict"] != alone
     table["words"] = table["verdict"].map(WORDS)
     table.loc[changed, "words"] += (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 WORDS: Final = {
     "better": "better",
@@ -65,3 +66,15 @@ def verdicts(
         ["too_small", "not_distinguishable", "too_small", np.where(up, "higher", "lower"), "better"],
         "worse",
     ).astype(object)
+
+
+def verdicts_of(table: pd.DataFrame, corrected: bool = True) -> np.ndarray:
+    """Name the effects of a table with the columns that :func:`verdicts` takes.
+
+    Parameters
+    ----------
+    corrected
+        Whether they go by ``p_corrected``, too.
+    """
+    names = ("mean", "low", "high", "smallest_change", "direction", *(("p_corrected",) if corrected else ()))
+    return verdicts(*(table[name].to_numpy(dtype=float) for name in names))

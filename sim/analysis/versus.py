@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.analysis.effects import headline, paired_effects
 from sim.analysis.pairs import KEYS, RESIDENTS, ROW
-from sim.analysis.verdicts import WORDS, verdicts
+from sim.analysis.verdicts import WORDS, verdicts_of
 from sim.stats import holm
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -87,11 +87,6 @@ def versus(
     table["mean"], table["low"], table["high"] = 0.0 - table["mean"], 0.0 - table["high"], 0.0 - table["low"]
     table["p_corrected"] = holm(table["p_value"].tolist())
     table["comparisons"] = int(table["p_value"].notna().sum())
-    table["verdict"] = verdicts(
-        *(
-            table[name].to_numpy(dtype=float)
-            for name in ("mean", "low", "high", "smallest_change", "direction", "p_corrected")
-        )
-    )
+    table["verdict"] = verdicts_of(table)
     table["words"] = table["verdict"].map(WORDS)
     return table[list(VERSUS)]

@@ -28,6 +28,7 @@ from sim.report.claims import (
 from sim.report.claims_conditions import about_conditions, conditions
 from sim.report.claims_map import about_map, map_head, map_rows, map_sentence
 from sim.report.claims_picture import claims_picture
+from sim.report.page import render_page
 from sim.report.style import drawing
 
 __all__ = ["FILENAME", "claims_html", "write_claims_page"]
@@ -52,58 +53,44 @@ def write_claims_page(ledger: Any, folder: Path | None = None) -> Path:
     folder
         Where it goes; beside the ledger's tables by default.
     """
-    folder = Path(ledger.folder) if folder is None else folder
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / FILENAME
-    part = path.with_suffix(".html.part")
-    part.write_text(claims_html(ledger), encoding="utf-8", newline="\n")
-    part.replace(path)
+    from sim.lab.files import write_text
+
+    path = (Path(ledger.folder) if folder is None else folder) / FILENAME
+    write_text(path, claims_html(ledger))
     return path
 
 
 def claims_html(ledger: Any) -> str:
     """The ledger as the text of one HTML page; the same ledger gives the same bytes."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader(here),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     with drawing():
         picture = claims_picture(ledger)
-    return (
-        environment.get_template("claims.html.j2").render(
-            style=Markup((here / "brief.css").read_text(encoding="utf-8")),
-            title=ledger.about["title"],
-            question=ledger.about["question"],
-            finding=tally(ledger),
-            caveat=f"{caveat(ledger)} {correction(ledger)}",
-            description=ledger.about.get("description"),
-            warnings=alarms(ledger),
-            legend=[(MARKS[key], RESULT_WORDS[key], CLASSES[key]) for key in LEGEND],
-            groups=[
-                {
-                    "key": key,
-                    "title": GROUPS[key],
-                    "about": ABOUT_GROUPS.get(key),
-                    "claims": [_claim(ledger, row) for row in rows],
-                }
-                for key, rows in grouped(ledger)
-            ],
-            picture=Markup(picture),
-            rules=rules(ledger),
-            conditions=conditions(ledger),
-            about_conditions=about_conditions(ledger),
-            map=_map(ledger),
-            provenance=list(_facts(ledger.about)),
-            command=ledger.about.get("command"),
-        )
-        + "\n"
+    return render_page(
+        "claims.html.j2",
+        title=ledger.about["title"],
+        question=ledger.about["question"],
+        finding=tally(ledger),
+        caveat=f"{caveat(ledger)} {correction(ledger)}",
+        description=ledger.about.get("description"),
+        warnings=alarms(ledger),
+        legend=[(MARKS[key], RESULT_WORDS[key], CLASSES[key]) for key in LEGEND],
+        groups=[
+            {
+                "key": key,
+                "title": GROUPS[key],
+                "about": ABOUT_GROUPS.get(key),
+                "claims": [_claim(ledger, row) for row in rows],
+            }
+            for key, rows in grouped(ledger)
+        ],
+        picture=Markup(picture),
+        rules=rules(ledger),
+        conditions=conditions(ledger),
+        about_conditions=about_conditions(ledger),
+        map=_map(ledger),
+        provenance=list(_facts(ledger.about)),
+        command=ledger.about.get("command"),
     )
 
 

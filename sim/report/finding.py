@@ -22,13 +22,14 @@ rise or a fall.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from sim.report import words
 from sim.report.selection import Cost, Results, Selection, select
 
-__all__ = ["CAVEAT", "RULES", "Class", "Finding", "classify", "find", "finding"]
+__all__ = ["CAVEAT", "RULES", "Class", "Finding", "classify", "find", "finding", "helps_or_harms"]
 
 Class = Literal["helps", "mixed", "harms", "unsure", "nothing"]
 
@@ -65,12 +66,15 @@ def finding(results: Results) -> Finding:
 def classify(selection: Selection, scenario: str) -> Class:
     """Whether ``scenario`` helps, harms, is mixed, unsure or shows nothing on the headline outcomes (rule 1)."""
     effects = selection.headline(scenario)
-    verdicts = {effect.verdict for effect in effects}
+    found = helps_or_harms({effect.verdict for effect in effects})
+    return "unsure" if found == "nothing" and any(effect.one_of_many for effect in effects) else found
+
+
+def helps_or_harms(verdicts: Collection[str]) -> Class:
+    """Whether verdicts on the headline outcomes say that something helps, harms, does both, or nothing for sure."""
     if "better" in verdicts:
         return "mixed" if "worse" in verdicts else "helps"
-    if "worse" in verdicts:
-        return "harms"
-    return "unsure" if any(effect.one_of_many for effect in effects) else "nothing"
+    return "harms" if "worse" in verdicts else "nothing"
 
 
 def find(selection: Selection) -> Finding:

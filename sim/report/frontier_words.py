@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sim.report import words
+from sim.report.finding import helps_or_harms
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
 __all__ = ["RULES", "Finding", "contents", "failing_why", "find", "letters", "package_words", "rule_words"]
@@ -195,9 +196,7 @@ def _reach(row: Mapping[str, Any], part: str) -> str:
 
 def _class(row: Mapping[str, Any]) -> str:
     verdicts = {row[f"{name}_verdict"] for name in HEADLINE if f"{name}_verdict" in row}
-    if "better" in verdicts:
-        return "mixed" if "worse" in verdicts else "helps"
-    return "harms" if "worse" in verdicts else "nothing"
+    return helps_or_harms(verdicts)
 
 
 def _better_somewhere(row: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
