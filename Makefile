@@ -41,12 +41,13 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the simulator and the versions it was tested with (a minute or two, once) ..."
-	@$(PIP) install --no-compile --constraint constraints.txt --editable .
+	@$(PIP) install --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -qq sim
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing the test and lint tools ..."
-	@$(PIP) install --no-compile --constraint constraints.txt --editable '.[dev]'
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(BIN)/python

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sim.analysis.effects import headline, paired_effects
 from sim.analysis.gaps import BESIDE, DIMENSIONS, signed_gaps
 from sim.analysis.pairs import KEYS, RESIDENTS, ROW, by_unit, cube, units_of
-from sim.analysis.verdicts import WORDS, verdicts_of
+from sim.analysis.verdicts import SMALL, WORDS, verdicts_of
 from sim.stats import holm, paired_intervals
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -149,8 +149,8 @@ def who_gains(equity: pd.DataFrame, effects: pd.DataFrame, window: str = "horizo
     DataFrame
         One row a scenario, headline outcome and kind of level: ``mean`` and ``verdict`` among residents; ``gains``,
         ``loses``: the levels that are better or worse by corrected verdict; ``small``, ``open``: how many others are
-        too small to matter, or not distinguishable; ``most``, ``least``: the levels with the largest and the smallest
-        gain; ``loses_while_mean_gains``.
+        small or too small to matter, or not distinguishable; ``most``, ``least``: the levels with the largest and the
+        smallest gain; ``loses_while_mean_gains``.
     """
     import pandas as pd
 
@@ -171,7 +171,7 @@ def who_gains(equity: pd.DataFrame, effects: pd.DataFrame, window: str = "horizo
         values = (
             *(scenario, outcome, window, by, len(own), math.nan if all_ is None else all_.mean, verdict),
             *(", ".join(own.loc[own["verdict"] == "better", "level"]), ", ".join(loses)),
-            *(int((own["verdict"] == name).sum()) for name in ("too_small", "not_distinguishable")),
+            *(int(own["verdict"].isin(names).sum()) for names in (SMALL, ("not_distinguishable",))),
             *(own.loc[most, "level"], gain[most], own.loc[least, "level"], gain[least]),
             verdict == "better" and bool(loses),
         )

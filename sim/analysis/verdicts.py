@@ -3,12 +3,14 @@
 1. ``too_small``: the whole interval lies closer to zero than the smallest change that matters.
 2. ``not_distinguishable``: otherwise, the interval holds zero, or there is no interval; for headline comparisons
    also where the p-value, corrected for their number (Holm), is above 5%.
-3. ``too_small``: otherwise, the mean is smaller than the smallest change that matters.
+3. ``small``: otherwise, the mean is smaller than the smallest change that matters. The interval reaches beyond it, so
+   that the effect may matter all the same.
 4. ``better`` or ``worse`` otherwise; ``higher`` or ``lower`` for an outcome of which neither is better.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,11 +23,20 @@ WORDS: Final = {
     "higher": "higher",
     "lower": "lower",
     "too_small": "too small to matter",
+    "small": "small, perhaps too small to matter",
     "not_distinguishable": "not distinguishable from no change",
 }
 """A verdict in words."""
 
+SMALL: Final = ("too_small", "small")
+"""Verdicts that say: not as much as matters, for sure or on average."""
+
 LEVEL: Final = 0.05
+
+
+def only_small(found: Collection[str]) -> bool:
+    """Whether there are verdicts, and none says anything but that an effect is small."""
+    return bool(found) and set(found) <= set(SMALL)
 
 
 def verdicts(
@@ -63,7 +74,7 @@ def verdicts(
         up = mean > 0.0
     return np.select(
         [inside, open_question, small, direction == 0.0, good],
-        ["too_small", "not_distinguishable", "too_small", np.where(up, "higher", "lower"), "better"],
+        ["too_small", "not_distinguishable", "small", np.where(up, "higher", "lower"), "better"],
         "worse",
     ).astype(object)
 

@@ -24,6 +24,7 @@ FIELLER: Final = "fieller"
 NO_PRICE: Final = {
     "not_distinguishable": "effect not sure",
     "too_small": "effect too small",
+    "small": "effect perhaps too small",
     "worse": "effect for the worse",
 }
 COST_EFFECT: Final = (

@@ -29,7 +29,7 @@ __all__ = ["FILENAME", "brief_html", "write_brief"]
 
 FILENAME: Final = "brief.html"
 
-_LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
+_LEGEND: Final = ("better", "worse", "too_small", "small", "not_distinguishable")
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def _judged(selection: Selection, own: str, other: str, verdict: str) -> str:
         return f"{words.MARKS[verdict]} {selection.titles[own if verdict == 'better' else other]} is better for sure"
     said = {
         "too_small": "no difference that would matter",
+        "small": "a small difference, which perhaps would not matter",
         "not_distinguishable": "cannot be told which is better",
     }
     return f"{words.MARKS[verdict]} {said.get(verdict, verdict)}"

@@ -113,7 +113,8 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
 
 def _how_to_read(selection: Selection) -> str:
     return (
-        "▲ better   ▽ worse   ■ too small to matter   ○ cannot be told from no change.   Shaded: too small to matter.\n"
+        "▲ better   ▽ worse   ■ too small to matter   □ perhaps too small   ○ cannot be told from no change.   "
+        "Shaded: too small to matter.\n"
         f"Differences from the baseline, {words.window_words(selection.window)}; "
         f"95% intervals holding {selection.interval_holds}."
     )

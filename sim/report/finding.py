@@ -26,6 +26,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sim.analysis.verdicts import only_small
 from sim.report import words
 from sim.report.selection import Cost, Results, Selection, select
 
@@ -206,12 +207,14 @@ def _nothing(selection: Selection) -> str:
         _name(selection, selection.scenarios[0]) if count == 1 else f"none of {words.count(count)} scenarios"
     )
     things = words.join([words.subject(outcome) for outcome in selection.outcomes], "or")
-    if verdicts == {"too_small"}:
-        return f"{lead} {'does not change' if count == 1 else 'changes'} {things} by as much as would matter"
+    if only_small(verdicts):
+        text = f"{lead} {'does not change' if count == 1 else 'changes'} {things} by as much as would matter"
+        return f"{text} on average; that it does is not ruled out" if "small" in verdicts else text
     told = "cannot be told" if count == 1 else "can be told"
     text = f"{lead} {told} from “{selection.titles[selection.baseline]}” on {things}"
-    if "too_small" in verdicts:
-        text = f"{text}, or the change is too small to matter"
+    small = next((verdict for verdict in ("small", "too_small") if verdict in verdicts), None)
+    if small:
+        text = f"{text}, or the change is {words.VERDICT_WORDS[small]}"
     maybe = [name for name in selection.scenarios if classify(selection, name) == "unsure"]
     if maybe:
         close = [
@@ -221,7 +224,7 @@ def _nothing(selection: Selection) -> str:
         ]
         who = "it" if count == 1 else f"{words.count(len(maybe))} of them"
         return f"{text}; {who} may differ on {words.join(close)}, but not for sure"
-    return text if "too_small" in verdicts else f"{text}; that is not the same as no effect"
+    return text if small else f"{text}; that is not the same as no effect"
 
 
 def _name(selection: Selection, scenario: str) -> str:

@@ -25,7 +25,7 @@ __all__ = ["FILENAME", "finding", "frontier_html", "write_frontier_page"]
 FILENAME: Final = "frontier.html"
 _MOST_WORLDS: Final = 15
 """Worlds of a package that are named."""
-_LEGEND: Final = ("better", "worse", "too_small", "not_distinguishable")
+_LEGEND: Final = ("better", "worse", "too_small", "small", "not_distinguishable")
 
 
 def write_frontier_page(kept: Any, folder: Path | None = None) -> Path:

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from sim.analysis.verdicts import only_small
 from sim.report import words
 from sim.report.finding import helps_or_harms
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
@@ -229,8 +230,9 @@ def _none(
     if harms:
         return "harm", f"{lead}, and {harm}.", ()
     verdicts = {row[f"{name}_verdict"] for row in rows for name in HEADLINE if f"{name}_verdict" in row}
-    if verdicts == {"too_small"}:
-        return "null", f"{lead}: no change is as large as would matter.", ()
+    if only_small(verdicts):
+        average = " on average" if "small" in verdicts else ""
+        return "null", f"{lead}: no change is as large as would matter{average}.", ()
     return "null", f"{lead} by anything that can be told; that is not the same as no effect.", ()
 
 

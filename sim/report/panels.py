@@ -39,6 +39,7 @@ _LOOKS: Mapping[str, tuple[str, str, bool]] = {
     "better": ("^", BETTER, True),
     "worse": ("v", WORSE, False),
     "too_small": ("s", NEUTRAL, True),
+    "small": ("s", NEUTRAL, False),
     "not_distinguishable": ("o", NEUTRAL, False),
     "higher": ("D", NEUTRAL, True),
     "lower": ("D", NEUTRAL, False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.analysis.verdicts import only_small
 from sim.report import words
 from sim.report.finding import classify
 from sim.report.selection import EVERYONE, Cost, Effect, Selection
@@ -73,6 +74,8 @@ def plain_words(selection: Selection, scenario: str) -> str:
         text = f"Mixed: {good}, but {bad}."
     elif {e.verdict for e in effects} == {"too_small"}:
         text = "Changes are too small to matter."
+    elif only_small({e.verdict for e in effects}):
+        text = f"Changes are {words.VERDICT_WORDS['small']}."
     else:
         text = "No difference that shows."
         close = [words.subject(effect.outcome) for effect in effects if effect.one_of_many]

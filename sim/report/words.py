@@ -33,16 +33,18 @@ MARKS: Final = {
     "better": "▲",
     "worse": "▽",
     "too_small": "≈",
+    "small": "≈?",
     "not_distinguishable": "?",
     "higher": "↑",
     "lower": "↓",
 }
-"""One mark for each verdict; they differ in shape, so that they are read without colour."""
+"""A mark for each verdict; they differ in shape, so that they are read without colour."""
 
 VERDICT_WORDS: Final = {
     "better": "better",
     "worse": "worse",
     "too_small": "too small to matter",
+    "small": "small, perhaps too small to matter",
     "not_distinguishable": "cannot be told from no change",
     "higher": "higher",
     "lower": "lower",

@@ -40,6 +40,18 @@ def test_where_nothing_changes_it_is_too_small(effects):
     assert row(effects, "workforce", "participation_30d")["words"] == "too small to matter"
 
 
+def test_an_effect_that_may_reach_what_matters_is_only_perhaps_too_small(effects):
+    trust = row(effects, "workforce", "trust")
+    between = (trust["mean"] + trust["high"]) / 2
+    table = paired_effects(windows(), "baseline", {"trust": between})
+    assert (row(table, "workforce", "trust")["verdict"], row(table, "workforce", "trust")["words"]) == (
+        "small",
+        "small, perhaps too small to matter",
+    )
+    beyond = paired_effects(windows(), "baseline", {"trust": 1.001 * trust["high"]})
+    assert row(beyond, "workforce", "trust")["verdict"] == "too_small"
+
+
 def test_what_is_worse_is_called_worse():
     table = paired_effects(windows(("baseline", "demand_without_capacity")), "baseline")
     assert row(table, "demand_without_capacity", "trust")["verdict"] == "worse"

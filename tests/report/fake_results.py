@@ -67,13 +67,13 @@ class FakeResults:
 
 
 def verdict(low: float, high: float, mean: float, smallest: float, direction: int) -> str:
-    """Better or worse where zero is outside the interval and the mean matters; too small where all of it is."""
+    """By the rules of ``sim.analysis.verdicts``, without a correction."""
     if -smallest < low and high < smallest:
         return "too_small"
     if low <= 0.0 <= high:
         return "not_distinguishable"
     if abs(mean) < smallest:
-        return "too_small"
+        return "small"
     return "better" if mean * direction > 0 else "worse"
 
 

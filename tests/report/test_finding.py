@@ -99,6 +99,17 @@ def test_an_effect_that_is_too_small_never_makes_the_sentence(fake) -> None:
     assert "trust" not in found.text.split(";")[0]
 
 
+def test_a_change_that_may_reach_what_matters_is_not_said_to_be_too_small(fake) -> None:
+    results = with_effects(fake, {"alpha": (0.0, 0.0, 0.0), "beta": (0.0, 0.0, 0.0)}, noise=0.01)
+    assert finding(results).text == (
+        "None of two scenarios changes participation, trust or new conflicts by as much as would matter."
+    )
+    results.effects.loc[results.effects["scenario"] == "beta", "verdict"] = "small"
+    assert finding(results).text.endswith("by as much as would matter on average; that it does is not ruled out.")
+    results.effects.loc[results.effects["scenario"] == "alpha", "verdict"] = "not_distinguishable"
+    assert finding(results).text.endswith("or the change is small, perhaps too small to matter.")
+
+
 @pytest.mark.parametrize("count", [1, 2, 16])
 def test_it_is_one_sentence(fake, count: int) -> None:
     names = dict(list(fake.TRUE.items())[:count])

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.analysis.claims.effects import Effect
+from sim.analysis.verdicts import SMALL, WORDS
 
 VERDICTS: Final = {
     "supported": "supported",
@@ -42,15 +43,12 @@ VERDICTS: Final = {
 RESULTS: Final = {
     "as_claimed": "as claimed",
     "against": "against the claim",
-    "too_small": "too small to matter",
-    "small": "small, perhaps too small to matter",
+    "too_small": WORDS["too_small"],
+    "small": WORDS["small"],
     "open": "cannot be told from no change",
     "missing": "no figures",
 }
 """Results of single outcomes in words."""
-
-SMALL: Final = ("too_small", "small")
-"""Results that say: not as much as matters, for sure or on average."""
 
 ENOUGH: Final = 5
 """Worlds below which how often a direction holds says nothing."""
@@ -113,8 +111,6 @@ def outcome_result(effect: Effect, direction: int, smallest: float, p_corrected:
     numbers = (found.mean, found.low, found.high, smallest, direction, p_corrected)
     mean, low, high, least, sense, corrected = (np.array([number], dtype=float) for number in numbers)
     word = str(verdicts(mean, low, high, least, sense, corrected)[0])
-    if word == "too_small" and not within(effect, smallest):
-        return "small"
     return {"better": "as_claimed", "worse": "against", "not_distinguishable": "open"}.get(word, word)
 
 
