@@ -43,6 +43,11 @@ MISTAKES = [
         "4:10: horizon: YAML 1.1 reads this as text, not as a number (got 1e3); write 1000",
     ),
     (
+        "a date beyond the calendar of the tables",
+        "start: 9999-06-01\n",
+        "4:8: start: out of range (got 9999-06-01); allowed: 1900-01-01 to 2060-12-31",
+    ),
+    (
         "a number no computer can hold",
         "horizon: 1e400\n",
         "4:10: horizon: not a finite number (got 1e400); write a number that a computer can hold",
