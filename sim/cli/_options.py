@@ -9,9 +9,26 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["design_options", "json_option", "load_policies", "print_json", "quiet_option", "scenario_options"]
+__all__ = [
+    "DAYS",
+    "FIRST_SEED",
+    "SEED",
+    "design_options",
+    "json_option",
+    "load_policies",
+    "print_json",
+    "quiet_option",
+    "scenario_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+SEED = click.IntRange(0, 2**64 - 1)
+FIRST_SEED = click.IntRange(0, 2**63 - 1)
+"""A seed that others follow; what is left up to ``SEED`` is more than any design counts up to."""
+
+DAYS = click.IntRange(1, 36_525)
+"""As long as a scenario's horizon may be: a century."""
 
 
 def load_policies(
@@ -66,9 +83,9 @@ def design_options(function: F) -> F:
                 help="Of scenarios: worlds over the parameters' whole ranges, or the history-matched ones.",
             ),
             click.option(
-                "--first-seed", type=click.IntRange(0), help="The first seed; the others follow.  [default: 1]"
+                "--first-seed", type=FIRST_SEED, help="The first seed; the others follow.  [default: 1]"
             ),
-            click.option("--days", type=click.IntRange(1), help="Days after the burn-in."),
+            click.option("--days", type=DAYS, help="Days after the burn-in."),
             click.option(
                 "--driver",
                 type=click.Choice(["compiled", "agents"]),

@@ -64,7 +64,8 @@ def run_sentences(run: Any) -> list[str]:
             _say(everyone, "conflicts_per_1000", lambda v: f"there were {v:.1f} new conflicts per 1,000"),
         ]
     )
-    if mine is not everyone and total and ("scope", "campus") in rows.index:
+    on_campus = rows.loc[("scope", "campus")] if ("scope", "campus") in rows.index else {}
+    if total and _say(on_campus, "trust", str):  # where nobody lives on a campus, nothing is known of it
         sentences.append(f"With the campuses counted in, {total}.")
     sentences.append(
         "This is one run of one set of assumptions, not a forecast; compare scenarios to see what a policy changes."

@@ -17,7 +17,7 @@ def print_verdicts(results: Any) -> None:
     from sim.cli._tables import print_table
     from sim.report import words
     from sim.report.finding import CAVEAT, find
-    from sim.report.selection import RESIDENTS, select
+    from sim.report.selection import select
     from sim.report.verdicts import verdict_rows
 
     selection = select(results)
@@ -32,10 +32,10 @@ def print_verdicts(results: Any) -> None:
         cells = (_cell(cell, effect) for cell, effect in zip(row.cells, effects, strict=True))
         table.add_row(row.title, *cells, row.cost)
     print_table(table)
-    people = "residents, the campuses apart" if selection.level == RESIDENTS else "everyone"
     click.echo(
-        f"\nDifferences from the baseline over the {words.window_words(selection.window)}, {people}; 95% intervals in "
-        f"brackets hold {selection.interval_holds}\n({_evidence(selection)}; corrected for the number of comparisons). "
+        f"\nDifferences from the baseline over the {words.window_words(selection.window)}, {selection.people}; "
+        f"95% intervals in brackets hold {selection.interval_holds}\n"
+        f"({_evidence(selection)}; corrected for the number of comparisons). "
         f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in words.MARKS)}"
     )
     stopping = results.manifest.get("stopping")

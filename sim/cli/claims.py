@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, FIRST_SEED, json_option, print_json, quiet_option, scenario_options
 
 
 @click.command(
@@ -31,8 +31,8 @@ Broken off? The same command goes on from the runs that are there.
     "--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default."
 )
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
-@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
-@click.option("--first-seed", type=click.IntRange(0), help="The first seed; the others follow.")
+@click.option("--days", type=click.IntRange(90, DAYS.max), help="Days after the burn-in.")
+@click.option("--first-seed", type=FIRST_SEED, help="The first seed; the others follow.")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option(
     "--out",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, json_option, print_json, quiet_option, scenario_options
 
 WORLDS = 240
 
@@ -30,7 +30,7 @@ Broken off? The same command goes on from the runs that are there.
     show_default=True,
     help="Worlds over the whole ranges.",
 )
-@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
+@click.option("--days", type=click.IntRange(90, DAYS.max), help="Days after the burn-in.")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option(
     "--out",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import json_option, load_policies, print_json, quiet_option
+from sim.cli._options import DAYS, SEED, json_option, load_policies, print_json, quiet_option
 
 if TYPE_CHECKING:
     from sim.lab.debug import Moment, Parting, Side
@@ -31,10 +31,10 @@ Examples:
 )
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="[B]", required=False)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The luck of both runs.")
-@click.option("--seed-b", type=click.IntRange(0), help="Another luck for B.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="The luck of both runs.")
+@click.option("--seed-b", type=SEED, help="Another luck for B.")
 @click.option(
-    "--days", type=click.IntRange(1), default=30, show_default=True, help="Days after the burn-in, at most."
+    "--days", type=DAYS, default=30, show_default=True, help="Days after the burn-in, at most."
 )
 @click.option(
     "--spread",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli._aims import aims_of, aims_options
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, FIRST_SEED, json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
     from sim.analysis.packages.frontier import Frontier
@@ -76,10 +76,10 @@ Broken off? The same command goes on from the runs that are there.
     type=click.Choice(["matched", "latin_hypercube"]),
     help="How worlds are made.  [default: matched]",
 )
-@click.option("--days", type=click.IntRange(1), help="Days after the burn-in.  [default: 365]")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="First seed of the runs.")
+@click.option("--days", type=DAYS, help="Days after the burn-in.  [default: 365]")
+@click.option("--seed", type=FIRST_SEED, default=1, show_default=True, help="First seed of the runs.")
 @click.option(
-    "--search-seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the search."
+    "--search-seed", type=FIRST_SEED, default=1, show_default=True, help="Seed of the search."
 )
 @click.option(
     "--method",

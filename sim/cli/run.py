@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, SEED, json_option, print_json, quiet_option, scenario_options
 from sim.cli._trace import follow, keep, trace_options
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ Examples:
 """,
 )
 @click.argument("scenario")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The luck of this run.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="The luck of this run.")
 @click.option(
-    "--days", type=click.IntRange(1), help="Days after the burn-in; the scenario's horizon by default."
+    "--days", type=DAYS, help="Days after the burn-in; the scenario's horizon by default."
 )
 @click.option(
     "--driver",

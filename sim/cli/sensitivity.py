@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, FIRST_SEED, json_option, print_json, quiet_option, scenario_options
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity_plan import Plan, Sensitivity
@@ -51,10 +51,10 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--trajectories", type=click.IntRange(2), help="Trajectories of the screening.")
 @click.option("--keep", type=click.IntRange(1), help="Parameters that get indices of their own, at most.")
 @click.option("--points", type=click.IntRange(8), help="Base points of the Sobol sample, a power of two.")
-@click.option("--days", type=click.IntRange(1), help="Days after the burn-in.")
-@click.option("--burn-in", type=click.IntRange(1), help="Days of burn-in.")
+@click.option("--days", type=DAYS, help="Days after the burn-in.")
+@click.option("--burn-in", type=DAYS, help="Days of burn-in.")
 @click.option(
-    "--first-seed", type=click.IntRange(0), default=1, show_default=True, help="Seeds follow from it."
+    "--first-seed", type=FIRST_SEED, default=1, show_default=True, help="Seeds follow from it."
 )
 @click.option("--confirm", default=LARGE, show_default=True, metavar="COMMUNITY",
               help="Where the leading parameters are looked at one at a time.")  # fmt: skip

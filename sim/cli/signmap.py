@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, json_option, print_json, quiet_option, scenario_options
 
 
 @click.command(
@@ -24,7 +24,7 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
 @click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
-@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
+@click.option("--days", type=click.IntRange(90, DAYS.max), help="Days after the burn-in.")
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
 @click.option(
     "--out",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ExistsError, NotFoundError
+from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.design import Design
 from sim.lab.files import write_json, write_text
 from sim.lab.lock import NAME as LOCK
@@ -29,9 +30,12 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     ------
     ExistsError
         If something else is in the way; nothing is touched.
+    UsageError
+        If nothing may be written there.
     """
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder}: is a file; choose another --out")
+    _refuse_unless_writable(folder)
     if not folder.is_dir() or not any(_matters(entry) for entry in folder.iterdir()):
         return None
     try:
@@ -43,6 +47,15 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     if manifest.get("kind") != kind:
         raise ExistsError(f"{folder}: holds the results of a {manifest.get('kind')}; choose another --out")
     return manifest
+
+
+def _refuse_unless_writable(folder: Path) -> None:
+    """Say that a folder cannot be made or written to before hours of runs are lost on it."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not there.is_dir():
+        raise ExistsError(f"{folder}: {there} is a file; choose another --out")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"{folder}: {there} may not be written to; choose another --out")
 
 
 def _matters(entry: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError
 from sim.lab.engine import Driver, Engine, ProgressHook
-from sim.lab.files import write_json, written_whole
+from sim.lab.files import write_json, writing, written_whole
 from sim.lab.folder import check_folder, labels
 from sim.lab.moving import with_numerators
 from sim.lab.provenance import provenance
@@ -46,8 +46,8 @@ def run_single(
 
     Raises
     ------
-    ExistsError
-        If the folder holds something else; known before the run begins.
+    ExistsError, UsageError
+        If the folder holds something else or may not be written to; known before the run begins.
     RunError
         If the run failed on the way.
     """
@@ -56,7 +56,8 @@ def run_single(
         run = engine.simulate(scenario, seed, days, driver, progress=progress, threads=threads)
     except ArithmeticError as error:
         raise RunError(f"{scenario.name} with seed {seed}: the run failed: {error}") from error
-    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)  # until all of it is there, it is no results folder
     for name in TABLES:
         table = with_numerators(run) if name == "daily" else getattr(run, name)

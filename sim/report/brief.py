@@ -17,7 +17,7 @@ from sim.report.finding import CAVEAT, RULES, find
 from sim.report.matters import what_matters
 from sim.report.page import render_page
 from sim.report.pictures import GAPS, Picture
-from sim.report.selection import RESIDENTS, Results, Selection, select
+from sim.report.selection import Results, Selection, select
 from sim.report.spread import skew_said, spread_said, spread_table
 from sim.report.style import drawing, inline_svg
 from sim.report.verdicts import verdict_rows
@@ -119,9 +119,7 @@ def _content(selection: Selection) -> dict[str, Any]:
         "baseline": selection.titles[selection.baseline],
         "shown": [selection.titles[name] for name in selection.shown],
         "window": words.window_words(selection.window),
-        "people": "residents (students and others on campus apart)"
-        if selection.level == RESIDENTS
-        else "everyone",
+        "people": selection.people,
         "holds": selection.interval_holds,
         "units": "parameter worlds" if selection.units == "worlds" else selection.units,
         "comparisons": selection.comparisons,

@@ -90,6 +90,14 @@ class Selection:
         return sorted({key[3] for key in self._effects if key[2] == by})
 
     @property
+    def people(self) -> str:
+        """Whom the headline figures are about."""
+        if self.level != RESIDENTS:
+            return "everyone"
+        known = (not math.isnan(effect.mean) for key, effect in self._effects.items() if key[2:] == CAMPUS)
+        return "residents, the campuses apart" if any(known) else "all residents"
+
+    @property
     def ranked(self) -> tuple[str, ...]:
         """Scenarios, most helpful first.
 

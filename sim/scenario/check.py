@@ -232,10 +232,15 @@ def _bounds(model: type[BaseModel], loc: Iterable[str | int]) -> str:
                 if getattr(part, name, None) is not None:
                     limits[name] = getattr(part, name)
     if "gt" in limits and "le" not in limits and "lt" not in limits:
-        return f"more than {limits['gt']:g}"
+        return f"more than {_limit(limits['gt'])}"
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
     if low is None and high is None:
         return ""
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
-    return f"{low:g} or more" if low is not None else f"{high:g} or less"
+        return f"{_limit(low)} to {_limit(high)}"
+    return f"{_limit(low)} or more" if low is not None else f"{_limit(high)} or less"
+
+
+def _limit(value: Any) -> str:
+    """A bound as it is written in a file: a number, or a date."""
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)

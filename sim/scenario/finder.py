@@ -77,8 +77,9 @@ def find_file(name: str | os.PathLike[str], what: str = "scenarios") -> Path:
         or "no folder"
     )
     kind = what[:-1]
+    why = "it is a folder" if "\0" not in text and text.strip() and path.is_dir() else "it is neither a file"
     raise NotFoundError(
-        f"no {kind} {text!r}: it is neither a file nor a name in {looked}; there are: {listing(known)}"
+        f"no {kind} {text!r}: {why} nor a name in {looked}; there are: {listing(known)}"
         + (f"; {hint}" if hint else "")
     )
 

@@ -71,8 +71,8 @@ def _nested(key: str, start: Mark, node: Node, path: str, problems: Problems) ->
     shown = f"{path}.{key}" if path else key
     if steps[0] not in TOP_KEYS or not all(steps):
         hint = did_you_mean(steps[0], TOP_KEYS)
-        if hint is None and "." in key:
-            hint = "a parameter is set as parameters.NAME"
+        if hint is None and "." in key and all(steps):
+            hint = f"a parameter is set as parameters.{key}"
         problems.add(start, shown, "unknown key", got=repr(key), allowed=FORMS, hint=hint)
         return None
     column = start.column + len(key)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.errors import ScenarioError
 
 __all__ = ["Mark", "Problem", "Problems", "did_you_mean", "listing"]
+
+_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 MAX_LISTED = 16
 """How many allowed names a message lists before it says how many more there are."""
@@ -122,8 +125,12 @@ def did_you_mean(name: str, known: Sequence[str]) -> str | None:
     """Return ``did you mean 'x'?`` for the closest known name, or None where none is close."""
     lowered = {candidate.lower(): candidate for candidate in known}
     key = name.lower().replace("-", "_").replace(" ", "_")
+    # a number without its leading zero ("Q1" for "Q01")
+    close = [low for low in lowered if _LEADING_ZEROS.sub("", low) == _LEADING_ZEROS.sub("", key)][:1]
     # a name cut short, or one with its prefix forgotten ("gain" for "trust.gain")
-    close = [low for low in lowered if len(key) > 2 and (low.startswith(key) or low.endswith("." + key))][:1]
+    close = close or [
+        low for low in lowered if len(key) > 2 and (low.startswith(key) or low.endswith("." + key))
+    ][:1]
     close = close or difflib.get_close_matches(key, list(lowered), n=1, cutoff=0.6)
     return f"did you mean {lowered[close[0]]!r}?" if close else None
 

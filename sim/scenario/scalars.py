@@ -8,6 +8,7 @@ readers of a file can take it for different numbers.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 __all__ = ["Trap", "resolve"]
@@ -84,7 +85,7 @@ def resolve(text: str) -> Value:
         return int(text)
     if _DECIMAL.match(text):
         number = float(text)
-        if number in (float("inf"), float("-inf")):
+        if not math.isfinite(number):
             raise Trap("not a finite number", "write a number that a computer can hold")
         return number
     if _DATE.match(text):
@@ -112,6 +113,8 @@ def _refuse(text: str) -> None:
     if _THOUSANDS.match(text):
         raise Trap("a number with commas", f"write {text.replace(',', '')}")
     if _EXPONENT.match(text):
+        if not math.isfinite(float(text)):
+            raise Trap("not a finite number", "write a number that a computer can hold")
         raise Trap("YAML 1.1 reads this as text, not as a number", f"write {_written_out(text)}")
     if _SEXAGESIMAL.match(text):
         raise Trap(

@@ -11,13 +11,11 @@ from sim.scenario.check import check
 from sim.scenario.checks import check_community, check_specs
 from sim.scenario.community import build_community
 from sim.scenario.compose import Desk
-from sim.scenario.experiment import load_experiment
 from sim.scenario.finder import find_file
 from sim.scenario.memory import refuse_if_too_large
 from sim.scenario.nodes import MapNode, Scalar, show
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.read_claims import load_claims
 from sim.scenario.schema.community import CommunityDocument
 from sim.scenario.specs import parameter_specs
 
@@ -56,6 +54,8 @@ def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
     node = tree.get("kind")
     kind = node.value if isinstance(node, Scalar) else None
     if kind == "experiment":
+        from sim.scenario.experiment import load_experiment
+
         found = load_experiment(path, sets)
         return f"Experiment: {_count(len(found.scenarios) - 1, 'scenario')} compared with {found.baseline}."
     if kind == "claims":
@@ -105,6 +105,8 @@ def _wrong_kind(tree: MapNode, problems: Problems) -> None:
 
 
 def _claims(path: Path, sets: Sequence[str]) -> str:
+    from sim.scenario.read_claims import load_claims
+
     claims = load_claims(path, sets)
     if claims.has_quick:
         load_claims(path, sets, quick=True)

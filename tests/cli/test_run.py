@@ -1,11 +1,13 @@
 """``cgsim run``: a results folder, and a summary that can be read aloud."""
 
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 import sim
+from sim.cli._spoken import run_sentences
 from sim.cli.main import main
 from tests import fakes
 
@@ -80,8 +82,53 @@ def test_ctrl_c_gives_status_130(monkeypatch, capsys):
     assert main(["run", "baseline", "--no-figures"]) == 130
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_run(monkeypatch, tmp_path, capsys):
+    def never(*_, **__):
+        raise AssertionError("nothing is to be run")
+
+    monkeypatch.setattr(fakes.FakeEngine, "simulate", never)
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    assert main(["run", "baseline", "--out", str(tmp_path / "mine" / "deep")]) == 2
+    assert f"{tmp_path} may not be written to" in capsys.readouterr().err
+    (tmp_path / "notes.txt").write_text("mine")
+    assert main(["run", "baseline", "--out", str(tmp_path / "notes.txt" / "deep")]) == 2
+    assert "notes.txt is a file" in capsys.readouterr().err
+
+
+def test_a_folder_that_the_system_refuses_after_all_is_told_in_a_line(monkeypatch, capsys):
+    def refused(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refused)
+    assert main(["run", "baseline", "--no-figures", "--out", "mine"]) == 1
+    assert capsys.readouterr().err.endswith("mine: cannot be written (Permission denied)\n")
+
+
+def test_nothing_is_said_of_campuses_where_there_are_none():
+    run = fakes.fake_run(fakes.scenarios("workforce")[0], 5)
+    total = run.windows[run.windows["by"] == "all"]
+    nobody = total.assign(by="scope", level="campus", trust=float("nan"), participation_30d=float("nan"))
+    residents = total.assign(by="scope", level="residents")
+
+    def said(campus):
+        whole = SimpleNamespace(
+            windows=pd.concat([total, residents, campus]), scenario=run.scenario, seed=run.seed
+        )
+        return " ".join(run_sentences(whole))
+
+    assert "campus" not in said(nobody)
+    assert "With the campuses counted in" in said(total.assign(by="scope", level="campus"))
+
+
 @pytest.mark.parametrize(
-    "arguments", [["run"], ["run", "baseline", "--days", "0"], ["run", "baseline", "--driver", "magic"]]
+    "arguments",
+    [
+        ["run"],
+        ["run", "baseline", "--days", "0"],
+        ["run", "baseline", "--days", "36526"],
+        ["run", "baseline", "--driver", "magic"],
+        ["run", "baseline", "--seed", str(2**64)],
+    ],
 )
 def test_mistakes_give_status_2(arguments, capsys):
     assert main(arguments) == 2

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
+from sim.scenario.problems import did_you_mean
 from sim.scenario.validate import validate
 
 HEAD = "schema: 1\nkind: scenario\ncommunity: village\n"
@@ -40,6 +41,16 @@ MISTAKES = [
         "a number YAML 1.1 reads as text",
         "horizon: 1e3\n",
         "4:10: horizon: YAML 1.1 reads this as text, not as a number (got 1e3); write 1000",
+    ),
+    (
+        "a date beyond the calendar of the tables",
+        "start: 9999-06-01\n",
+        "4:8: start: out of range (got 9999-06-01); allowed: 1900-01-01 to 2060-12-31",
+    ),
+    (
+        "a number no computer can hold",
+        "horizon: 1e400\n",
+        "4:10: horizon: not a finite number (got 1e400); write a number that a computer can hold",
     ),
     (
         "a number with underscores",
@@ -333,6 +344,11 @@ MISTAKES = [
 ]
 
 
+def test_a_number_without_its_leading_zero_is_recognised() -> None:
+    assert did_you_mean("Q1", ["Q10", "Q17", "Q01"]) == "did you mean 'Q01'?"
+    assert did_you_mean("q_007", ["Q_7", "Q_70"]) == "did you mean 'Q_7'?"
+
+
 @pytest.mark.parametrize(("text", "printed"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
 def test_a_mistake_is_printed_exactly(write: Callable[[str, str], Path], text: str, printed: str) -> None:
     write("scenarios/case.yaml", HEAD + text)
@@ -412,9 +428,11 @@ def test_a_scenario_that_sets_a_badly_declared_parameter_is_not_told_that_it_doe
 
 def test_a_mistake_in_a_set_value_is_told_with_its_column(home: Path) -> None:
     with pytest.raises(ScenarioError) as error:
-        validate("plain", ["policies.online_channel.dose=1e3", "horizn=3", "horizon"])
+        validate("plain", ["policies.online_channel.dose=1e3", "horizn=3", "horizon", "trust.gain=1"])
     assert [str(p)[:60] for p in error.value.problems] == [
         "--set policies.online_channel.dose=1e3:1:30: policies.online",
         "--set horizn=3:1:1: horizn: unknown key (got 'horizn'); allo",
         "--set horizon:1:1: not of the form key=value (got 'horizon')",
+        "--set trust.gain=1:1:1: trust.gain: unknown key (got 'trust.",
     ]
+    assert error.value.problems[-1].hint == "a parameter is set as parameters.trust.gain"

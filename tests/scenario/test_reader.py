@@ -144,7 +144,11 @@ def test_no_text_whatever_makes_the_reader_fail(text: str) -> None:
     assert node is not None or problems
 
 
-@given(st.text(min_size=1, max_size=30))
+def looks_like_a_number() -> st.SearchStrategy[str]:
+    return st.from_regex(r"\A[-+]?[0-9]{1,4}(\.[0-9]{0,3})?([eE][-+]?[0-9]{1,4})?\Z")
+
+
+@given(st.text(min_size=1, max_size=30) | looks_like_a_number())
 def test_a_word_is_refused_or_means_one_thing(word: str) -> None:
     try:
         value = resolve(word)

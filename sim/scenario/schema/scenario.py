@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
@@ -20,6 +21,9 @@ MAX_DOSE = 2.0
 
 Days = Annotated[int, Field(strict=True, ge=0, le=MAX_DAYS)]
 SomeDays = Annotated[int, Field(strict=True, ge=1, le=MAX_DAYS)]
+FirstDay = Annotated[dt.date, Field(strict=True, ge=dt.date(1900, 1, 1), le=dt.date(2060, 12, 31))]
+"""Tables count time in nanoseconds, which ends in 2262; burn-in and horizon are a century each at most."""
+
 Dose = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MAX_DOSE)]
 
 
@@ -77,7 +81,7 @@ class ScenarioDocument(Document):
     description: Text | None = None
     extends: Names | None = Field(None, description="scenario or scenarios it builds on; later ones win")
     community: Text | None = Field(None, description="name of the community file")
-    start: Date | None = Field(None, description="first day of the burn-in")
+    start: FirstDay | None = Field(None, description="first day of the burn-in")
     burn_in: Days | None = Field(None, description="days before anything changes")
     horizon: SomeDays | None = Field(None, description="days after the burn-in")
     parameters: dict[StrictStr, Value] | None = Field(

@@ -96,7 +96,12 @@ class Strict(BaseModel):
     """Base of all schema models: unknown keys are refused, nothing is coerced."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, allow_inf_nan=False, frozen=True, populate_by_name=False
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        frozen=True,
+        populate_by_name=False,
+        defer_build=True,  # what nobody validates is not built: short commands stay quick
     )
 
 
