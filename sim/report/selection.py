@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sim.errors import NotFoundError
 from sim.lab.moving import columns_for
 from sim.report.extras import extra
+from sim.report.short_names import short_names
 from sim.report.rows import EVERYONE, Cost, Effect, costs_of, effects_of
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
@@ -217,6 +218,7 @@ def select(results: Results, window: str | None = None) -> Selection:
         str(entry["name"]): str(entry.get("title") or entry["name"]) for entry in experiment["scenarios"]
     }
     titles.setdefault(baseline, "Baseline")
+    titles.update(short_names(experiment))
     by_people = _by_people(results, table, wanted)
     effects = effects_of(table) + by_people
     known = {effect.outcome.name: effect.outcome for effect, by, _ in effects if by != "gap"}
