@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.lab.files import write_text
-from sim.report import choices, evidence, interactions, origin, paper, people, pictures, tables, takeaways, words
+from sim.report import (
+    choices,
+    evidence,
+    interactions,
+    origin,
+    paper,
+    people,
+    pictures,
+    tables,
+    takeaways,
+    words,
+)
 from sim.report.finding import CAVEAT, RULES, Finding, find
 from sim.report.interaction_pictures import interaction_pictures
 from sim.report.matters import what_matters

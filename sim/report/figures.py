@@ -42,8 +42,8 @@ def compare_figures(
     -------
     list of Path
         ``effects``, ``over_time``, ``gaps``, ``gaps_by_age``, ``who_gains``, ``quarters``, ``interactions`` and
-        ``costs``, each as ``.png`` and ``.svg``. Those for which the results hold no data are left out; ones of that name from an earlier
-        time are removed. The same results give the same bytes.
+        ``costs``, each as ``.png`` and ``.svg``. Those for which the results hold no data are left out; ones of that
+        name from an earlier time are removed. The same results give the same bytes.
     """
     selection = select(results, window)
     written: list[Path] = []

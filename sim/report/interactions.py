@@ -62,7 +62,8 @@ def interactions_said(selection: Selection) -> str | None:
     told = list(largest.values())
     known = {key[2] for key in largest}
     rest = [outcome for outcome in selection.outcomes if outcome.name not in known]
-    open_, small = [], []
+    open_: list[str] = []
+    small: list[str] = []
     for outcome in rest:
         own = {row["verdict"] for row in rows if row["outcome"] == outcome.name}
         (open_ if "not_distinguishable" in own else small).append(words.subject(outcome))
@@ -95,6 +96,8 @@ def interactions_table(selection: Selection) -> Table | None:
         start, end = (simple.get(_key({**row, "other_dose": row[at]})) for at in ("other_from", "other_dose"))
         effects = ("–" if each is None else words.difference(outcome, each["mean"], small) for each in (start, end))
         named = _JUDGED.get(row["verdict"], words.VERDICT_WORDS.get(row["verdict"], row["verdict"]))
+        if row["verdict"] == "not_distinguishable" and (row["low"] > 0.0 or row["high"] < 0.0):
+            named = f"{named}: one of many"
         found.append(
             (
                 f"{_at(row['policy'], row['dose'], doses)} with {_at(row['other'], row['other_dose'], doses)}",
@@ -108,7 +111,7 @@ def interactions_table(selection: Selection) -> Table | None:
     number = int(rows[0]["comparisons"])
     columns = ("Policies", "Outcome", "Effect without", "Effect with", "Difference", "95% interval", "In words")
     return Table(
-        f"Interactions: the effect of the first policy without and with the second; verdicts allow for {number} of them",
+        f"Interactions: what the first policy does without and with the second; verdicts allow for {number} of them",
         columns,
         tuple(found),
         frozenset({2, 3, 4, 5}),

@@ -73,10 +73,13 @@ def half_width(reach: Sequence[float]) -> float:
     return widest if widest <= 3.5 * usual else usual
 
 
-def effect_rows(names: Sequence[str], width: int = ROW_NAME) -> float:
-    """Height in inches of an effect panel with rows of these names: as many lines as the longest of them takes."""
+def effect_rows(names: Sequence[str], width: int = ROW_NAME, least: float = 0.25) -> float:
+    """Height in inches of an effect panel with rows of these names: as many lines as the longest of them takes.
+
+    ``width`` is that of the names in letters, ``least`` the height of a row in inches.
+    """
     lines = max((_row_name(name, width).count("\n") + 1 for name in names), default=1)
-    return 1.05 + max(0.25, 0.06 + 0.12 * lines) * max(len(names), 3)
+    return 1.05 + max(least, 0.06 + 0.12 * lines) * max(len(names), 3)
 
 
 def _row_name(name: str, width: int) -> str:
@@ -209,7 +212,11 @@ def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 
     axes.set_ylim(*axes.get_ylim())
     low, high = axes.get_ylim()
     kept = sorted(
-        ((number, wrapped(text, 18 if " + " in text else 14), colour) for text, number, colour in ends if math.isfinite(number)),
+        (
+            (number, wrapped(text, 18 if " + " in text else 14), colour)
+            for text, number, colour in ends
+            if math.isfinite(number)
+        ),
         key=lambda end: (end[0], end[1]),
     )
     heights = [gap * (1 + text.count("\n")) * 1.05 for _, text, _ in kept]

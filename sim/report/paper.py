@@ -20,6 +20,8 @@ WIDTH: Final = 7.2
 """Inches: A4 less the margins of the style sheet."""
 ROW_NAME: Final = 30
 """Letters in a line of a row's name."""
+ROW: Final = 0.2
+"""Least height of a row in inches."""
 
 FILES: Final = {
     "effects": "effects.csv",
@@ -78,7 +80,7 @@ def _side_by_side(
     if not outcomes:
         return []
     names = [label for label, _ in rows[outcomes[0].name]]
-    figure = pictures.new_figure(panels.effect_rows(names, ROW_NAME), WIDTH)
+    figure = pictures.new_figure(panels.effect_rows(names, ROW_NAME, ROW), WIDTH)
     for i, outcome in enumerate(outcomes):
         axes = figure.add_subplot(1, len(outcomes), i + 1)
         panels.effects(axes, outcome, rows[outcome.name], labels.wrapped(outcome.label, 24), lower_better, ROW_NAME)

@@ -258,6 +258,7 @@ def smallest_change(selection: Selection, outcome: Outcome) -> float:
 
 
 def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """An empty figure of this many inches that finds room for its words."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")

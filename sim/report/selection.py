@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sim.errors import NotFoundError
 from sim.lab.moving import columns_for
 from sim.report.extras import extra
-from sim.report.short_names import short_names
 from sim.report.rows import EVERYONE, Cost, Effect, costs_of, effects_of
+from sim.report.short_names import short_names
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
 if TYPE_CHECKING:
