@@ -10,6 +10,7 @@ from sim.analysis.costs import incremental_costs
 from sim.analysis.effects import paired_effects
 from sim.analysis.equity import equity_effects, who_gains
 from sim.analysis.frontier import acceptability, frontier
+from sim.analysis.interactions import factors, interactions
 from sim.analysis.stopping import first_error, run_in_looks
 from sim.analysis.variance import variance_split
 from sim.analysis.versus import versus
@@ -25,7 +26,7 @@ from sim.lab.folder import begin, check_folder
 from sim.lab.plan import make_plan, timed
 from sim.lab.precision import CONFIDENCE, NOTHING
 from sim.lab.request import requested_design
-from sim.lab.results import WRITTEN, Results, load_results
+from sim.lab.results import OF_FACTORIAL, WRITTEN, Results, load_results
 from sim.lab.runner import ProgressHook, Summary, run_batch
 from sim.lab.running import OnError, Running
 from sim.lab.store import Store
@@ -162,12 +163,16 @@ def conclude(results: Results, step: StepHook | None = None) -> None:
     ``step`` is told before each table how many there are already.
     """
 
+    asked, baseline = results.experiment, results.baseline
+    cells = asked.get("factorial", {}).get("cells", {})
+    combined = len(factors(cells)) > 1
+
     def begin(done: int) -> None:
         if step is not None:
-            step("Working out effects", done, 1 + len(WRITTEN))
+            step("Working out effects", done, 1 + len(WRITTEN) + combined)
 
     begin(0)
-    asked, windows, baseline = results.experiment, results.windows, results.baseline
+    windows = results.windows
     window, worlds = asked.get("window") or "horizon", asked["worlds"]["count"]
     confidence = results.manifest.get("stopping", {}).get("interval_confidence", CONFIDENCE)
     judged = (asked.get("smallest_changes"), asked.get("directions"), window, worlds, confidence)
@@ -185,6 +190,8 @@ def conclude(results: Results, step: StepHook | None = None) -> None:
         "equity": lambda: equity_effects(windows, baseline, *judged),
         "who_gains": lambda: who_gains(made["equity"], effects, window),
     }
+    if combined:
+        tables[OF_FACTORIAL] = lambda: interactions(windows, cells, *judged)
     made: dict[str, pd.DataFrame] = {}
     for name, make in tables.items():
         begin(1 + len(made))

@@ -69,6 +69,8 @@ class Design:
         How far the design had grown at the look before: those runs are no part of it (``NOTHING``: all are).
     running
         How the runs are done, unless the command line says otherwise.
+    factorial
+        Of each scenario that is a combination of a factorial, the doses of the factorial's policies; else empty.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Design:
     precision: Precision | None = None
     begun: Look = NOTHING
     running: Running = field(default_factory=Running)
+    factorial: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.scenarios:

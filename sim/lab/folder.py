@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from sim import policies
 from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.design import Design
 from sim.lab.files import write_json, write_text
@@ -86,8 +87,9 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
     for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
         part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
     # Conclusions of an earlier batch are not those of this one.
-    for name in ("effects.parquet", "costs.parquet", "brief.html", "report.html"):
+    for name in ("effects.parquet", "costs.parquet", "interactions.parquet", "brief.html", "report.html"):
         (folder / name).unlink(missing_ok=True)
+    (folder / "tables" / "interactions.csv").unlink(missing_ok=True)  # not every comparison has one
     base = design.scenarios[design.baseline]
     manifest = describe(design, code_version)
     if before is not None:
@@ -146,6 +148,7 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
         "smallest_changes": dict(design.smallest_changes),
         "directions": dict(design.directions),
         **({"window": design.window} if design.window else {}),
+        **({"factorial": _factorial(design)} if design.factorial else {}),
     }
     return {
         "layout": LAYOUT,
@@ -164,6 +167,15 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
         "interval_holds": design.holds,
         **origin,
         "code_version": code_version,
+    }
+
+
+def _factorial(design: Design) -> dict[str, Any]:
+    """Which policies a factorial combines, as people call them, and the doses of each of its scenarios."""
+    names = next(iter(design.factorial.values()))
+    return {
+        "policies": {name: policies.get(name).title for name in names},
+        "cells": {scenario: dict(doses) for scenario, doses in design.factorial.items()},
     }
 
 

@@ -145,6 +145,7 @@ def design_from_experiment(
         window=experiment.window,
         precision=precision,
         running=Running(experiment.executor, experiment.timeout, experiment.on_error),
+        factorial=experiment.factorial,
     )
 
 

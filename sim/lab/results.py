@@ -36,6 +36,8 @@ WRITTEN = (
     "who_gains",
 )
 """What a comparison concludes from its runs, each as a Parquet file in its folder."""
+OF_FACTORIAL = "interactions"
+"""What it concludes, too, where its experiment has a factorial of two policies or more."""
 
 
 class Results:
@@ -151,10 +153,11 @@ class Results:
     def written(self, name: str) -> pd.DataFrame:
         """A table of conclusions, one of :data:`WRITTEN`, that the comparison wrote when it ended.
 
-        The columns are in docs/results.md. A comparison that has not ended, or an older one, raises NotFoundError.
+        The columns are in docs/results.md. A comparison that has not ended, an older one, or one without a factorial
+        where interactions are asked for, raises NotFoundError.
         """
-        if name not in WRITTEN:
-            raise ValueError(f"name is one of {', '.join(WRITTEN)}, not {name!r}")
+        if name not in (*WRITTEN, OF_FACTORIAL):
+            raise ValueError(f"name is one of {', '.join((*WRITTEN, OF_FACTORIAL))}, not {name!r}")
         if name not in self._tables:
             import pandas as pd
 

@@ -12,14 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.lab.files import write_text
-from sim.report import choices, evidence, origin, people, pictures, tables, takeaways, words
-from sim.report.finding import CAVEAT, RULES, find
+from sim.report import (
+    choices,
+    evidence,
+    interactions,
+    origin,
+    paper,
+    people,
+    pictures,
+    tables,
+    takeaways,
+    words,
+)
+from sim.report.finding import CAVEAT, RULES, Finding, find
+from sim.report.interaction_pictures import interaction_pictures
 from sim.report.matters import what_matters
 from sim.report.page import render_page
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import Results, Selection, select
+from sim.report.short_names import key_of_names
 from sim.report.spread import skew_said, spread_said, spread_table
 from sim.report.style import drawing, inline_svg
+from sim.report.table import Table
 from sim.report.verdicts import verdict_rows
 
 if TYPE_CHECKING:
@@ -77,21 +91,32 @@ def _content(selection: Selection) -> dict[str, Any]:
     with drawing():
         drawn = {
             "effects": _drawn(pictures.effect_pictures(selection)),
+            "effects_on_paper": _drawn(paper.effects_on_paper(selection)),
+            "interactions": [(called, _drawn(found)) for called, found in interaction_pictures(selection)],
             "over_time": _drawn(pictures.over_time_pictures(selection)),
             "quarters": _drawn(pictures.quarter_pictures(selection)),
             "gaps": [
-                (called, _drawn(pictures.gap_pictures(selection, gap)))
+                (
+                    called,
+                    _drawn(pictures.gap_pictures(selection, gap)),
+                    _drawn(paper.effects_on_paper(selection, gap)),
+                )
                 for gap, called in GAPS.items()
                 if gap in ("group", "age")
             ],
             "by_people": [
-                (selection.titles[name], _drawn(pictures.people_pictures(selection, name)))
+                (
+                    selection.titles[name],
+                    _drawn(pictures.people_pictures(selection, name)),
+                    _drawn(paper.people_on_paper(selection, name)),
+                )
                 for name in (people.followed(selection, found) if selection.equity else ())
             ],
             "costs": _drawn(pictures.cost_pictures(selection)),
         }
     quarter = pictures.quarter_outcome(selection)
     matters = what_matters(selection)
+    shown = _tables(selection, found)
     return {
         "title": _title(selection),
         "question": _question(selection),
@@ -130,25 +155,14 @@ def _content(selection: Selection) -> dict[str, Any]:
         "runs": {"all": len(status), "ok": int((status == "ok").sum())},
         "quarter_outcome": quarter,
         "tables": {
-            "effects": tables.effect_table(selection),
-            "time": tables.time_table(selection),
-            "quarters": tables.quarter_table(selection),
-            "spread": spread_table(selection),
-            "gaps": tables.gap_table(selection),
-            "parted": people.parted(selection),
-            "gains": people.gains_table(selection),
-            "levels": people.level_table(selection, people.followed(selection, found))
-            if selection.equity
-            else None,
-            "costs": tables.cost_table(selection),
-            "frontier": tables.frontier_table(selection),
-            "versus": choices.versus_table(selection),
-            "worth": choices.worth_table(selection),
+            **shown,
             "grades": evidence.grade_counts(selection),
             "matters": None if matters is None else matters.table,
             "widest": evidence.widest_parameters(selection) if matters is None else None,
-            "parameters": evidence.parameter_table(selection),
         },
+        "printed": paper.PRINTED,
+        "left_out": paper.left_out(shown),
+        "names": key_of_names(results.experiment),
         "command": origin.reproducing_command(results.manifest),
         "provenance": list(origin.facts(results.manifest)),
         "stopping": origin.stopping_sentence(results.manifest),
@@ -158,12 +172,34 @@ def _content(selection: Selection) -> dict[str, Any]:
         "buys": choices.best_buys(selection),
         "said": {
             "effects": takeaways.effects_said(selection),
+            "interactions": interactions.interactions_said(selection),
             "over_time": takeaways.over_time_said(selection),
             "quarters": takeaways.quarters_said(selection, quarter),
             "gaps": takeaways.gaps_said(selection, ("group", "age")),
             "grades": evidence.grades_said(selection),
         },
         **drawn,
+    }
+
+
+def _tables(selection: Selection, found: Finding) -> dict[str, Table | None]:
+    """The tables that stand folded below the pictures."""
+    return {
+        "effects": tables.effect_table(selection),
+        "time": tables.time_table(selection),
+        "quarters": tables.quarter_table(selection),
+        "spread": spread_table(selection),
+        "gaps": tables.gap_table(selection),
+        "parted": people.parted(selection),
+        "gains": people.gains_table(selection),
+        "levels": people.level_table(selection, people.followed(selection, found)) if selection.equity else None,
+        "costs": tables.cost_table(selection),
+        "frontier": tables.frontier_table(selection),
+        "versus": choices.versus_table(selection),
+        "worth": choices.worth_table(selection),
+        "interactions": interactions.interactions_table(selection),
+        "main": interactions.main_table(selection),
+        "parameters": evidence.parameter_table(selection),
     }
 
 

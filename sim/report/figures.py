@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.lab.batch import StepHook
 from sim.report import frontier, labels, panels, people, pictures, words
 from sim.report.finding import find
+from sim.report.interaction_pictures import interaction_figure
 from sim.report.run_figures import run_figures
 from sim.report.selection import Results, Selection, select
 from sim.report.style import drawing, save
@@ -40,9 +41,9 @@ def compare_figures(
     Returns
     -------
     list of Path
-        ``effects``, ``over_time``, ``gaps``, ``gaps_by_age``, ``who_gains``, ``quarters`` and ``costs``, each as
-        ``.png`` and ``.svg``. Those for which the results hold no data are left out; ones of that name from an earlier
-        time are removed. The same results give the same bytes.
+        ``effects``, ``over_time``, ``gaps``, ``gaps_by_age``, ``who_gains``, ``quarters``, ``interactions`` and
+        ``costs``, each as ``.png`` and ``.svg``. Those for which the results hold no data are left out; ones of that
+        name from an earlier time are removed. The same results give the same bytes.
     """
     selection = select(results, window)
     written: list[Path] = []
@@ -164,6 +165,18 @@ def _quarters(selection: Selection) -> Figure | None:
     return figure
 
 
+def _interactions(selection: Selection) -> Figure | None:
+    figure = interaction_figure(selection)
+    if figure is not None:
+        _note(
+            figure,
+            "Differences from both policies at their lowest dose. Dotted: where the line would be if effects added up. "
+            f"Bars: 95% intervals of the interaction,\nthe distance from the dotted line, holding "
+            f"{selection.interval_holds}.",
+        )
+    return figure
+
+
 def _costs(selection: Selection) -> Figure | None:
     count = len(selection.outcomes)
     found = [frontier.points(selection, outcome) for outcome in selection.outcomes]
@@ -207,5 +220,6 @@ _FIGURES = {
     "gaps_by_age": _gaps_by_age,
     "who_gains": _who_gains,
     "quarters": _quarters,
+    "interactions": _interactions,
     "costs": _costs,
 }

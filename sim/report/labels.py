@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["columns", "heading", "percent_axis", "wrapped"]
 
-_TOKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\s*|[^\s\u3000-\u9fff\uff00-\uffef]+\s*")
+_TOKEN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]\s*|(?:[^\s\u3000-\u9fff\uff00-\uffef]|\u00a0)+\s*")
 """What a line may end after: a word, or a single Chinese character."""
 
 
@@ -35,8 +35,13 @@ def heading(outcome: Outcome) -> str:
 def wrapped(text: str, width: int = 21, most: int = 2) -> str:
     """Break a long label into at most two lines (or as many as ``most``); what is left over is cut with an ellipsis.
 
-    ``width`` is in Latin letters: a Chinese character takes the room of two and may stand at the end of any line.
+    ``width`` is in Latin letters: a Chinese character takes the room of two and may stand at the end of any line. A
+    combination, "this 0.5 + that", may have two lines for each of its parts, because any of them may be what tells it
+    from another; numbers stay with what is before them, and a plus with what is behind it.
     """
+    if " + " in text:
+        most = max(most, 2 * (text.count(" + ") + 1))
+        text = re.sub(r" (?=\d[\d.]*(?: |$))|(?<=\+) ", "\u00a0", text)
     lines = [""]
     for token in _TOKEN.findall(text):
         while columns(token) > width:  # a word that is longer than a line
@@ -46,7 +51,7 @@ def wrapped(text: str, width: int = 21, most: int = 2) -> str:
             lines[-1] += token
         else:
             lines.append(token)
-    lines = [line.rstrip() for line in lines if line.strip()] or [text]
+    lines = [line.replace("\u00a0", " ").rstrip() for line in lines if line.strip()] or [text]
     if len(lines) <= most:
         return "\n".join(lines)
     last = lines[most - 1]

@@ -123,10 +123,10 @@ def _table(found: Sensitivity) -> Table:
         for row in table[table["grade"] == "assumed"].head(MOST).to_dict("records")
     )
     columns = (
-        "Measure",
+        "No.",
         "What it is",
         "Range",
-        "At least this share of the conclusions' variance (95% interval)",
+        "Share of the conclusions' variance, at least (95% interval)",
         "What knowing it could change",
     )
     return Table("Assumed parameters that move the results most", columns, rows, frozenset({0, 3}))

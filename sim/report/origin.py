@@ -87,7 +87,7 @@ def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     known = list(_CALLED)
     for key in sorted(manifest, key=lambda key: (known.index(key) if key in known else -1, key)):
         value = manifest[key]
-        if key in _SAID or value is None or value == "":
+        if key in _SAID or value is None or value in ("", [], {}):
             continue
         if key == "scenario_hashes" and isinstance(value, Mapping):
             value = {scenario: str(text)[:_DIGITS] for scenario, text in value.items()}

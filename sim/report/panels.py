@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Band",
+    "ROW_NAME",
     "WIDTH",
     "bands",
     "effect_rows",
@@ -34,6 +35,9 @@ __all__ = [
 
 WIDTH = 3.6
 """Width of a panel in inches."""
+
+ROW_NAME = 21
+"""Letters in a line of a row's name."""
 
 _LOOKS: Mapping[str, tuple[str, str, bool]] = {
     "better": ("^", BETTER, True),
@@ -69,15 +73,18 @@ def half_width(reach: Sequence[float]) -> float:
     return widest if widest <= 3.5 * usual else usual
 
 
-def effect_rows(names: Sequence[str]) -> float:
-    """Height in inches of an effect panel with rows of these names: as many lines as the longest of them takes."""
-    lines = max((_row_name(name).count("\n") + 1 for name in names), default=1)
-    return 1.05 + max(0.25, 0.06 + 0.12 * lines) * max(len(names), 3)
+def effect_rows(names: Sequence[str], width: int = ROW_NAME, least: float = 0.25) -> float:
+    """Height in inches of an effect panel with rows of these names: as many lines as the longest of them takes.
+
+    ``width`` is that of the names in letters, ``least`` the height of a row in inches.
+    """
+    lines = max((_row_name(name, width).count("\n") + 1 for name in names), default=1)
+    return 1.05 + max(least, 0.06 + 0.12 * lines) * max(len(names), 3)
 
 
-def _row_name(name: str) -> str:
+def _row_name(name: str, width: int) -> str:
     """A row's name in at most three lines: combinations of policies are told apart by what comes last."""
-    return wrapped(name, most=3)
+    return wrapped(name, width, most=3)
 
 
 def effects(
@@ -86,6 +93,7 @@ def effects(
     found: Sequence[tuple[str, Effect | None]],
     title: str,
     lower_better: bool | None = None,
+    width: int = ROW_NAME,
 ) -> None:
     """Draw effects with intervals, one row for each scenario, the too-small zone shaded; right is better.
 
@@ -101,6 +109,8 @@ def effects(
         Headline of the panel.
     lower_better
         Whether less is better; by default as the outcome says.
+    width
+        Of the rows' names, in letters.
     """
     reverse = outcome.direction < 0 if lower_better is None else lower_better
     present = [effect for _, effect in found if effect is not None and not math.isnan(effect.mean)]
@@ -159,7 +169,7 @@ def effects(
         )
     axes.set_xlim(*((limit, -limit) if reverse else (-limit, limit)))
     axes.set_ylim(len(found) - 0.4, -0.6)
-    axes.set_yticks(range(len(found)), [_row_name(label) for label, _ in found], linespacing=0.95)
+    axes.set_yticks(range(len(found)), [_row_name(label, width) for label, _ in found], linespacing=0.95)
     axes.tick_params(axis="y", length=0, labelsize=8.5)
     percent_axis(axes, outcome, "x", points=True)
     axes.spines["left"].set_visible(False)
@@ -202,7 +212,11 @@ def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 
     axes.set_ylim(*axes.get_ylim())
     low, high = axes.get_ylim()
     kept = sorted(
-        ((number, wrapped(text, 14), colour) for text, number, colour in ends if math.isfinite(number)),
+        (
+            (number, wrapped(text, 18 if " + " in text else 14), colour)
+            for text, number, colour in ends
+            if math.isfinite(number)
+        ),
         key=lambda end: (end[0], end[1]),
     )
     heights = [gap * (1 + text.count("\n")) * 1.05 for _, text, _ in kept]

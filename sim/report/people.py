@@ -49,14 +49,17 @@ def followed(selection: Selection, found: Finding) -> list[str]:
 
 
 def level_rows(selection: Selection, scenario: str, outcome: Outcome) -> list[tuple[str, Effect | None]]:
-    """Label and effect of everybody the headline is about, then of each level, as an effect plot takes them."""
+    """Label and effect of everybody the headline is about, then of each level, as an effect plot takes them.
+
+    The same rows for every outcome: one that children have no part in leaves theirs empty.
+    """
     rows: list[tuple[str, Effect | None]] = [("All residents", selection.effect(scenario, outcome.name))]
     for by in DRAWN:
         for level in selection.levels(by):
-            effect = selection.effect(scenario, outcome.name, (by, level))
-            if effect is not None:
-                rows.append((level_label(selection, by, level), effect))
-    return rows if len(rows) > 1 else []
+            effects = {o.name: selection.effect(scenario, o.name, (by, level)) for o in selection.outcomes}
+            if any(effects.values()):
+                rows.append((level_label(selection, by, level), effects[outcome.name]))
+    return rows if any(effect is not None for _, effect in rows[1:]) else []
 
 
 def parted(selection: Selection) -> Table | None:

@@ -26,6 +26,7 @@ __all__ = [
     "effect_pictures",
     "effect_row_data",
     "gap_pictures",
+    "new_figure",
     "over_time_pictures",
     "people_pictures",
     "quarter_outcome",
@@ -129,7 +130,7 @@ def over_time_pictures(selection: Selection) -> list[Picture]:
     """For each headline outcome its level over time above its difference from the baseline."""
     found = []
     for outcome in selection.outcomes:
-        figure = _figure(4.1)
+        figure = new_figure(4.1)
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.15, 1.0])
         if not draw_over_time(selection, outcome, top, bottom):
             continue
@@ -197,7 +198,7 @@ def quarter_pictures(selection: Selection) -> list[Picture]:
     span = quarter_range(selection, outcome, quarters)
     found = []
     for i, quarter in enumerate(quarters):
-        figure = _figure(TILE[1], TILE[0])
+        figure = new_figure(TILE[1], TILE[0])
         axes = figure.subplots()
         if not draw_quarter(selection, outcome, quarter, axes, span):
             continue
@@ -256,7 +257,8 @@ def smallest_change(selection: Selection, outcome: Outcome) -> float:
     return next((effect.smallest_change for effect in effects if effect is not None), outcome.smallest_change)
 
 
-def _figure(height: float, width: float = WIDTH) -> Figure:
+def new_figure(height: float, width: float = WIDTH) -> Figure:
+    """An empty figure of this many inches that finds room for its words."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
@@ -268,7 +270,7 @@ def _head(figure: Figure, title: str) -> None:
 
 
 def _panel(height: float) -> tuple[Figure, Axes]:
-    figure = _figure(height)
+    figure = new_figure(height)
     return figure, figure.subplots()
 
 

@@ -17,6 +17,7 @@ from sim.errors import NotFoundError
 from sim.lab.moving import columns_for
 from sim.report.extras import extra
 from sim.report.rows import EVERYONE, Cost, Effect, costs_of, effects_of
+from sim.report.short_names import short_names
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE, WINDOWS, Outcome
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def select(results: Results, window: str | None = None) -> Selection:
         str(entry["name"]): str(entry.get("title") or entry["name"]) for entry in experiment["scenarios"]
     }
     titles.setdefault(baseline, "Baseline")
+    titles.update(short_names(experiment))
     by_people = _by_people(results, table, wanted)
     effects = effects_of(table) + by_people
     known = {effect.outcome.name: effect.outcome for effect, by, _ in effects if by != "gap"}

@@ -16,6 +16,8 @@ from sim.report.table import Table
 from sim.report.verdicts import cell_of, verdict_frame
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.vocabulary.outcomes import Outcome
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "effect_table",
     "frontier_table",
     "gap_table",
+    "over_time_frame",
     "quarter_table",
     "time_table",
     "write_tables",
@@ -209,13 +212,39 @@ def frontier_table(selection: Selection) -> Table | None:
 
 
 def write_tables(results: Results, folder: Path, window: str | None = None) -> list[Path]:
-    """Write ``verdicts.csv`` (the verdict table) and ``effects.csv`` (every effect) into ``folder``."""
+    """Write ``verdicts.csv`` (the verdict table), ``effects.csv`` (every effect) and ``over_time.csv``."""
     selection = select(results, window)
-    folder = Path(folder)
-    written = [folder / "verdicts.csv", folder / "effects.csv"]
-    for path, table in zip(written, (verdict_frame(selection), results.effects), strict=True):
-        write_text(path, table.to_csv(index=False, lineterminator="\n"))
+    made = {
+        "verdicts": verdict_frame(selection),
+        "effects": results.effects,
+        "over_time": over_time_frame(selection),
+    }
+    written = []
+    for name, table in made.items():
+        written.append(Path(folder) / f"{name}.csv")
+        write_text(written[-1], table.to_csv(index=False, lineterminator="\n"))
     return written
+
+
+def over_time_frame(selection: Selection) -> pd.DataFrame:
+    """What the brief draws over time, in numbers: levels of the scenarios shown, and of each quarter, on five days."""
+    import pandas as pd
+
+    quarters = [("quarter", level) for level in selection.levels("quarter")]
+    rows = []
+    for outcome in selection.outcomes:
+        for by, level in (selection.level, *quarters):
+            table = daily_table(selection, outcome, selection.shown, (by, level))
+            if table is None:
+                continue
+            for name in selection.shown:
+                if name in table.columns.get_level_values(0):
+                    means = table[name].mean(axis=1)
+                    rows += [
+                        (name, outcome.name, by, level, int(means.index[i]), float(means.iloc[i]))
+                        for i in _five(len(means))
+                    ]
+    return pd.DataFrame(rows, columns=["scenario", "outcome", "by", "level", "day", "mean"])
 
 
 def _five(count: int) -> list[int]:

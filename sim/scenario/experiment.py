@@ -96,6 +96,8 @@ class Experiment:
     executor, timeout, on_error
         What does the runs, the seconds each may take (or None), and what becomes of the others when one fails
         (``continue`` or ``stop``).
+    factorial
+        Of each scenario that is a combination of a factorial, the doses of the factorial's policies; else empty.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Experiment:
     executor: str
     timeout: float | None
     on_error: Literal["continue", "stop"]
+    factorial: FrozenMapping[str, FrozenMapping[str, float]]
 
     @property
     def baseline(self) -> str:
@@ -154,6 +157,7 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         everywhere = [*tree_of_sets(common, "set", problems), *everywhere]
     wanted = wanted_scenarios(tree, problems)
     scenarios: dict[str, Scenario] = {}
+    factorial: dict[str, FrozenMapping[str, float]] = {}
     for item in wanted:
         loaded = _load(item, path, everywhere, desk)
         if loaded is None:
@@ -161,6 +165,8 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         if loaded.name in scenarios:
             problems.add(item.mark, item.path, "two scenarios are called the same", got=repr(loaded.name))
         scenarios[loaded.name] = loaded
+        if item.doses:
+            factorial[loaded.name] = FrozenMapping(item.doses)
     check_experiment(tree, [*scenarios, *(item.name for item in wanted)], scenarios, problems)
     problems.raise_if_any()
     name = data.get("name") or path.stem
@@ -193,6 +199,7 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         executor=data.get("executor") or "local",
         timeout=data.get("timeout"),
         on_error=data.get("on_error") or "continue",
+        factorial=FrozenMapping(factorial),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim import policies
@@ -21,13 +22,17 @@ MOST_COMBINATIONS = 256
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One scenario to load: its name, the file's name and where that stands, and what is set on top."""
+    """One scenario to load: its name, the file's name and where that stands, and what is set on top.
+
+    ``doses`` are those of a factorial's policies where the scenario is one of its combinations.
+    """
 
     name: str
     source: str
     mark: Mark
     path: str
     sets: tuple[MapNode, ...]
+    doses: Mapping[str, float] = field(default_factory=dict)
 
 
 def wanted_scenarios(tree: MapNode, problems: Problems) -> list[Wanted]:
@@ -56,7 +61,7 @@ def wanted_scenarios(tree: MapNode, problems: Problems) -> list[Wanted]:
                 got=repr(item.name),
                 hint="give it another name",
             )
-        seen.setdefault(item.name, item)
+        seen[item.name] = replace(seen.get(item.name, item), doses=item.doses)
     return list(seen.values())
 
 
@@ -104,10 +109,10 @@ def _combinations(node: MapNode, base: Scalar, problems: Problems) -> list[Wante
     wanted = []
     for combination in itertools.product(*factors.values()):
         at_work = {policy: dose for policy, dose in zip(factors, combination, strict=True) if dose > 0}
-        if not at_work:
-            if start:
-                wanted.append(Wanted(_stem(source), source, node.mark, "factorial", ()))
-            continue  # otherwise that is the baseline itself
+        doses = dict(zip(factors, combination, strict=True))
+        if not at_work:  # the base as it is, which may be the baseline itself
+            wanted.append(Wanted(_stem(source), source, node.mark, "factorial", (), doses))
+            continue
         changes = from_plain(
             {
                 "name": "+".join([*start, *(p if d == 1 else f"{p}@{d:g}" for p, d in at_work.items())]),
@@ -118,7 +123,7 @@ def _combinations(node: MapNode, base: Scalar, problems: Problems) -> list[Wante
             node.mark,
         )
         assert isinstance(changes, MapNode)
-        wanted.append(Wanted(str(plain(changes)["name"]), source, node.mark, "factorial", (changes,)))
+        wanted.append(Wanted(str(plain(changes)["name"]), source, node.mark, "factorial", (changes,), doses))
     return wanted
 
 

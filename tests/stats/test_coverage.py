@@ -20,12 +20,17 @@ Short of it, whatever is done with so few pairs:
     one in five is 1, else 0   default              .672   .831   .965   .986   (a third of all fives are zeros only)
 """
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from sim.report.spread import HELD
 from sim.stats import holm, paired_intervals
 
+RESULTS = Path(__file__).parents[2] / "docs" / "results.md"
 SHAPES = {
     "normal": (lambda g, size: g.normal(0.3, 1.0, size), 0.3),
     "lognormal_half": (lambda g, size: g.lognormal(0.0, 0.5, size), np.exp(0.125)),
@@ -66,6 +71,15 @@ def test_intervals_hold_the_mean_as_often_as_the_table_says(shape, pairs):
     trials = 4_000
     least, most = BOUNDS[shape][PAIRS.index(pairs)]
     assert least - allowance(trials) <= coverage(shape, pairs, trials) <= most + allowance(trials)
+
+
+def test_what_the_brief_and_the_documents_say_of_very_skewed_differences_is_what_the_intervals_do():
+    trials = 20_000
+    for pairs, held in HELD.items():
+        # The brief gives whole percentages.
+        assert coverage("lognormal_1", pairs, trials) == pytest.approx(held / 100, abs=0.005 + allowance(trials))
+    row = next(line for line in RESULTS.read_text(encoding="utf-8").splitlines() if "lognormal, sigma 1" in line)
+    assert [round(float(share)) for share in re.findall(r"([\d.]+)%", row)[:4]] == list(HELD.values())
 
 
 @pytest.mark.parametrize("shape", ["lognormal_half", "chi_square_3", "exponential", "lognormal_1"])

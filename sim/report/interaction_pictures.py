@@ -1,0 +1,85 @@
+"""Interaction plots: an outcome along the doses of one policy, at each dose of another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.report import labels, panels, pictures
+from sim.report.interactions import Lines, interaction_lines, pairs_shown
+from sim.report.pictures import Picture
+from sim.report.selection import Selection
+from sim.report.style import NEUTRAL, SERIES, quiet_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.vocabulary.outcomes import Outcome
+
+__all__ = ["interaction_figure", "interaction_pictures"]
+
+HEIGHT = 2.5
+"""Inches of one panel."""
+
+
+def interaction_pictures(selection: Selection) -> list[tuple[str, list[Picture]]]:
+    """For the pairs of policies that are drawn, who they are, and a picture for each headline outcome."""
+    found = []
+    for i, pair in enumerate(pairs_shown(selection)):
+        own = []
+        for outcome in selection.outcomes:
+            figure = pictures.new_figure(HEIGHT)
+            lines = interaction_lines(selection, pair, outcome)
+            draw(figure.subplots(), outcome, lines, _title(selection, pair[0]))
+            alt = (
+                f"{outcome.label} along the doses of {_title(selection, pair[0])}, "
+                f"{' and '.join(line.label for line in lines)}. All numbers are in the table below."
+            )
+            own.append(Picture(f"interaction-{i}-{outcome.name}", outcome.label, alt, figure))
+        found.append((_pair(selection, pair), own))
+    return found
+
+
+def interaction_figure(selection: Selection) -> Figure | None:
+    """All of them in one figure, a row for each pair; None without a factorial."""
+    pairs, count = pairs_shown(selection), len(selection.outcomes)
+    if not pairs:
+        return None
+    figure = pictures.new_figure(0.4 + (HEIGHT + 0.2) * len(pairs), panels.WIDTH * count)
+    for i, pair in enumerate(pairs):
+        for j, outcome in enumerate(selection.outcomes):
+            axes = figure.add_subplot(len(pairs), count, i * count + j + 1)
+            draw(axes, outcome, interaction_lines(selection, pair, outcome), _title(selection, pair[0]))
+    return figure
+
+
+def draw(axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str) -> None:
+    """Draw the lines, and for each but the first where it would be if effects added up (dotted) and the intervals."""
+    for line, (colour, style) in zip(lines, SERIES, strict=False):
+        axes.plot(line.doses, line.values, color=colour, linestyle=style, marker="o", markersize=4.5, zorder=3)
+        if line.added:
+            axes.plot(line.doses, line.added, color=colour, linestyle=":", linewidth=1.1, zorder=2)
+        for dose, low, high in zip(line.doses, line.low, line.high, strict=False):
+            if math.isfinite(low) and math.isfinite(high):
+                axes.plot([dose, dose], [low, high], color=colour, linewidth=1.0, marker="_", markersize=6, zorder=2)
+    axes.axhline(0.0, color=NEUTRAL, linewidth=0.6, zorder=1)
+    doses = lines[0].doses
+    axes.set_xticks(doses, [f"{dose:g}" for dose in doses])
+    axes.margins(x=0.08, y=0.1)
+    quiet_axes(axes, "y")
+    labels.percent_axis(axes, outcome, "y", points=True)
+    axes.set_title(labels.heading(outcome) + (", points" if outcome.unit == "share" else ""), x=0.0)
+    axes.set_xlabel(labels.wrapped(f"Dose of {policy[:1].lower()}{policy[1:]}", 44))
+    ends = [(line.label, line.values[-1], colour) for line, (colour, _) in zip(lines, SERIES, strict=False)]
+    panels.end_labels(axes, ends, gap=0.115)
+
+
+def _title(selection: Selection, policy: str) -> str:
+    return str(selection.results.experiment["factorial"]["policies"][policy])
+
+
+def _pair(selection: Selection, pair: tuple[str, str]) -> str:
+    first, second = (_title(selection, policy) for policy in pair)
+    return f"{first}, without and with {second[:1].lower()}{second[1:]}"

@@ -1,0 +1,72 @@
+"""Short names for the scenarios of a factorial: which policies are at work, and at which dose.
+
+Written out, combinations of policies are so long that figures would cut them where they differ. Here each policy has
+one word; the page says once what the words stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sim.report import words
+
+__all__ = ["key_of_names", "one_word", "short_names"]
+
+ONE_WORD: Final = {
+    "close_ties": "ties",
+    "community_education": "education",
+    "cross_sector_cooperation": "cooperation",
+    "cultural_activities": "culture",
+    "feedback_mechanism": "feedback",
+    "online_channel": "online",
+    "opinion_monitoring": "monitoring",
+    "participatory_decisions": "decisions",
+    "representative_elections": "elections",
+    "residents_councils": "councils",
+    "smart_platform": "platform",
+    "welfare_services": "welfare",
+    "worker_training": "training",
+    "workforce": "staff",
+}
+"""The policies that come with the simulator; one of a user's own goes by its name."""
+
+
+def short_names(experiment: Mapping[str, Any]) -> dict[str, str]:
+    """The combinations of a factorial of two policies or more, by scenario: "Online 0.5 + staff".
+
+    A policy has its dose behind it unless one is the only dose it has beside none.
+    """
+    factorial = experiment.get("factorial") or {}
+    policies, cells = factorial.get("policies", {}), factorial.get("cells", {})
+    if len(policies) < 2:
+        return {}
+    doses = {policy: {cell[policy] for cell in cells.values()} - {0.0} for policy in policies}
+    found = {}
+    for scenario, cell in cells.items():
+        parts = [_called(policy, dose, doses[policy]) for policy, dose in cell.items() if dose > 0.0]
+        base = scenario.split("+")[0]
+        if parts and base.split("@")[0] not in policies:  # the factorial is laid over a scenario of its own
+            parts.insert(0, base.replace("_", " "))
+        if parts:
+            text = " + ".join(parts)
+            found[scenario] = f"{text[:1].upper()}{text[1:]}"
+    return found
+
+
+def key_of_names(experiment: Mapping[str, Any]) -> str | None:
+    """What the short names stand for; None where there are none."""
+    if not short_names(experiment):
+        return None
+    policies = experiment["factorial"]["policies"]
+    said = words.join([f"“{one_word(policy)}” is {title}" for policy, title in policies.items()])
+    return f"In the names of scenarios {said}; a number behind it is the dose."
+
+
+def one_word(policy: str) -> str:
+    """A policy in one word, or its own name."""
+    return ONE_WORD.get(policy, policy.replace("_", " "))
+
+
+def _called(policy: str, dose: float, doses: set[float]) -> str:
+    return one_word(policy) if doses == {1.0} else f"{one_word(policy)} {dose:g}"
