@@ -113,7 +113,7 @@ sensitivity: $(VENV)/.installed-dev  ## redo the reference results on what matte
 		--out results/sensitivity --tables-to results/reference/sensitivity
 
 # A smaller one: make frontier FRONTIER_ARGS='--quick --budget 20' FRONTIER_TO=results/frontier-quick-tables
-frontier: $(VENV)/.installed-dev  ## search the packages of the reference results again at full size (two hours or so; goes on where it stopped)
+frontier: $(VENV)/.installed-dev  ## search the packages of the reference results again at full size (half an hour or more; goes on where it stopped)
 	@$(BIN)/cgsim frontier $(FRONTIER_ARGS) --out $(FRONTIER_OUT) --tables-to $(FRONTIER_TO)
 
 claims: $(VENV)/.installed  ## try all claims of the paper at full size (under two hours; goes on where it stopped)
