@@ -212,7 +212,11 @@ def test_a_verdict_that_differs_once_the_campus_counts_is_said_to(fake) -> None:
 def test_the_tables_land_beside_it_with_plain_numbers(results, tmp_path: Path) -> None:
     import pandas as pd
 
-    verdicts, effects = write_tables(results, tmp_path)
+    verdicts, effects, over_time = write_tables(results, tmp_path)
     frame = pd.read_csv(verdicts)
     assert len(frame) == 3 * 16 and frame.iloc[0]["scenario"] == "full_package"
     assert len(pd.read_csv(effects)) == len(results.effects)
+    days = pd.read_csv(over_time)
+    assert list(days.columns) == ["scenario", "outcome", "by", "level", "day", "mean"]
+    assert days.groupby(["scenario", "outcome", "by", "level"]).size().eq(5).all()
+    assert days.loc[days["outcome"] == "trust", "mean"].between(0.0, 1.0).all()
