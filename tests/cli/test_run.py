@@ -133,3 +133,10 @@ def test_nothing_is_said_of_campuses_where_there_are_none():
 def test_mistakes_give_status_2(arguments, capsys):
     assert main(arguments) == 2
     assert "Error" in capsys.readouterr().err
+
+
+def test_a_run_may_be_as_long_as_a_scenario_and_no_longer() -> None:
+    from sim.cli._options import DAYS
+    from sim.scenario.schema.scenario import MAX_DAYS
+
+    assert DAYS.max == MAX_DAYS
