@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sim.analysis.effects import paired_effects
+from sim.analysis.effects import COLUMNS, paired_effects
 from sim.analysis.pairs import CAMPUS, EVERYONE, KEYS, RESIDENTS, ROW, cube, units_of
 from sim.analysis.verdicts import WORDS
 from sim.vocabulary.outcomes import HEADLINE
@@ -39,30 +39,7 @@ INTERACTIONS: Final = (
     "other",
     "other_dose",
     "other_from",
-    "outcome",
-    "window",
-    "by",
-    "level",
-    "n",
-    "pairs",
-    "mean",
-    "low",
-    "high",
-    "method",
-    "confidence",
-    "p_value",
-    "p_corrected",
-    "comparisons",
-    "share_sign",
-    "p_exceeds",
-    "p_harms",
-    "smallest_change",
-    "direction",
-    "verdict",
-    "words",
-    "variance_worlds",
-    "variance_seeds",
-    "interval_holds",
+    *(name for name in COLUMNS if name not in ("scenario", "baseline", "with_conditions")),
 )
 TOGETHER: Final = {
     **WORDS,

@@ -6,19 +6,16 @@ Read out of the table ``interactions`` of a comparison (``docs/results.md``); no
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from sim.analysis.interactions import factors
 from sim.report import words
-from sim.report.extras import extra
 from sim.report.selection import Selection
-from sim.report.short_names import one_word
+from sim.report.short_names import called, one_word
 from sim.report.table import Table
 from sim.vocabulary.outcomes import Outcome
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Lines", "interaction_lines", "interactions_said", "interactions_table", "main_table", "pairs_shown"]
 
@@ -88,13 +85,12 @@ def interactions_table(selection: Selection) -> Table | None:
     rows = _rows(selection, "interaction")
     if not rows:
         return None
-    simple = {_key(row): row for row in _rows(selection, "simple")}
-    doses = _doses(rows)
+    doses, simple = _doses(selection), _simple(selection)
     found = []
     for row in rows:
         outcome, small = _outcome(selection, row), float(row["smallest_change"])
-        start, end = (simple.get(_key({**row, "other_dose": row[at]})) for at in ("other_from", "other_dose"))
-        effects = ("–" if each is None else words.difference(outcome, each["mean"], small) for each in (start, end))
+        apart = _apart(simple, row)
+        effects = ("–" if each is None else words.difference(outcome, each["mean"], small) for each in apart)
         named = _JUDGED.get(row["verdict"], words.VERDICT_WORDS.get(row["verdict"], row["verdict"]))
         if row["verdict"] == "not_distinguishable" and (row["low"] > 0.0 or row["high"] < 0.0):
             named = f"{named}: one of many"
@@ -121,7 +117,9 @@ def interactions_table(selection: Selection) -> Table | None:
 def main_table(selection: Selection) -> Table | None:
     """The effect of each policy at each dose, averaged over the doses of all others."""
     rows = _rows(selection, "main")
-    doses = _doses(_rows(selection, "interaction"))
+    if not rows:
+        return None
+    doses = _doses(selection)
     found = []
     for row in rows:
         outcome, small = _outcome(selection, row), float(row["smallest_change"])
@@ -138,13 +136,15 @@ def main_table(selection: Selection) -> Table | None:
         )
     columns = ("Policy", "Outcome", "Difference", "95% interval", "Verdict")
     caption = "Main effects: each policy averaged over the doses of the others"
-    return Table(caption, columns, tuple(found), frozenset({2, 3})) if rows else None
+    return Table(caption, columns, tuple(found), frozenset({2, 3}))
 
 
 def pairs_shown(selection: Selection) -> list[tuple[str, str]]:
     """The pairs of policies that are drawn: those with the largest interactions, the one with more doses first."""
     rows = _rows(selection, "interaction")
-    doses = _doses(rows)
+    if not rows:
+        return []
+    doses = _doses(selection)
     pairs = list(dict.fromkeys((row["policy"], row["other"]) for row in rows))
     size = {pair: max(_size(row) for row in rows if (row["policy"], row["other"]) == pair) for pair in pairs}
     kept = sorted(pairs, key=lambda pair: -size[pair])[:FEW]
@@ -156,7 +156,7 @@ def pairs_shown(selection: Selection) -> list[tuple[str, str]]:
 def interaction_lines(selection: Selection, pair: tuple[str, str], outcome: Outcome) -> list[Lines]:
     """One line for each of at most three doses of the second policy, along the doses of the first."""
     policy, other = pair
-    doses = _doses(_rows(selection, "interaction"))
+    doses = _doses(selection)
     simple = {_key(row): row for row in _rows(selection, "simple") if row["outcome"] == outcome.name}
     both = {_key(row): row for row in _rows(selection, "interaction") if row["outcome"] == outcome.name}
 
@@ -191,9 +191,8 @@ def interaction_lines(selection: Selection, pair: tuple[str, str], outcome: Outc
 def _clause(selection: Selection, row: Mapping[str, Any]) -> str:
     """ "“Online channel” does better on trust with “Staff and funds” than without it (...)"."""
     outcome, small = _outcome(selection, row), float(row["smallest_change"])
-    simple = {_key(each): each for each in _rows(selection, "simple")}
-    start, end = (simple.get(_key({**row, "other_dose": row[at]})) for at in ("other_from", "other_dose"))
-    doses = _doses(_rows(selection, "interaction"))
+    start, end = _apart(_simple(selection), row)
+    doses = _doses(selection)
     titles = selection.results.experiment["factorial"]["policies"]
 
     def named(policy: str, dose: float) -> str:
@@ -216,7 +215,7 @@ def _clause(selection: Selection, row: Mapping[str, Any]) -> str:
 
 def _rows(selection: Selection, kind: str) -> list[dict[str, Any]]:
     """The rows of one kind for the people and outcomes that the page is about."""
-    table = _table(selection)
+    table = selection.interactions
     if table is None:
         return []
     found = {outcome.name: i for i, outcome in enumerate(selection.outcomes)}
@@ -224,20 +223,20 @@ def _rows(selection: Selection, kind: str) -> list[dict[str, Any]]:
     return sorted(own, key=lambda row: found[row["outcome"]])
 
 
-def _table(selection: Selection) -> pd.DataFrame | None:
-    table = extra(selection.results, "interactions", selection.window)
-    if table is None or not selection.results.experiment.get("factorial"):
-        return None
-    return table[(table["by"] == selection.level[0]) & (table["level"] == selection.level[1])]
-
-
-def _doses(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+def _doses(selection: Selection) -> dict[str, list[float]]:
     """The doses of each policy, from the lowest up."""
-    found: dict[str, set[float]] = {}
-    for row in rows:
-        found.setdefault(row["policy"], set()).update((row["dose"], row["policy_from"]))
-        found.setdefault(row["other"], set()).update((row["other_dose"], row["other_from"]))
-    return {policy: sorted(doses) for policy, doses in found.items()}
+    return factors(selection.results.experiment["factorial"]["cells"])
+
+
+def _simple(selection: Selection) -> dict[tuple[Any, ...], dict[str, Any]]:
+    return {_key(row): row for row in _rows(selection, "simple")}
+
+
+def _apart(
+    simple: Mapping[tuple[Any, ...], dict[str, Any]], row: Mapping[str, Any]
+) -> list[dict[str, Any] | None]:
+    """Of an interaction, the two effects that it is the difference of: without the other policy, and with it."""
+    return [simple.get(_key({**row, "other_dose": row[at]})) for at in ("other_from", "other_dose")]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -254,8 +253,7 @@ def _size(row: Mapping[str, Any]) -> float:
 
 
 def _at(policy: str, dose: float, doses: Mapping[str, list[float]]) -> str:
-    """A policy in one word, with its dose where it has several."""
-    return one_word(policy) if doses[policy] == [0.0, 1.0] else f"{one_word(policy)} {dose:g}"
+    return called(policy, dose, doses[policy])
 
 
 def _line_label(policy: str, dose: float, doses: Mapping[str, list[float]]) -> str:

@@ -86,6 +86,14 @@ class Selection:
         found = (self.effect(scenario, outcome.name) for outcome in self.outcomes)
         return [effect for effect in found if effect is not None]
 
+    @cached_property
+    def interactions(self) -> pd.DataFrame | None:
+        """What a factorial's policies do together, for these people; None where the results do not say. Read once."""
+        table = extra(self.results, "interactions", self.window)
+        if table is None or not self.results.experiment.get("factorial"):
+            return None
+        return table[(table["by"] == self.level[0]) & (table["level"] == self.level[1])]
+
     def levels(self, by: str) -> list[str]:
         """The levels of ``by`` that have effects, in name order."""
         return sorted({key[3] for key in self._effects if key[2] == by})

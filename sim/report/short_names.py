@@ -6,12 +6,12 @@ one word; the page says once what the words stand for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sim.report import words
 
-__all__ = ["key_of_names", "one_word", "short_names"]
+__all__ = ["called", "key_of_names", "one_word", "short_names"]
 
 ONE_WORD: Final = {
     "close_ties": "ties",
@@ -41,10 +41,10 @@ def short_names(experiment: Mapping[str, Any]) -> dict[str, str]:
     policies, cells = factorial.get("policies", {}), factorial.get("cells", {})
     if len(policies) < 2:
         return {}
-    doses = {policy: {cell[policy] for cell in cells.values()} - {0.0} for policy in policies}
+    doses = {policy: {cell[policy] for cell in cells.values()} for policy in policies}
     found = {}
     for scenario, cell in cells.items():
-        parts = [_called(policy, dose, doses[policy]) for policy, dose in cell.items() if dose > 0.0]
+        parts = [called(policy, dose, doses[policy]) for policy, dose in cell.items() if dose > 0.0]
         base = scenario.split("+")[0]
         if parts and base.split("@")[0] not in policies:  # the factorial is laid over a scenario of its own
             parts.insert(0, base.replace("_", " "))
@@ -68,5 +68,6 @@ def one_word(policy: str) -> str:
     return ONE_WORD.get(policy, policy.replace("_", " "))
 
 
-def _called(policy: str, dose: float, doses: set[float]) -> str:
-    return one_word(policy) if doses == {1.0} else f"{one_word(policy)} {dose:g}"
+def called(policy: str, dose: float, doses: Collection[float]) -> str:
+    """A policy at a dose in short, where these are all the doses that it has."""
+    return one_word(policy) if set(doses) - {0.0} == {1.0} else f"{one_word(policy)} {dose:g}"

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.verdicts import verdicts
+
 OUTCOMES = {
     "participation_30d": (0.18, 0.01, 1),
     "trust": (0.55, 0.005, 1),
@@ -68,13 +70,7 @@ class FakeResults:
 
 def verdict(low: float, high: float, mean: float, smallest: float, direction: int) -> str:
     """By the rules of ``sim.analysis.verdicts``, without a correction."""
-    if -smallest < low and high < smallest:
-        return "too_small"
-    if low <= 0.0 <= high:
-        return "not_distinguishable"
-    if abs(mean) < smallest:
-        return "small"
-    return "better" if mean * direction > 0 else "worse"
+    return str(verdicts(*(np.array([number], dtype=float) for number in (mean, low, high, smallest, direction)))[0])
 
 
 def fake_results(
