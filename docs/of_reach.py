@@ -19,6 +19,19 @@ SHOWN = (
     "wait_p90_days", "resolved_share", "backlog_per_1000", "load", "knowledge", "belonging", "efficacy", "friction",
 )  # fmt: skip
 MOST = 6
+WHY_SO_LITTLE = {
+    "invitation":
+    "At dose 2 no more than 2 in 100 residents are asked in person in a week, because each invitation takes a "
+    "worker's minutes, and being asked counts for a week and adds `participation.b_invited` = 0.25 to the "
+    "logit (trials of canvassing range from large effects to none). With one occasion in a week and 6 per "
+    "cent taking part in it, that is 0.02 × 0.25 × 0.06 × 0.94 a week, or about 0.001 of residents in 30 "
+    "days: what the table shows. It is the reach of a worker's minutes that is short, not the effect on the "
+    "one who is asked (claim C10).",
+}
+"""Reasons for levers that move nothing by enough to matter; one without a reason is a defect of the model."""
+
+
+NO_REASON = "**no reason is known.**"
 
 
 def missing(page: Path) -> list[str]:
@@ -83,6 +96,7 @@ def text(found: list[Reach]) -> str:
         "be compared with in a year without an election and is shown as it came out.\n\n"
         f"Levers that move nothing at all: {', '.join(idle) or 'none'}. Levers that move nothing by enough to matter: "
         f"{', '.join(faint) or 'none'}.\n\n"
+        + "".join(f"`{r.lever}`: {WHY_SO_LITTLE.get(r.lever, NO_REASON)}\n\n" for r in found if not r.moves)
         + table(("lever", "forced to", *(f"{OUTCOMES[name].label} ({OUTCOMES[name].unit})" for name in SHOWN)), first)
         + "\n\n## What each moves most\n\nOutcomes moved by enough to matter, the furthest first, counted in smallest "
         "changes that matter.\n\n"

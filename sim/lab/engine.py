@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import importlib.util
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, Protocol
+
+from sim.lab.extensions import installed_observers, installed_sources, source_of
 
 Driver = Literal["compiled", "agents"]
 ProgressHook = Callable[..., None]
@@ -70,14 +70,15 @@ class ModelEngine:
                 load_module(name)
 
     def code_version(self) -> str:
-        """Hash of the sources of rules, model, policies and vocabulary, and of the user's own policies."""
+        """Hash of the sources of rules, model, policies and vocabulary, and of whatever the user's own code adds."""
         from sim.model.sources import code_version
 
-        if not self.policy_modules:
+        own = [source_of(name) for name in self.policy_modules] + list(installed_sources())
+        if not own:
             return code_version()
         digest = hashlib.sha256(code_version().encode())
-        for name in self.policy_modules:
-            digest.update(source_of(name))
+        for text in own:
+            digest.update(text)
         return digest.hexdigest()
 
     def branch_key(self, scenario: Any) -> str:
@@ -106,19 +107,15 @@ class ModelEngine:
         from sim.model import simulate
 
         return simulate(
-            scenario, seed=seed, days=days, driver=driver, threads=threads, progress=progress, state=state
+            scenario,
+            seed=seed,
+            days=days,
+            driver=driver,
+            threads=threads,
+            progress=progress,
+            observers=installed_observers(),
+            state=state,
         )
-
-
-def source_of(name: str) -> bytes:
-    """The text of a policy file or of an importable module."""
-    path = Path(name)
-    if not path.is_file():
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            return name.encode()
-        path = Path(spec.origin)
-    return path.read_bytes()
 
 
 def branch_key(scenario: Any) -> str:

@@ -18,7 +18,8 @@ from typing import Any
 
 from sim.errors import CgsimError, NotFoundError, UsageError
 from sim.lab.design import Design
-from sim.lab.engine import Driver, source_of
+from sim.lab.engine import Driver
+from sim.lab.extensions import source_of
 from sim.lab.provenance import digest
 from sim.lab.results import Results
 from sim.lab.store import RunKey

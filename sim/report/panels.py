@@ -198,10 +198,16 @@ def bands(axes: Axes, outcome: Outcome, shown: Sequence[Band], difference: bool 
     quiet_axes(axes, "y")
     percent_axis(axes, outcome, "y", points=difference)
     if shown:
-        axes.set_xlim(float(shown[0].days[0]), float(shown[0].days[-1]))
+        from_first_to_last(axes, shown[0].days)
     end_labels(
         axes, [(band.label, _last(band.middle), SERIES[band.series % len(SERIES)][0]) for band in shown]
     )
+
+
+def from_first_to_last(axes: Axes, days: np.ndarray) -> None:
+    """Let days fill the width, of which a single day takes as much as two."""
+    first = float(days[0])
+    axes.set_xlim(first, max(float(days[-1]), first + 1.0))
 
 
 def end_labels(axes: Axes, ends: Sequence[tuple[str, float, str]], gap: float = 0.085) -> None:

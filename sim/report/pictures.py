@@ -226,7 +226,7 @@ def draw_quarter(
         colour, line = panels.SERIES[band.series % len(panels.SERIES)]
         axes.plot(band.days, band.middle, color=colour, linestyle=line, linewidth=1.3)
     axes.set_ylim(*span)
-    axes.set_xlim(float(shown[0].days[0]), float(shown[0].days[-1]))
+    panels.from_first_to_last(axes, shown[0].days)
     labels.percent_axis(axes, outcome)
     axes.yaxis.get_major_locator().set_params(nbins=3)  # type: ignore[call-arg]
     axes.set_xticks([float(shown[0].days[0]), float(shown[0].days[-1])])

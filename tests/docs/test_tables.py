@@ -48,6 +48,12 @@ def test_the_reach_of_every_lever_has_been_measured() -> None:
     assert [lever.name for lever in LEVERS if text.count(f"| `{lever.name}` |") < 2] == []
 
 
+def test_a_lever_that_moves_nothing_is_explained() -> None:
+    text = (ROOT / "docs" / "tables" / "lever_reach.md").read_text(encoding="utf-8")
+    still = re.findall(r"^\| `(\w+)` \| nothing \|$", text, flags=re.MULTILINE)
+    assert [lever for lever in still if not re.search(rf"^`{lever}`: [A-Z]", text, flags=re.MULTILINE)] == []
+
+
 def anchors(page: Path) -> set[str]:
     """Anchors that headings of a page make, as GitHub names them."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -23,6 +23,12 @@ def results(fake):
     return fake.fake_results(worlds=4, days=30)
 
 
+def test_a_single_day_is_drawn_without_a_complaint(fake, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert compare_figures(fake.fake_results(worlds=2, days=1), tmp_path)
+
+
 def panel(width: float = panels.WIDTH, height: float = 3.0):
     from matplotlib.figure import Figure
 
