@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.errors import NotFoundError
 from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.estimate import Pace, expected_seconds, measure, spoken
@@ -249,9 +250,12 @@ def _wholes(design: Design) -> list[Design]:
 def _ended(design: Design, folder: Path, stages: list[Stage]) -> int | None:
     """The look at which this very design ended when it was last run, if nothing of it has been lost since."""
     goal = design.precision
-    if goal is None or not (folder / "manifest.json").is_file():
+    if goal is None:
         return None
-    manifest = read_manifest(folder)
+    try:
+        manifest = read_manifest(folder)
+    except NotFoundError:
+        return None
     last = manifest.get("stopping") or {}
     looks = [(each["worlds"], each["seeds"], each["confidence"]) for each in last.get("looks", ())]
     same = looks == [(o.worlds, o.seeds, c) for o, c in zip(goal.looks, goal.confidences, strict=True)]

@@ -170,3 +170,28 @@ def test_a_moved_folder_still_opens(tmp_path):
     run_comparison(design(), tmp_path / "a", fakes.FakeEngine(), jobs=1)
     (tmp_path / "a").rename(tmp_path / "b")
     assert len(load_results(tmp_path / "b").effects)
+
+
+@pytest.mark.parametrize("table", ["windows", "daily", "costs"])
+def test_a_bit_that_flipped_in_a_run_is_told_wherever_it_is_and_no_wrong_number_is_read(tmp_path, table):
+    run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    path = sorted((tmp_path / "runs").glob("*.parquet"))[1]
+    content = path.read_bytes()
+    for place in range(0, len(content), len(content) // 40):
+        path.write_bytes(bytes(b ^ (16 * (i == place)) for i, b in enumerate(content)))
+        with pytest.raises(RunError, match=f"{path.name}: damaged since it was written; the comparison's command"):
+            load_results(tmp_path).read(table)
+        with pytest.raises(RunError, match="damaged since"):
+            load_results(tmp_path).run(path.stem)
+    path.write_bytes(content)
+    path.with_suffix(".sha256").unlink()  # nothing is known against it
+    assert len(load_results(tmp_path).read(table))
+
+
+def test_without_the_list_of_runs_the_folder_says_how_to_get_it_back(tmp_path):
+    run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    (tmp_path / "runs.csv").unlink()
+    with pytest.raises(NotFoundError, match=r"runs\.csv: not there; the comparison's command writes it again"):
+        _ = load_results(tmp_path).windows
+    _, summary = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert summary.kept == 12 and len(load_results(tmp_path).windows)
