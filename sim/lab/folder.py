@@ -111,7 +111,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         made.unlink(missing_ok=True)
     if before is not None and before.get("lost"):
         note(folder, "manifest.json was gone or damaged: it is written again, without what it knew of earlier looks")
-    base = design.scenarios[design.baseline]
+    varied = {name for world in design.worlds for name in world.values}
     manifest = describe(design, code_version)
     if before is not None:
         manifest["created"] = before.get("created", manifest["created"])
@@ -119,7 +119,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
             manifest["looked"] = before["looked"]
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
-    write_text(folder / "parameters.csv", parameters_csv([base], {n for w in design.worlds for n in w.values}))
+    write_text(folder / "parameters.csv", parameters_csv(design.scenarios.values(), varied))
     write_text(folder / "worlds.csv", worlds_csv(design.worlds))
     write_runs(design, store, code_version)
 
