@@ -18,7 +18,7 @@ from sim.lab.lock import NAME as LOCK
 from sim.lab.log import NAME as LOG
 from sim.lab.log import note
 from sim.lab.provenance import provenance
-from sim.lab.results import WRITTEN, read_manifest
+from sim.lab.results import OF_FACTORIAL, WRITTEN, read_manifest
 from sim.lab.store import LAYOUT, Store
 from sim.lab.worlds import worlds_csv
 
@@ -105,7 +105,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
     for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
         part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
     # Conclusions of an earlier batch are not those of this one.
-    for name in (*(f"{table}.parquet" for table in WRITTEN), "brief.html", "report.html"):
+    for name in (*(f"{table}.parquet" for table in (*WRITTEN, OF_FACTORIAL)), "brief.html", "report.html"):
         (folder / name).unlink(missing_ok=True)
     for made in (*folder.glob("tables/*.csv"), *folder.glob("figures/*.svg"), *folder.glob("figures/*.png")):
         made.unlink(missing_ok=True)
