@@ -12,6 +12,8 @@ from typing import Any
 
 from sim import policies
 from sim.errors import ExistsError, NotFoundError, UsageError
+from sim.lab.aside import NAME as ASIDE
+from sim.lab.aside import take_back
 from sim.lab.design import Design
 from sim.lab.files import write_json, write_text
 from sim.lab.lock import NAME as LOCK
@@ -22,7 +24,7 @@ from sim.lab.results import OF_FACTORIAL, WRITTEN, read_manifest
 from sim.lab.store import LAYOUT, Store
 from sim.lab.worlds import worlds_csv
 
-MADE = ("runs", "failures", "tables", "figures")
+MADE = ("runs", ASIDE, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
 RUNS = ("id", "scenario", "world", "seed", "status", "error")
 """Columns of ``runs.csv``."""
@@ -104,6 +106,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         before = None
     for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
         part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
+    take_back(store)
     # Conclusions of an earlier batch are not those of this one.
     for name in (*(f"{table}.parquet" for table in (*WRITTEN, OF_FACTORIAL)), "brief.html", "report.html"):
         (folder / name).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ Layout 1 of a comparison's folder::
     worlds.csv               one row a parameter world: its id, then the value of each varied parameter
     runs.csv                 one row a planned run: id, scenario, world, seed, status, error
     runs/ID.parquet          one finished run (and ID.sha256, by which damage is noticed)
+    aside/                   finished runs that the comparison as it is now does not have
     failures/ID.json         one run that failed or timed out: kind, error and traceback
     log.txt                  when batches began and ended, and every run that ended between
     scenarios.json           the resolved scenarios
