@@ -16,6 +16,7 @@ from sim.analysis.variance import variance_split
 from sim.analysis.versus import versus
 from sim.analysis.worth import cost_per_effect, worths
 from sim.errors import RunError
+from sim.lab.aside import set_aside
 from sim.lab.batch import StepHook
 from sim.lab.cluster import check_cluster
 from sim.lab.design import Design
@@ -153,6 +154,7 @@ def run_comparison(
 
         summary = run_in_looks(design, store, version, run, say)
         results = load_results(folder)
+        set_aside(store, results.runs["id"])
         conclude(results, step)
     return results, summary
 

@@ -38,6 +38,8 @@ def print_verdicts(results: Any) -> None:
         f"({_evidence(selection)}; corrected for the number of comparisons). "
         f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in words.MARKS)}"
     )
+    if fewer := _fewer(selection):
+        click.echo(f"Fewer where runs are missing: {fewer}.")
     stopping = results.manifest.get("stopping")
     if stopping is not None:
         click.echo(f"{stopping['words']}\n{stopping['intervals']}")
@@ -60,3 +62,16 @@ def _evidence(selection: Any) -> str:
     if selection.worlds > 1:
         return f"{selection.worlds} parameter worlds"
     return f"{selection.seeds} seed{'' if selection.seeds == 1 else 's'} in one parameter world"
+
+
+def _fewer(selection: Any) -> str:
+    """Scenarios whose effects rest on fewer worlds or seeds than there are, because runs of theirs are missing."""
+    from sim.report.verdicts import verdict_rows
+
+    there = selection.worlds if selection.worlds > 1 else selection.seeds
+    found = []
+    for row in verdict_rows(selection):
+        known = [effect.n for outcome in selection.outcomes if (effect := selection.effect(row.scenario, outcome.name))]
+        if known and max(known) < there:
+            found.append(f"{row.title} {max(known)} of {there}")
+    return ", ".join(found)

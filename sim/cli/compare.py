@@ -151,9 +151,10 @@ def _write_report(results: Any, step: StepHook | None) -> Path | None:
 
 def _write_windows(results: Any) -> None:
     """Windowed outcomes of every run, for spreadsheets."""
+    from sim.lab.files import write_text
+
     path = results.folder / "tables" / "windows.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    results.windows.to_csv(path, index=False, lineterminator="\n")
+    write_text(path, results.windows.to_csv(index=False, lineterminator="\n"))
 
 
 def _tell(results: Any, page: Path | None) -> None:

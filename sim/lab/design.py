@@ -152,13 +152,18 @@ class Design:
         """A scenario with a world's parameters.
 
         A parameter to which the scenario itself gives another value than the baseline does is its treatment:
-        the world leaves it alone.
+        the world leaves it alone. So it is with a setting of a policy that the baseline does not know, where the
+        scenario gives it another value than its declaration.
         """
         base, own = self.scenarios[self.baseline].parameters, self.scenarios[scenario].parameters
+
+        def usual(name: str) -> Any:
+            return base.raw(name) if name in base.specs else own.specs[name].value
+
         values = {
             name: value
             for name, value in world.values.items()
-            if name in own.specs and (name not in base.specs or own.raw(name) == base.raw(name))
+            if name in own.specs and own.raw(name) == usual(name)
         }
         return self.scenarios[scenario].with_parameters(values) if values else self.scenarios[scenario]
 

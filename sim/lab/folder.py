@@ -6,26 +6,37 @@ import csv
 import io
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from sim import policies
 from sim.errors import ExistsError, NotFoundError, UsageError
+from sim.lab.aside import NAME as ASIDE
+from sim.lab.aside import take_back
 from sim.lab.design import Design
 from sim.lab.files import write_json, write_text
 from sim.lab.lock import NAME as LOCK
 from sim.lab.log import NAME as LOG
+from sim.lab.log import note
 from sim.lab.provenance import provenance
-from sim.lab.results import read_manifest
+from sim.lab.results import OF_FACTORIAL, WRITTEN, read_manifest
 from sim.lab.store import LAYOUT, Store
 from sim.lab.worlds import worlds_csv
 
-MADE = ("runs", "failures", "tables", "figures")
+MADE = ("runs", ASIDE, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
+RUNS = ("id", "scenario", "world", "seed", "status", "error")
+"""Columns of ``runs.csv``."""
+LOST: dict[str, Any] = {"kind": "comparison", "lost": True}
+"""What stands in for the manifest of a comparison that has lost it: nothing is known, and its runs are there."""
 
 
 def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     """Return the manifest of a results folder of this kind, or None if there is nothing there yet.
+
+    Of a comparison whose manifest is gone or damaged :data:`LOST` is returned: its runs are named by what they are, so
+    that the command that made them can go on and write it again.
 
     Raises
     ------
@@ -42,9 +53,9 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     try:
         manifest = read_manifest(folder)
     except NotFoundError:
-        raise ExistsError(
-            f"{folder}: holds other files and no results of cgsim; choose another --out"
-        ) from None
+        manifest = LOST if _has_runs(folder) else {}
+    if not manifest:
+        raise ExistsError(f"{folder}: holds other files and no results of cgsim; choose another --out")
     if manifest.get("kind") != kind:
         raise ExistsError(f"{folder}: holds the results of a {manifest.get('kind')}; choose another --out")
     return manifest
@@ -62,6 +73,15 @@ def _refuse_unless_writable(folder: Path) -> None:
 def _matters(entry: Path) -> bool:
     """Whether a file is more than what a batch leaves that was killed before it had begun."""
     return entry.name != LOCK and entry.suffix != ".part"
+
+
+def _has_runs(folder: Path) -> bool:
+    """Whether a folder without a manifest was a comparison's: its list of runs says so."""
+    try:
+        with (folder / "runs.csv").open(encoding="utf-8") as file:
+            return file.readline().rstrip("\n") == ",".join(RUNS)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def begin(design: Design, store: Store, code_version: str, fresh: bool = False) -> None:
@@ -86,11 +106,15 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         before = None
     for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
         part.unlink(missing_ok=True)  # left by a process that was killed while it wrote
+    take_back(store)
     # Conclusions of an earlier batch are not those of this one.
-    for name in ("effects.parquet", "costs.parquet", "interactions.parquet", "brief.html", "report.html"):
+    for name in (*(f"{table}.parquet" for table in (*WRITTEN, OF_FACTORIAL)), "brief.html", "report.html"):
         (folder / name).unlink(missing_ok=True)
-    (folder / "tables" / "interactions.csv").unlink(missing_ok=True)  # not every comparison has one
-    base = design.scenarios[design.baseline]
+    for made in (*folder.glob("tables/*.csv"), *folder.glob("figures/*.svg"), *folder.glob("figures/*.png")):
+        made.unlink(missing_ok=True)
+    if before is not None and before.get("lost"):
+        note(folder, "manifest.json was gone or damaged: it is written again, without what it knew of earlier looks")
+    varied = {name for world in design.worlds for name in world.values}
     manifest = describe(design, code_version)
     if before is not None:
         manifest["created"] = before.get("created", manifest["created"])
@@ -98,7 +122,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
             manifest["looked"] = before["looked"]
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
-    write_text(folder / "parameters.csv", parameters_csv(base, {n for w in design.worlds for n in w.values}))
+    write_text(folder / "parameters.csv", parameters_csv(design.scenarios.values(), varied))
     write_text(folder / "worlds.csv", worlds_csv(design.worlds))
     write_runs(design, store, code_version)
 
@@ -201,7 +225,7 @@ def write_runs(design: Design, store: Store, code_version: str) -> None:
     done, failures = store.finished(ids), store.failures(ids)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["id", "scenario", "world", "seed", "status", "error"])
+    writer.writerow(RUNS)
     for key in keys:
         status, error = "ok" if key.id in done else "missing", ""
         if status == "missing" and (record := failures.get(key.id)):
@@ -210,26 +234,31 @@ def write_runs(design: Design, store: Store, code_version: str) -> None:
     write_text(store.folder / "runs.csv", out.getvalue())
 
 
-def parameters_csv(scenario: Any, varied: set[str]) -> str:
-    """The parameters of a scenario, and whether the worlds of a comparison vary them."""
+def parameters_csv(scenarios: Iterable[Any], varied: set[str]) -> str:
+    """The parameters of some scenarios, each with its value in the first that has it, and whether worlds vary it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
         ["name", "value", "unit", "low", "high", "grade", "source", "mechanism", "description", "varied"]
     )
-    for name, spec in scenario.parameters.specs.items():
-        writer.writerow(
-            [
-                name,
-                scenario.parameters.raw(name),
-                spec.unit,
-                "" if spec.low is None else spec.low,
-                "" if spec.high is None else spec.high,
-                spec.grade,
-                spec.source,
-                spec.mechanism,
-                spec.description,
-                name in varied,
-            ]
-        )
+    there: set[str] = set()
+    for scenario in scenarios:
+        for name, spec in scenario.parameters.specs.items():
+            if name in there:
+                continue
+            there.add(name)
+            writer.writerow(
+                [
+                    name,
+                    scenario.parameters.raw(name),
+                    spec.unit,
+                    "" if spec.low is None else spec.low,
+                    "" if spec.high is None else spec.high,
+                    spec.grade,
+                    spec.source,
+                    spec.mechanism,
+                    spec.description,
+                    name in varied,
+                ]
+            )
     return out.getvalue()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.errors import NotFoundError
+from sim.lab.aside import waiting
 from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.estimate import Pace, expected_seconds, measure, spoken
@@ -191,13 +193,16 @@ def make_plan(
         Check every stored run and remove damaged ones; otherwise those that are there count.
     """
     version = engine.code_version()
-    done = store.finished([key.id for key in design.keys(version)], thorough=thorough)
+    ids = [key.id for key in design.keys(version)]
+    done = store.finished(ids, thorough=thorough)
+    stored = [store.run_file(run_id).stat().st_size for run_id in sorted(done)]
+    done |= waiting(store, ids)
     stages = []
     for part, whole in zip(_parts(design), _wholes(design), strict=True):
-        ids = {key.id for key in whole.keys(version)}
+        planned = {key.id for key in whole.keys(version)}
         tasks = part.tasks(version, engine.branch_key, done, jobs or 1)
         look = Look(len(whole.worlds), whole.replications)
-        stages.append(Stage(look, len(ids), len(ids & done), len(tasks)))
+        stages.append(Stage(look, len(planned), len(planned & done), len(tasks)))
     stages = stages[: _ended(design, store.folder, stages)]
     from sim.scenario.memory import available_bytes
 
@@ -205,7 +210,6 @@ def make_plan(
         design, store.folder, tuple(stages), place, jobs, Size(0, 0, 0), available_bytes(), free_disk(store.folder)
     )
     found = size(list(design.scenarios.values()), design.days, plan.processes)
-    stored = [store.run_file(run_id).stat().st_size for run_id in sorted(done)]
     # Runs of this very design say best what a run takes.
     return replace(plan, size=replace(found, run=sum(stored) // len(stored)) if stored else found)
 
@@ -218,7 +222,8 @@ def timed(plan: Plan, store: Store, engine: Engine) -> Plan:
     pace = measure(engine, design.scenarios[design.baseline], design.first_seed, design.driver)
     if pace is None:
         return plan
-    done = store.finished([key.id for key in design.keys(version)])
+    ids = [key.id for key in design.keys(version)]
+    done = store.finished(ids) | waiting(store, ids)
     stages, seconds = [], 0.0
     for part, stage in zip(_parts(design), plan.stages, strict=True):
         jobs = plan.jobs or 1
@@ -249,9 +254,12 @@ def _wholes(design: Design) -> list[Design]:
 def _ended(design: Design, folder: Path, stages: list[Stage]) -> int | None:
     """The look at which this very design ended when it was last run, if nothing of it has been lost since."""
     goal = design.precision
-    if goal is None or not (folder / "manifest.json").is_file():
+    if goal is None:
         return None
-    manifest = read_manifest(folder)
+    try:
+        manifest = read_manifest(folder)
+    except NotFoundError:
+        return None
     last = manifest.get("stopping") or {}
     looks = [(each["worlds"], each["seeds"], each["confidence"]) for each in last.get("looks", ())]
     same = looks == [(o.worlds, o.seeds, c) for o, c in zip(goal.looks, goal.confidences, strict=True)]

@@ -11,7 +11,7 @@ from sim.lab.design import POINT_SEEDS, Design
 from sim.lab.engine import Driver
 from sim.lab.precision import plan_precision
 from sim.lab.running import Running
-from sim.lab.worlds import POINT, latin_hypercube_blocks, make_worlds, table_beside, world_key
+from sim.lab.worlds import POINT, latin_hypercube_blocks, make_worlds, specs_of, table_beside, world_key
 
 
 def requested_design(
@@ -94,7 +94,7 @@ def design_from_experiment(
     count = worlds or choice.count
     first = experiment.first_seed if first_seed is None else first_seed
     base = experiment.scenarios[experiment.baseline]
-    table = table_beside(experiment.path)
+    table, specs = table_beside(experiment.path), specs_of(experiment.scenarios.values())
     fixed = seeds is not None
     goal = experiment.precision if not fixed and worlds is None else None
     precision = None
@@ -116,9 +116,9 @@ def design_from_experiment(
     repeated = 0 if fixed or draw == POINT else choice.repeated
     if precision is not None and draw == "latin_hypercube":
         key = world_key(experiment.name, first)
-        drawn = latin_hypercube_blocks(base.parameters.specs, choice.parameters, precision.blocks, key)
+        drawn = latin_hypercube_blocks(specs, choice.parameters, precision.blocks, key)
     else:
-        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table)
+        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table, specs)
     return Design(
         name=experiment.name,
         title=experiment.title,
@@ -184,7 +184,7 @@ def design_from_scenarios(
     return Design(
         name=name,
         scenarios=by_name,
-        worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed),
+        worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed, specs=specs_of(scenarios)),
         title=" against ".join(s.title or s.name for s in reversed(scenarios))
         if len(scenarios) == 2
         else name,

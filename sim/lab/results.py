@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError
 from sim.lab.manifest import RESULTS, read_manifest
-from sim.lab.store import KEYS, TABLES, Store
+from sim.lab.store import KEYS, TABLES, Store, damaged
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Results:
         if kind not in RESULTS:
             raise NotFoundError(f"{self.folder}: holds a {kind}, not the results of a comparison or run")
         self._tables: dict[str, pd.DataFrame] = {}
+        self._whole: set[str] = set()
 
     def __repr__(self) -> str:
         return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
@@ -118,9 +119,10 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            return pd.read_csv(
-                self.folder / "runs.csv", dtype={"id": str, "world": str}, keep_default_na=False
-            )
+            path = self.folder / "runs.csv"
+            if not path.is_file():
+                raise NotFoundError(f"{path}: not there; the comparison's command writes it again")
+            return pd.read_csv(path, dtype={"id": str, "world": str}, keep_default_na=False)
         own = self.manifest
         return pd.DataFrame(
             [
@@ -217,7 +219,7 @@ class Results:
         try:
             if not self.comparison:
                 return {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
-            whole = pq.read_table(Store(self.folder).run_file(run_id)).to_pandas()
+            whole = pq.read_table(self._run_file(run_id)).to_pandas()
         except (OSError, pa.ArrowException) as error:
             again = "the comparison's command makes it again" if self.comparison else "run it again"
             raise RunError(f"{self.folder}: a run cannot be read ({error}); {again}") from error
@@ -229,6 +231,15 @@ class Results:
             ].reset_index(drop=True)
             for name in TABLES
         }
+
+    def _run_file(self, run_id: str) -> Path:
+        """The file of a finished run, checked against its checksum when it is first asked for."""
+        path = Store(self.folder).run_file(run_id)
+        if run_id not in self._whole:
+            if damaged(path):
+                raise RunError(f"{path}: damaged since it was written; the comparison's command makes it again")
+            self._whole.add(run_id)
+        return path
 
     def _single_table(
         self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
@@ -253,12 +264,11 @@ class Results:
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
-        store = Store(self.folder)
         rows = ROWS[table]
         parts = []
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
-                file = pq.ParquetFile(store.run_file(run_id))
+                file = pq.ParquetFile(self._run_file(run_id))
                 others = _all_rows() if outcomes is None else set()
                 wanted = [
                     *KEYS,
@@ -268,9 +278,8 @@ class Results:
                 groups = [g for g in range(file.num_row_groups) if _holds(file, g, table)]
                 part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
             except (OSError, pa.ArrowException) as error:
-                raise RunError(
-                    f"{store.run_file(run_id)}: cannot be read ({error}); the comparison's command makes it again"
-                ) from error
+                path = Store(self.folder).run_file(run_id)
+                raise RunError(f"{path}: cannot be read ({error}); the comparison's command makes it again") from error
             part = part.filter(pc.equal(part["table"], table)).drop_columns(["table"])
             parts.append(_only(part, levels))
         if not parts:

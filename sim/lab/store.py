@@ -6,6 +6,7 @@ Layout 1 of a comparison's folder::
     worlds.csv               one row a parameter world: its id, then the value of each varied parameter
     runs.csv                 one row a planned run: id, scenario, world, seed, status, error
     runs/ID.parquet          one finished run (and ID.sha256, by which damage is noticed)
+    aside/                   finished runs that the comparison as it is now does not have
     failures/ID.json         one run that failed or timed out: kind, error and traceback
     log.txt                  when batches began and ended, and every run that ended between
     scenarios.json           the resolved scenarios
@@ -228,10 +229,29 @@ def parquet_bytes(tables: dict[str, pd.DataFrame], keys: dict[str, Any], metadat
 def intact(path: Path) -> bool:
     """Whether a run's file has the content that was written."""
     try:
-        wanted = _sum_file(path).read_text(encoding="ascii").strip()
-        return hashlib.sha256(path.read_bytes()).hexdigest() == wanted
-    except (OSError, UnicodeDecodeError):
+        return _sum_file(path).is_file() and not damaged(path)
+    except OSError:
         return False
+
+
+def damaged(path: Path) -> bool:
+    """Whether a run's file has another content than its checksum says; one whose checksum is gone is not known to.
+
+    A bit that flips in a compressed file often still reads as a number, only another one.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    content = path.read_bytes()
+    try:
+        wanted = _sum_file(path).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return False
+    except UnicodeDecodeError:
+        return True
+    return hashlib.sha256(content).hexdigest() != wanted
 
 
 def _sum_file(path: Path) -> Path:

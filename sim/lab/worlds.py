@@ -32,6 +32,7 @@ __all__ = [
     "matched_worlds",
     "point_world",
     "sobol",
+    "specs_of",
     "table_beside",
     "world_key",
     "worlds_csv",
@@ -195,6 +196,7 @@ def make_worlds(
     name: str,
     seed: int,
     table: Path | None = None,
+    specs: Mapping[str, Any] | None = None,
 ) -> tuple[World, ...]:
     """Make the parameter worlds of an experiment.
 
@@ -212,9 +214,11 @@ def make_worlds(
         What the draw depends on.
     table
         The table of matched worlds; the shipped one by default.
+    specs
+        Specifications to draw from, in place of the baseline's alone (:func:`specs_of`).
     """
     key = world_key(name, seed)
-    specs = baseline.parameters.specs
+    specs = baseline.parameters.specs if specs is None else specs
     if draw == "point":
         if count not in (None, 1):
             raise UsageError(
@@ -232,6 +236,18 @@ def make_worlds(
             )
         return matched_worlds(table or _shipped_table(), specs, count, key)
     raise UsageError(f"worlds: draw is point, latin_hypercube, sobol or matched, not {draw!r}")
+
+
+def specs_of(scenarios: Iterable[Any]) -> dict[str, Any]:
+    """Specifications of all parameters that any of some scenarios has, the first scenario's before others'.
+
+    The settings of a user's own policy are parameters of the scenarios that run it, and of no others.
+    """
+    specs: dict[str, Any] = {}
+    for scenario in scenarios:
+        for name, spec in scenario.parameters.specs.items():
+            specs.setdefault(name, spec)
+    return specs
 
 
 def world_key(name: str, seed: int) -> str:

@@ -146,9 +146,11 @@ class Claims:
         Raises
         ------
         UsageError
-            If there is no such claim.
+            If there is no such claim, or none of them has anything to run.
         """
         wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            raise UsageError(f"{self.path.name}: no claim is named; there are {', '.join(self.claims)}")
         for name in wanted:
             if name not in self.claims:
                 hint = did_you_mean(name, list(self.claims))
@@ -157,6 +159,9 @@ class Claims:
                     + (f"; {hint}" if hint else "")
                 )
         chosen = {name: claim for name, claim in self.claims.items() if name in wanted}
+        if all(claim.effect is None for claim in chosen.values()):
+            why = "; ".join(f"{name} {claim.reason}" for name, claim in chosen.items())
+            raise UsageError(f"{self.path.name}: nothing can be run for {', '.join(chosen)}, not testable here: {why}")
         needed = {next(iter(self.arms)), *(arm for claim in chosen.values() for arm in claim.arms)}
         arms = {name: arm for name, arm in self.arms.items() if name in needed}
         return replace(self, claims=FrozenMapping(chosen), arms=FrozenMapping(arms))

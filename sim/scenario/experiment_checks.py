@@ -101,16 +101,17 @@ def _check_parameters(
     tree: MapNode, data: Mapping[str, Any], scenarios: Mapping[str, Scenario], problems: Problems
 ) -> None:
     """Report parameters to vary that do not exist or have no range."""
-    base = next(iter(scenarios.values()), None)
     parameters = (data.get("worlds") or {}).get("parameters", "all")
-    if base is None or parameters == "all":
+    if not scenarios or parameters == "all":
         return
+    # The settings of a user's own policy are known to the scenarios that run it alone.
+    specs = {name: spec for each in reversed(list(scenarios.values())) for name, spec in each.parameters.specs.items()}
     for index, name in enumerate(parameters):
         mark = find(tree, ("worlds", "parameters", index))[1]
         path = f"worlds.parameters[{index}]"
-        if name not in base.parameters.specs:
-            problems.unknown(mark, path, "parameter", name, list(base.parameters.specs))
-        elif not base.parameters.specs[name].varies:
+        if name not in specs:
+            problems.unknown(mark, path, "parameter", name, list(specs))
+        elif not specs[name].varies:
             problems.add(
                 mark,
                 path,

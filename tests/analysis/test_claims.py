@@ -146,6 +146,8 @@ def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_
     )
     assert "noise" in found["A1"].ablation
     assert stays.ablated.interval.mean == pytest.approx(stays.main.interval.mean, rel=0.05)
+    # The mechanism carries the one less the other: nothing here, and not both together.
+    assert abs(stays.carried.interval.mean) < 0.1 * SIZES["participation_30d"]
     assert "100% of the effect is left: something else carries it." in found["A7"].ablation
 
 

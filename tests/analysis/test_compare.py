@@ -7,7 +7,10 @@ from sim.analysis.compare import conclude, run_comparison
 from sim.errors import ExistsError, LayoutError, NotFoundError, RunError
 from sim.lab import load_results
 from sim.lab.design import Design
+from sim.lab.executors import chosen
+from sim.lab.plan import make_plan
 from sim.lab.results import WRITTEN
+from sim.lab.store import Store
 from sim.lab.worlds import World
 from tests import fakes
 
@@ -170,3 +173,50 @@ def test_a_moved_folder_still_opens(tmp_path):
     run_comparison(design(), tmp_path / "a", fakes.FakeEngine(), jobs=1)
     (tmp_path / "a").rename(tmp_path / "b")
     assert len(load_results(tmp_path / "b").effects)
+
+
+@pytest.mark.parametrize("table", ["windows", "daily", "costs"])
+def test_a_bit_that_flipped_in_a_run_is_told_wherever_it_is_and_no_wrong_number_is_read(tmp_path, table):
+    run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    path = sorted((tmp_path / "runs").glob("*.parquet"))[1]
+    content = path.read_bytes()
+    for place in range(0, len(content), len(content) // 40):
+        path.write_bytes(bytes(b ^ (16 * (i == place)) for i, b in enumerate(content)))
+        with pytest.raises(RunError, match=f"{path.name}: damaged since it was written; the comparison's command"):
+            load_results(tmp_path).read(table)
+        with pytest.raises(RunError, match="damaged since"):
+            load_results(tmp_path).run(path.stem)
+    path.write_bytes(content)
+    path.with_suffix(".sha256").unlink()  # nothing is known against it
+    assert len(load_results(tmp_path).read(table))
+
+
+def test_without_the_list_of_runs_the_folder_says_how_to_get_it_back(tmp_path):
+    run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    (tmp_path / "runs.csv").unlink()
+    with pytest.raises(NotFoundError, match=r"runs\.csv: not there; the comparison's command writes it again"):
+        _ = load_results(tmp_path).windows
+    _, summary = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert summary.kept == 12 and len(load_results(tmp_path).windows)
+
+
+def test_runs_of_an_edited_comparison_are_kept_where_no_other_program_takes_them_for_its_own(tmp_path):
+    import pyarrow.dataset as ds
+
+    def stored():
+        return set(ds.dataset(sorted((tmp_path / "runs").glob("*.parquet"))).to_table(["world"])["world"].to_pylist())
+
+    run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1)
+    before = tables(tmp_path)
+    assert not (tmp_path / "aside").exists() and stored() == {"w0", "w1", "w2", "w3"}
+    run_comparison(design(worlds=2), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert stored() == set(load_results(tmp_path).windows["world"]) == {"w0", "w1"}
+    assert len(list((tmp_path / "aside").glob("*.parquet"))) == len(list((tmp_path / "aside").glob("*.sha256"))) == 6
+    plan = make_plan(design(worlds=4), Store(tmp_path), fakes.FakeEngine(), chosen("serial"), 1)
+    assert plan.nothing_left and "12 runs, of which 12 are there already" in plan.counts()
+    _, summary = run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert summary.kept == 12 and not (tmp_path / "aside").exists()
+    assert tables(tmp_path) == before
+    run_comparison(design(worlds=2), tmp_path, fakes.FakeEngine(), jobs=1)
+    run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1, fresh=True)
+    assert not (tmp_path / "aside").exists()

@@ -56,6 +56,7 @@ def test_a_budget_changes_the_choice(results, capsys):
         (["--target", "trsut=0.1"], "did you mean 'trust'"),
         (["--target", "turnout=0.1"], "the runs hold no outcome 'turnout'"),
         (["--weight", "trust=1", "--weight", "trust=2"], "given twice"),
+        (["--window", "horizen"], "the runs hold no 'horizen'; they hold last_90, horizon; did you mean 'horizon'?"),
     ],
 )
 def test_mistakes_are_told_in_one_line(results, capsys, options, said):

@@ -112,6 +112,8 @@ def test_the_map_shares_one_design(village: Path, cgsim: Callable) -> None:
     ("arguments", "wanted"),
     [
         (["claims", "village", "--only", "A9"], "there is no claim 'A9'"),
+        (["claims", "village", "--only", ","], "no claim is named; there are A1"),
+        (["claims", "claims", "--quick", "--only", "C14"], "nothing can be run for C14, not testable"),
         (["claims", "nowhere"], "no experiment 'nowhere'"),
         (["claims", "--page", "experiments"], "holds no ledger of claims"),
         (["claims", "--page", "experiments", "--map", "experiments"], "holds no ledger of claims"),

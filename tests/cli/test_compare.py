@@ -86,6 +86,21 @@ def test_a_failed_run_gives_status_1_and_the_others_are_compared(toy, capsys, tm
     assert len(list((tmp_path / "results").glob("*/failures/*.json"))) == 6
 
 
+def test_an_effect_without_some_of_its_runs_says_how_many_it_rests_on(toy, capsys, monkeypatch):
+    simulate = fakes.FakeEngine.simulate
+
+    def now_and_then(self, scenario, seed, *arguments, **options):
+        if (scenario.name, seed) == ("workforce", 3):
+            raise ValueError("not in this one")
+        return simulate(self, scenario, seed, *arguments, **options)
+
+    assert compare("--no-report", "--fresh") == 0
+    assert "missing" not in capsys.readouterr().out
+    monkeypatch.setattr(fakes.FakeEngine, "simulate", now_and_then)
+    assert compare("--no-report", "--fresh") == 1
+    assert "Fewer where runs are missing: Workforce 5 of 6.\n" in capsys.readouterr().out
+
+
 def test_runs_that_take_too_long_are_told_and_the_others_are_compared(toy, capsys, tmp_path):
     toy(slow=("online_channel",))
     assert compare("--no-report", "--executor", "serial", "--timeout", "0.05", "--out", "here") == 1

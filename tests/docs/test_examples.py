@@ -1,6 +1,9 @@
 """The examples in the documents work as the documents say."""
 
 import importlib.util
+import textwrap
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +12,8 @@ import pytest
 import sim
 import sim.errors
 from sim import policies
+from sim.lab.folder import parameters_csv
+from sim.lab.request import requested_design
 from sim.scenario import Scenario
 from sim.scenario.validate import validate
 
@@ -51,6 +56,49 @@ def test_its_settings_have_a_source_and_a_range_like_any_parameter(cafes: str) -
     spec = sim.load_scenario(EXAMPLES / "street_cafes.yaml").parameters.specs["policy.street_cafes.found"]
     assert spec.source == "invented for this example"
     assert (spec.low, spec.high) == (0.0, 0.2)
+
+
+def test_worlds_vary_its_settings_where_it_runs_and_where_the_scenario_does_not_set_them(cafes: str) -> None:
+    plain, own = (
+        replace(sim.load_scenario(EXAMPLES / "street_cafes.yaml", sets=sets), name=name)
+        for name, sets in (("plain", ()), ("own", ("parameters.policy.street_cafes.visitors=0.06",)))
+    )
+    plan = requested_design([sim.load_scenario("baseline"), plain, own], worlds=4)
+    drawn = [world.values["policy.street_cafes.visitors"] for world in plan.worlds]
+    assert len(set(drawn)) == 4 and all(0.0 <= value <= 0.1 for value in drawn)
+    for world, value in zip(plan.worlds, drawn, strict=True):
+        settings = {name: _cafe(plan.in_world(name, world)) for name in ("plain", "own")}
+        assert settings["plain"]["visitors"] == value and settings["own"]["visitors"] == 0.06
+        assert settings["plain"]["hours"] == 3.0, "said in the block itself"
+        assert "policy.street_cafes.visitors" not in plan.in_world("baseline", world).parameters.specs
+    listed = parameters_csv(plan.scenarios.values(), set(plan.worlds[0].values)).splitlines()
+    (row,) = [line for line in listed if line.startswith("policy.street_cafes.visitors,")]
+    assert row.endswith(",True")
+
+
+def _cafe(scenario: Scenario) -> Mapping[str, float]:
+    (block,) = [block for block in scenario.policies if block.policy == "street_cafes"]
+    return block.settings
+
+
+def test_an_experiment_can_name_its_settings_as_what_worlds_vary(cafes: str, tmp_path: Path) -> None:
+    text = """
+        schema: 1
+        kind: experiment
+        name: cafes
+        title: Cafes
+        baseline: baseline
+        scenarios: [{name: cafes, set: {policies.street_cafes.dose: 1}}]
+        worlds: {draw: latin_hypercube, count: 2, parameters: [policy.street_cafes.NAME]}
+        """
+    for name, fault in (("visitors", ""), ("visiters", "unknown parameter")):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(textwrap.dedent(text).replace("NAME", name), encoding="utf-8")
+        if fault:
+            with pytest.raises(sim.errors.CgsimError, match=rf"{fault}.*did you mean 'policy.street_cafes.visitors'"):
+                requested_design([file])
+        else:
+            assert {tuple(w.values) for w in requested_design([file]).worlds} == {("policy.street_cafes.visitors",)}
 
 
 def test_a_setting_beyond_its_range_is_refused(cafes: str) -> None:

@@ -91,11 +91,14 @@ def test_what_does_not_go_together_is_said(results, tmp_path, to, given, message
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_a_run_that_cannot_be_read_leaves_no_half_written_table(tmp_path, form):
+@pytest.mark.parametrize(("checksum", "said"), [(True, "damaged since it was written"), (False, "cannot be read")])
+def test_a_run_that_cannot_be_read_leaves_no_half_written_table(tmp_path, form, checksum, said):
     results = load_results(comparison(tmp_path / "there", names=("baseline", "workforce")))
     last = results.runs["id"].iloc[-1]
     (tmp_path / "there" / "runs" / f"{last}.parquet").write_bytes(b"PAR1")
-    with pytest.raises(RunError, match="cannot be read"):
+    if not checksum:
+        (tmp_path / "there" / "runs" / f"{last}.sha256").unlink()
+    with pytest.raises(RunError, match=said):
         export(results, tmp_path / "out", form=form)
     assert not (tmp_path / "out").exists()
 

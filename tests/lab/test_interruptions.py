@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import UsageError
+from sim.errors import RunError, UsageError
 from sim.lab.executors import default_jobs
+from sim.lab.running import Running
+from tests import fakes
 from tests.lab import batches
 
 pytestmark = pytest.mark.skipif(
@@ -101,6 +103,31 @@ def test_damaged_files_are_noticed_and_made_again(tmp_path, undisturbed):
     assert (summary.kept, summary.done) == (20, 24)
     assert batches.tables(tmp_path) == undisturbed
     assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize("left", [None, b'{"layout": 1, "kin'])
+def test_a_comparison_whose_manifest_is_gone_or_cut_goes_on_from_its_runs(tmp_path, undisturbed, left):
+    batches.conclude(tmp_path)
+    manifest = tmp_path / "manifest.json"
+    manifest.unlink() if left is None else manifest.write_bytes(left)
+    sorted((tmp_path / "runs").glob("*.parquet"))[0].unlink()
+    assert batches.conclude(tmp_path).kept == 23
+    assert batches.tables(tmp_path) == undisturbed
+    assert "manifest.json was gone or damaged" in (tmp_path / "log.txt").read_text()
+
+
+def test_no_conclusion_of_an_earlier_batch_outlives_the_beginning_of_another(tmp_path):
+    batches.conclude(tmp_path)
+    for name in ("figures/effects.svg", "figures/effects.png", "tables/windows.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("old")
+    (tmp_path / "figures" / "notes.txt").write_text("of the user's own")
+    with pytest.raises(RunError, match="Stopped at the first failure"):
+        engine = fakes.FakeEngine(fails=("smart_platform",))
+        plan = batches.design(names=(*batches.NAMES, "smart_platform"))
+        batches.conclude(tmp_path, engine, plan=plan, running=Running("serial", None, "stop"))
+    left = {path.name for path in (*tmp_path.glob("*.parquet"), *tmp_path.glob("*/*.csv"), *tmp_path.glob("figures/*"))}
+    assert left == {"notes.txt"}
 
 
 def test_more_processes_than_processors_change_nothing(tmp_path, undisturbed):
