@@ -92,7 +92,10 @@ def _content(selection: Selection) -> dict[str, Any]:
         drawn = {
             "effects": _drawn(pictures.effect_pictures(selection)),
             "effects_on_paper": _drawn(paper.effects_on_paper(selection)),
-            "interactions": [(called, _drawn(found)) for called, found in interaction_pictures(selection)],
+            "interactions": [
+                (called, _drawn(found), _drawn([on_paper]))
+                for called, found, on_paper in interaction_pictures(selection)
+            ],
             "over_time": _drawn(pictures.over_time_pictures(selection)),
             "quarters": _drawn(pictures.quarter_pictures(selection)),
             "gaps": [
