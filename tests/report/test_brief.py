@@ -212,7 +212,13 @@ def test_a_verdict_that_differs_once_the_campus_counts_is_said_to(fake) -> None:
 def test_the_tables_land_beside_it_with_plain_numbers(results, tmp_path: Path) -> None:
     import pandas as pd
 
-    verdicts, effects = write_tables(results, tmp_path)
+    verdicts, effects, over_time = write_tables(results, tmp_path)
     frame = pd.read_csv(verdicts)
     assert len(frame) == 3 * 16 and frame.iloc[0]["scenario"] == "full_package"
     assert len(pd.read_csv(effects)) == len(results.effects)
+    levels = pd.read_csv(over_time)
+    # Three scenarios, three outcomes and five days, of residents and of each of 17 quarters.
+    assert len(levels) == 3 * 3 * 5 * 18 and set(levels["by"]) == {"scope", "quarter"}
+    row = levels.query("scenario == 'full_package' and outcome == 'trust' and by == 'scope'").iloc[-1]
+    own = results.daily.query("scenario == 'full_package' and by == 'scope' and level == 'residents'")
+    assert row["mean"] == pytest.approx(own.loc[own["day"] == row["day"], "trust"].mean())
