@@ -165,7 +165,7 @@ def _content(selection: Selection) -> dict[str, Any]:
             "matters": None if matters is None else matters.table,
             "widest": evidence.widest_parameters(selection) if matters is None else None,
         },
-        "printed": paper.PRINTED,
+        "printed": paper.printed(shown),
         "left_out": paper.left_out(shown),
         "names": key_of_names(results.experiment),
         "command": origin.reproducing_command(results.manifest),
