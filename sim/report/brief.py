@@ -92,7 +92,10 @@ def _content(selection: Selection) -> dict[str, Any]:
         drawn = {
             "effects": _drawn(pictures.effect_pictures(selection)),
             "effects_on_paper": _drawn(paper.effects_on_paper(selection)),
-            "interactions": [(called, _drawn(found)) for called, found in interaction_pictures(selection)],
+            "interactions": [
+                (called, _drawn(found), _drawn([on_paper]))
+                for called, found, on_paper in interaction_pictures(selection)
+            ],
             "over_time": _drawn(pictures.over_time_pictures(selection)),
             "quarters": _drawn(pictures.quarter_pictures(selection)),
             "gaps": [
@@ -160,7 +163,7 @@ def _content(selection: Selection) -> dict[str, Any]:
             "matters": None if matters is None else matters.table,
             "widest": evidence.widest_parameters(selection) if matters is None else None,
         },
-        "printed": paper.PRINTED,
+        "printed": paper.printed(shown),
         "left_out": paper.left_out(shown),
         "names": key_of_names(results.experiment),
         "command": origin.reproducing_command(results.manifest),

@@ -21,6 +21,8 @@ __all__ = ["best_buys", "versus_said", "versus_table", "worth_table"]
 
 ALL_PAIRS_UP_TO: Final = 6
 """Scenarios up to which every two of them have rows; beyond it only the first against each other one."""
+CLEAR: Final = 0.5
+"""Share of the worlds from which a best buy is called one."""
 _TURNED: Final = {"better": "worse", "worse": "better"}
 
 
@@ -103,6 +105,8 @@ def best_buys(selection: Selection) -> list[str]:
         for i, (best, pay, held) in enumerate(steps):
             low, high = words.percent(min(held)), words.percent(max(held))
             name = "nothing new" if best == selection.baseline else f"“{selection.titles[best]}”"
+            if max(held) < CLEAR:
+                name = f"no clear best, most often {name}"
             if i > 0:
                 price = f"from {pay:g} yuan on"
             else:

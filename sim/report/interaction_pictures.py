@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from sim.report import labels, panels, pictures
 from sim.report.interactions import Lines, interaction_lines, pairs_shown
+from sim.report.paper import WIDTH as PAPER
 from sim.report.pictures import Picture
 from sim.report.selection import Selection
+from sim.report.short_names import one_word
 from sim.report.style import NEUTRAL, SERIES, quiet_axes
 
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ HEIGHT = 2.5
 """Inches of one panel."""
 
 
-def interaction_pictures(selection: Selection) -> list[tuple[str, list[Picture]]]:
-    """For the pairs of policies that are drawn, who they are, and a picture for each headline outcome."""
+def interaction_pictures(selection: Selection) -> list[tuple[str, list[Picture], Picture]]:
+    """For the pairs of policies that are drawn, who they are, a picture for each headline outcome, and one of all."""
     found = []
     for i, pair in enumerate(pairs_shown(selection)):
         own = []
@@ -38,7 +40,7 @@ def interaction_pictures(selection: Selection) -> list[tuple[str, list[Picture]]
                 f"{' and '.join(line.label for line in lines)}. All numbers are in the table below."
             )
             own.append(Picture(f"interaction-{i}-{outcome.name}", outcome.label, alt, figure))
-        found.append((_pair(selection, pair), own))
+        found.append((_pair(selection, pair), own, _on_paper(selection, pair, f"paper-interaction-{i}")))
     return found
 
 
@@ -55,8 +57,29 @@ def interaction_figure(selection: Selection) -> Figure | None:
     return figure
 
 
-def draw(axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str) -> None:
-    """Draw the lines, and for each but the first where it would be if effects added up (dotted) and the intervals."""
+def _on_paper(selection: Selection, pair: tuple[str, str], key: str) -> Picture:
+    """All outcomes side by side as wide as a page of A4, with what the lines are below them."""
+    figure = pictures.new_figure(HEIGHT, PAPER)
+    for i, outcome in enumerate(selection.outcomes):
+        axes = figure.add_subplot(1, len(selection.outcomes), i + 1)
+        lines = interaction_lines(selection, pair, outcome)
+        draw(axes, outcome, lines, "first", named=False)
+        axes.set_title(labels.wrapped(axes.get_title(loc="left"), 26), x=0.0)
+        axes.set_xlabel(f"Dose of {one_word(pair[0])}")
+    handles = [
+        figure.axes[0].plot([], [], color=colour, linestyle=style, marker="o", markersize=4.5, label=line.label)[0]
+        for line, (colour, style) in zip(lines, SERIES, strict=False)
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False)
+    title = _pair(selection, pair)
+    return Picture(key, title, f"{title}: the panels that a screen shows one by one, side by side.", figure)
+
+
+def draw(axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str, named: bool = True) -> None:
+    """Draw the lines, and for each but the first where it would be if effects added up (dotted) and the intervals.
+
+    ``named`` lines have their names at their ends.
+    """
     for line, (colour, style) in zip(lines, SERIES, strict=False):
         axes.plot(line.doses, line.values, color=colour, linestyle=style, marker="o", markersize=4.5, zorder=3)
         if line.added:
@@ -72,6 +95,8 @@ def draw(axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str) -> N
     labels.percent_axis(axes, outcome, "y", points=True)
     axes.set_title(labels.heading(outcome) + (", points" if outcome.unit == "share" else ""), x=0.0)
     axes.set_xlabel(labels.wrapped(f"Dose of {policy[:1].lower()}{policy[1:]}", 44))
+    if not named:
+        return
     ends = [(line.label, line.values[-1], colour) for line, (colour, _) in zip(lines, SERIES, strict=False)]
     panels.end_labels(axes, ends, gap=0.115)
 

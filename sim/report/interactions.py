@@ -94,9 +94,10 @@ def interactions_table(selection: Selection) -> Table | None:
         named = _JUDGED.get(row["verdict"], words.VERDICT_WORDS.get(row["verdict"], row["verdict"]))
         if row["verdict"] == "not_distinguishable" and (row["low"] > 0.0 or row["high"] < 0.0):
             named = f"{named}: one of many"
+        name = f"{_at(row['policy'], row['dose'], doses)} with {_at(row['other'], row['other_dose'], doses)}"
         found.append(
             (
-                f"{_at(row['policy'], row['dose'], doses)} with {_at(row['other'], row['other_dose'], doses)}",
+                f"{name[:1].upper()}{name[1:]}",
                 outcome.label,
                 *effects,
                 words.difference(outcome, row["mean"], small),

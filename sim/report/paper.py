@@ -14,7 +14,7 @@ from sim.report.pictures import GAPS, Picture
 from sim.report.selection import Effect, Selection
 from sim.report.table import Table
 
-__all__ = ["FILES", "PRINTED", "effects_on_paper", "left_out", "people_on_paper"]
+__all__ = ["FILES", "effects_on_paper", "left_out", "people_on_paper", "printed"]
 
 WIDTH: Final = 7.2
 """Inches: A4 less the margins of the style sheet."""
@@ -39,16 +39,24 @@ FILES: Final = {
     "worth": "acceptability.csv",
 }
 """Where the numbers of each folded table stand, in ``tables/``."""
-PRINTED: Final = frozenset({"interactions", "costs"})
-"""The folded tables that are printed all the same."""
+PRINTED: Final = ("interactions", "costs")
+"""The folded tables that are printed all the same, while they are short."""
+ROWS: Final = 18
+"""A table with more rows is not short."""
+
+
+def printed(tables: Mapping[str, Table | None]) -> set[str]:
+    """The folded tables that are on paper, too."""
+    return {key for key in PRINTED if (table := tables.get(key)) is not None and len(table.rows) <= ROWS}
 
 
 def left_out(tables: Mapping[str, Table | None]) -> list[tuple[str, str]]:
     """File and captions of the tables that are on the screen and not on paper."""
     found: dict[str, list[str]] = {}
+    on_paper = printed(tables)
     for key, file in FILES.items():
         table = tables.get(key)
-        if table is not None and table.rows and key not in PRINTED:
+        if table is not None and table.rows and key not in on_paper:
             found.setdefault(f"tables/{file}", []).append(table.caption.split("; 95% intervals")[0])
     return [*((file, "; ".join(captions)) for file, captions in found.items()), ("parameters.csv", "All parameters")]
 
@@ -81,6 +89,7 @@ def _side_by_side(
         return []
     names = [label for label, _ in rows[outcomes[0].name]]
     figure = pictures.new_figure(panels.effect_rows(names, ROW_NAME, ROW), WIDTH)
+    figure.get_layout_engine().set(w_pad=0.1)  # type: ignore[union-attr, call-arg]
     for i, outcome in enumerate(outcomes):
         axes = figure.add_subplot(1, len(outcomes), i + 1)
         panels.effects(axes, outcome, rows[outcome.name], labels.wrapped(outcome.label, 24), lower_better, ROW_NAME)

@@ -64,6 +64,30 @@ def test_every_conclusion_is_written_as_parquet_and_csv_and_read_back(tmp_path):
         load_results(tmp_path).written("equity")
 
 
+def test_a_factorial_has_interactions_and_the_folder_of_another_design_has_none_of_them_left(tmp_path):
+    from dataclasses import replace
+
+    plain = design(("baseline", "workforce", "online_channel", "demand_without_capacity"))
+    doses = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))  # the last stands in for both together
+    cells = {
+        name: dict(zip(("workforce", "online_channel"), at, strict=True))
+        for name, at in zip(plain.scenarios, doses, strict=True)
+    }
+    results, _ = run_comparison(replace(plain, factorial=cells), tmp_path, fakes.FakeEngine(), jobs=1)
+    table = results.written("interactions")
+    assert results.experiment["factorial"]["policies"]["online_channel"] == "Online channel"
+    own = table.query("kind == 'interaction' and outcome == 'trust' and level == 'residents'").iloc[0]
+    true = {name: own.get("trust", 0.0) for name, own in fakes.TRUE_EFFECTS.items()}
+    expected = true["demand_without_capacity"] - true["workforce"] - true["online_channel"]
+    # Four worlds of four runs each with the noise of trust: twice NOISE over the square root of four.
+    assert own["mean"] == pytest.approx(expected, abs=4 * fakes.NOISE["trust"])
+    assert len(pd.read_csv(tmp_path / "tables" / "interactions.csv")) == len(table)
+    again, _ = run_comparison(plain, tmp_path, fakes.FakeEngine(), jobs=1)
+    assert not list(tmp_path.glob("**/interactions.*"))
+    with pytest.raises(NotFoundError, match=r"interactions\.parquet: not there"):
+        again.written("interactions")
+
+
 def test_concluding_twice_gives_the_same_files_to_the_byte(tmp_path):
     results, _ = run_comparison(design(worlds=6), tmp_path, fakes.FakeEngine(), jobs=1)
     before = tables(tmp_path)

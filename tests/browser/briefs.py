@@ -7,6 +7,7 @@ from pathlib import Path
 from sim.report.frontier_page import FILENAME, write_frontier_page
 from sim.report.publish import publish
 from tests.report import fake_results as fake
+from tests.report.fake_factorial import factorial
 from tests.report.fake_frontier import fake_frontier
 from tests.report.fake_tables import write_extras
 
@@ -14,7 +15,7 @@ REAL = (
     "compare", "baseline", "workforce", "demand_without_capacity", "full_package",
     "--set", "community=harbour_court", "--worlds", "3", "--seeds", "2", "--days", "60", "--jobs", "1",
 )  # fmt: skip
-NAMES = ("real", "many", "null", "large", "bare")
+NAMES = ("real", "many", "null", "large", "bare", "factorial")
 PAGES = (*NAMES, "frontier")
 """The briefs, and the page of a frontier."""
 
@@ -85,9 +86,10 @@ def write(name: str, folder: Path) -> None:
     if name == "frontier":
         write_frontier_page(fake_frontier(folder))
         return
-    results = {"many": _many, "null": _null, "large": _large, "bare": _bare}[name]()
+    made = {"many": _many, "null": _null, "large": _large, "bare": _bare}
+    results = factorial(folder) if name == "factorial" else made[name]()
     results.folder = folder
     results.effects.to_parquet(folder / "effects.parquet")
-    if name in ("many", "large"):
+    if name in ("many", "large", "factorial"):
         write_extras(results, folder)
     publish(results, folder)

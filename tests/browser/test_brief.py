@@ -12,8 +12,8 @@ import pytest
 from tests.browser.briefs import NAMES, PAGES, page_file
 
 WIDE, NARROW = 1200, 400
-PAPER = 695
-"""A4 less the margins of the style sheet, 184 mm, in pixels of 1/96 inch."""
+PAPER, PAPER_HEIGHT = 695, 1017
+"""A4 less the margins of the style sheet, 184 by 269 mm, in pixels of 1/96 inch."""
 
 every_brief = pytest.mark.parametrize("name", NAMES)
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -178,46 +178,79 @@ def test_no_id_is_repeated(show, name: str) -> None:
 
 @every_page
 def test_it_prints_on_a_few_pages_of_a4(show, name: str) -> None:
-    """What is read; the data come after it, on as many pages as they take."""
-    seen = show(name)
-    page = seen.at(WIDE, "print")
-    whole = _pages(page)
-    page.evaluate("document.querySelectorAll('details, .appendix').forEach(e => { e.style.display = 'none' })")
-    read = _pages(page)
-    page.evaluate("document.querySelectorAll('details, .appendix').forEach(e => { e.style.display = '' })")
+    """A dozen for somebody in a hurry, whatever is folded away on the screen."""
     # Seventeen scenarios with names of three lines take room, in letters that can be read.
-    assert 2 <= read <= (16 if name == "many" else 9)
-    assert read <= whole <= read + (40 if name == "many" else 13)
+    assert 2 <= _pages(show(name).at(WIDE, "print")) <= {"many": 17, "factorial": 15, "frontier": 20}.get(name, 12)
 
 
 @every_brief
-def test_data_that_are_folded_on_the_screen_are_there_on_paper(show, name: str) -> None:
-    page = show(name).at(PAPER, "print")
+def test_tables_that_paper_leaves_out_are_named_there_with_the_file_that_has_them(show, name: str) -> None:
+    seen = show(name)
+    page = seen.at(PAPER, "print")
     found = page.evaluate(
         """() => [...document.querySelectorAll('details')].map(d => [
-             d.querySelector('summary').textContent, d.open, d.lastElementChild.getBoundingClientRect().height,
-             d.getBoundingClientRect().top - document.querySelector('.facts').getBoundingClientRect().bottom])"""
+             d.querySelector('summary').textContent, d.open, d.lastElementChild.getBoundingClientRect().height])"""
     )
-    assert len(found) >= 4 and not any(is_open for _, is_open, *_ in found)
-    hidden = [said for said, _, height, _ in found if height < 10]
-    assert hidden == ["Data: All parameters"]
-    # All but how the sentence was made come after everything else.
-    shown = [(said, below) for said, _, height, below in found if height >= 10]
-    assert [said for said, below in shown if below < 0] == ["How this sentence was made"]
+    assert len(found) >= 3 and not any(is_open for _, is_open, _ in found)
+    shown = [said for said, _, height in found if height >= 10]
+    assert "What the outcomes mean" in shown
+    assert all(said.startswith(("Data: Cost beyond", "Data: Interactions", "What the")) for said in shown)
+    hidden = [said.removeprefix("Data: ") for said, _, height in found if height < 10 and said.startswith("Data: ")]
+    listed = page.evaluate(
+        """() => [...document.querySelectorAll('dl.paper dt')].map(
+             dt => [dt.textContent, dt.nextElementSibling.textContent, dt.getBoundingClientRect().height])"""
+    )
+    assert listed and all(height > 0 for *_, height in listed)
+    said = "; ".join(captions for _, captions, _ in listed)
+    assert all(caption.split("; 95% intervals")[0] in said for caption in hidden)
+    if name == "real":
+        assert all((seen.folder / file).is_file() for file, *_ in listed)
+
+
+@every_brief
+def test_no_figure_is_split_over_two_pages(show, name: str) -> None:
+    """None is higher than a page, and none may be broken."""
+    page = show(name).at(PAPER, "print")
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('figure')].filter(f => f.getBoundingClientRect().height).map(
+             f => [f.id, f.getBoundingClientRect().height, getComputedStyle(f).breakInside])"""
+    )
+    assert found and all(height <= PAPER_HEIGHT and kept == "avoid" for _, height, kept in found), found
 
 
 @every_brief
 def test_words_in_pictures_are_at_least_eight_points_on_paper(show, name: str) -> None:
     page = show(name).at(PAPER, "print")
     sizes = page.evaluate(
-        """() => [...document.querySelectorAll('figure svg text')].map(t => {
+        """() => [...document.querySelectorAll('figure svg text')].filter(t => t.getBoundingClientRect().width).map(t => {
              const {a, b} = t.getScreenCTM();
              return [t.textContent, parseFloat(getComputedStyle(t).fontSize) * Math.hypot(a, b) * 0.75] })"""
     )
     assert sizes and [(said, round(points, 2)) for said, points in sizes if points < 8.0] == []
 
 
-@pytest.mark.parametrize("name", ["real", "many", "large"])
+@pytest.mark.parametrize("width", [WIDE, NARROW, PAPER])
+def test_names_of_combinations_are_whole_and_distinct_in_every_picture_and_table(show, width: int) -> None:
+    seen = show("factorial")
+    page = seen.at(width, "print" if width == PAPER else "screen")
+    titles = set(pd.read_csv(seen.folder / "tables" / "verdicts.csv")["title"])
+    assert len(titles) == 17
+    heads = page.evaluate("[...document.querySelectorAll('.verdicts tbody th')].map(th => th.innerText)")
+    assert {" ".join(head.split()) for head in heads} == titles
+    # Matplotlib writes each line of a name as a text of its own.
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll('figure')].filter(f => /^(paper-)?effect/.test(f.id)
+             && f.getBoundingClientRect().height).map(f => [...f.querySelectorAll('text')].map(t => t.textContent))"""
+    )
+    assert len(drawn) == (1 if width == PAPER else 3)
+    for texts in drawn:
+        joined = " ".join(texts)
+        assert "…" not in joined and all(joined.count(title) >= 1 for title in titles), titles
+    pictures = page.evaluate("[...document.querySelectorAll('figure svg text')].map(t => t.textContent).join(' ')")
+    assert "…" not in pictures
+
+
+@pytest.mark.parametrize("name", ["real", "many", "large", "factorial"])
 def test_the_numbers_of_who_is_better_and_what_is_worth_its_money_are_those_of_the_files(show, name: str) -> None:
     seen = show(name)
     page = seen.at(WIDE)
@@ -243,6 +276,27 @@ def test_the_numbers_of_who_is_better_and_what_is_worth_its_money_are_those_of_t
     assert len(rows) == 3 * len(order)
     for (outcome, scenario), cells in zip([(o, s) for o in outcomes for s in order], rows, strict=True):
         _same(" ".join(cells[2:]), [100.0 * share for share in worth.loc[(scenario, outcome)]])
+
+
+def test_the_numbers_of_interactions_are_those_of_the_file(show) -> None:
+    seen = show("factorial")
+    table = pd.read_parquet(seen.folder / "interactions.parquet")
+    own = table[(table["by"] == "scope") & (table["level"] == "residents")].set_index(
+        ["kind", "policy", "dose", "other", "other_dose", "outcome"]
+    )
+    rows = _rows(seen.at(WIDE), "Interactions:")
+    wanted = [key for key in own.index if key[0] == "interaction"]
+    outcomes = ["participation_30d", "trust", "conflicts_per_1000"]
+    wanted.sort(key=lambda key: outcomes.index(key[-1]))
+    assert len(rows) == len(wanted) == 24
+    for key, cells in zip(wanted, rows, strict=True):
+        scale, row = 100.0 if key[-1] == "participation_30d" else 1.0, own.loc[key]
+        _, policy, dose, other, other_dose, outcome = key
+        for cell, at in ((cells[2], row["other_from"]), (cells[3], other_dose)):
+            _same(cell, [scale * own.loc[("simple", policy, dose, other, at, outcome), "mean"]])
+        _same(cells[4], [scale * row["mean"]])
+        _same(cells[5], [scale * row["low"], scale * row["high"]])
+        assert ("together" in cells[6]) == (row["verdict"] in ("better", "worse"))
 
 
 @every_brief

@@ -77,6 +77,9 @@ def test_each_policy_of_a_factorial_may_have_doses_of_its_own(write: Write) -> N
     }
     doses = {b.policy: b.dose for b in found.scenarios["workforce@0.5+close_ties"].policies}
     assert doses == {"online_channel": 0.5, "workforce": 0.5, "close_ties": 1.0}
+    assert set(found.factorial) == set(found.scenarios), "the baseline is the combination of nothing"
+    assert dict(found.factorial[found.baseline]) == {"workforce": 0.0, "close_ties": 0.0}
+    assert dict(found.factorial["workforce@0.5+close_ties"]) == {"workforce": 0.5, "close_ties": 1.0}
 
 
 def test_a_factorial_may_start_from_another_scenario_than_the_baseline(write: Write) -> None:
@@ -88,6 +91,10 @@ def test_a_factorial_may_start_from_another_scenario_than_the_baseline(write: Wr
         assert {name: s.title for name, s in list(found.scenarios.items())[1:]} == {
             "more": "More of it",
             "more+workforce": "More + Staff and funds",
+        }
+        assert {name: dict(doses) for name, doses in found.factorial.items()} == {
+            "more": {"workforce": 0.0},
+            "more+workforce": {"workforce": 1.0},
         }
 
 
