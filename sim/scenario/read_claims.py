@@ -51,6 +51,16 @@ def load_claims(
     ScenarioError
         If anything is wrong in it or in a scenario it rests on; one line for each problem.
     """
+    return claims_reader(name_or_path, sets, quick, setting).claims()
+
+
+def claims_reader(
+    name_or_path: str | PathLike[str],
+    sets: Sequence[str] = (),
+    quick: bool = False,
+    setting: str | None = None,
+) -> ClaimsReader:
+    """A file of claims that is well formed, to be read; as :func:`load_claims`."""
     path = find_file(name_or_path, "experiments")
     problems = Problems()
     desk = Desk(problems)
@@ -61,10 +71,10 @@ def load_claims(
         raise AssertionError("nothing was read, yet nothing was wrong")
     tree = check(tree, ClaimsDocument, problems, whole=2)
     problems.raise_if_any()  # arms of claims that are not well formed would only add to the noise
-    return _Reader(path, tree, desk, everywhere, quick, setting).claims()
+    return ClaimsReader(path, tree, desk, everywhere, quick, setting)
 
 
-class _Reader:
+class ClaimsReader:
     """From a well-formed document to claims."""
 
     def __init__(
@@ -204,13 +214,10 @@ class _Reader:
         self._check_complete(data, nature, mark, path)
         effect = ablated = beyond = None
         if not untestable and "treatment" in data:
-            both, treatment = self._spec(node, "both", path), self._spec(node, "treatment", path)
-            control, ablation = self._spec(node, "control", path), self._spec(node, "ablation", path)
-            assert treatment is not None
-            treated, untreated = treatment.over(both), (control or _nothing(mark)).over(both)
-            effect = self._contrast([(treated, 1), (untreated, -1)])
+            treatment, treated, untreated, ablation = self.specs(name)
+            effect = self.contrast(treated, untreated)
             if ablation is not None:
-                ablated = self._contrast([(ablation.over(treated), 1), (ablation.over(untreated), -1)])
+                ablated = self.contrast(ablation.over(treated), ablation.over(untreated))
             if data.get("joint"):
                 beyond = self._beyond(treatment, untreated)
         return Claim(
@@ -229,6 +236,15 @@ class _Reader:
             note=data.get("note") or "",
             because=data.get("because") or "",
         )
+
+    def specs(self, claim: str) -> tuple[ArmSpec, ArmSpec, ArmSpec, ArmSpec | None]:
+        """A claim's treatment as it is written; then treatment, control and ablation with what both arms have."""
+        _, _, node, _ = find(self.tree, ("claims", claim))
+        assert isinstance(node, MapNode)
+        parts = ("both", "treatment", "control", "ablation")
+        both, treatment, control, ablation = (self._spec(node, part, f"claims.{claim}") for part in parts)
+        assert treatment is not None
+        return treatment, treatment.over(both), (control or _nothing(node.mark)).over(both), ablation
 
     def _check_complete(self, data: Mapping[str, Any], nature: str | None, mark: Mark, path: str) -> None:
         """A claim is either untestable for a reason, or has all that its experiment takes."""
@@ -262,6 +278,10 @@ class _Reader:
     def _check_mechanism(self, word: str, mark: Mark, path: str) -> None:
         if word not in MECHANISMS:
             self.problems.unknown(mark, path, "mechanism", word, list(MECHANISMS), allowed="M0 to M16")
+
+    def contrast(self, treated: ArmSpec, untreated: ArmSpec) -> Contrast | None:
+        """Treatment less control, their arms made; None where one of them is wrong."""
+        return self._contrast([(treated, 1), (untreated, -1)])
 
     def _contrast(self, weights: Sequence[tuple[ArmSpec, int]]) -> Contrast | None:
         """Make the arms of a contrast; None where one of them is wrong."""
