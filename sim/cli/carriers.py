@@ -118,6 +118,6 @@ def command(
         records = table.astype(object).where(table.notna(), None).to_dict("records")
         print_json({"folder": str(out), "carriers": records})
     elif not quiet:
-        click.echo("\n".join(carrier_lines(table)))
+        click.echo("\n".join(carrier_lines(table, {name: path.cuts for name, path in whole.paths.items()})))
         click.echo(f"\nTable: {out / FILENAME}")
     return 1 if any(summary.failures for summary in summaries) else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sim.analysis.carriers.measure import TELLING
 from sim.analysis.carriers.reading import MOST, Left, Reading, readings_of
@@ -10,7 +11,9 @@ from sim.analysis.carriers.words import left_words, mechanisms, reading_words
 from sim.report import words
 from sim.vocabulary.outcomes import BY_NAME
 
-__all__ = ["about_carriers", "carrier_lines", "carriers"]
+__all__ = ["TITLE", "about_carriers", "carrier_lines", "carriers"]
+
+TITLE: Final = "What carries an effect that its mechanism does not"
 
 
 def about_carriers(ledger: Any) -> list[str]:
@@ -23,7 +26,8 @@ def about_carriers(ledger: Any) -> list[str]:
         "Of some effects a share is left although the mechanism that the claim names is cut. To find what carries it, "
         f"each other mechanism was cut as well, {where}: the same arms, the same worlds, the same luck.{confirmed}",
         f"A mechanism carries an effect where at least {words.percent(TELLING)} of what was left is lost with it, told "
-        "from nothing after Holm's correction for all that were tried. The shares of several can add up to more than "
+        "from nothing after Holm's correction for all that were tried; or where without it treatment and control are "
+        "the same in every world, to the last digit. The shares of several can add up to more than "
         "all, because each step of a chain carries all of it. An effect is direct where with every other mechanism cut "
         f"at once more than {words.percent(MOST)} of it is left, by the whole interval: what the treatment gives is then an "
         "input of the outcome itself. A share says what the effect needs, not that the mechanism passes something on: "
@@ -32,12 +36,13 @@ def about_carriers(ledger: Any) -> list[str]:
 
 
 def _place(facts: Any) -> str:
-    return f"{facts['community']} ({facts['residents']:,} residents, {facts['worlds']} matched worlds)"
+    matched = "history-matched " if facts["draw"] == "matched" else ""
+    return f"{facts['community']} ({facts['residents']:,} residents, {facts['worlds']} {matched}worlds)"
 
 
 def carriers(ledger: Any) -> list[dict[str, str]]:
     """For each outcome in question: what is left without its mechanism, and what carries that in each place."""
-    paths = {name: cuts for name, cuts in zip(ledger.claims["claim"], ledger.claims["cuts"], strict=True)}
+    paths = dict(zip(ledger.claims["claim"], ledger.claims["cuts"], strict=True))
     found: dict[tuple[str, str], dict[str, str]] = {}
     for reading in readings_of(ledger.carriers):
         row = found.setdefault(
@@ -48,13 +53,17 @@ def carriers(ledger: Any) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _cell(reading: Reading, paths: dict[str, str]) -> str:
+def _cell(reading: Reading, paths: Mapping[str, str]) -> str:
     """All that was found of one outcome in one place."""
-    left = f"{words.percent(reading.named.share)} of the effect is left without its mechanism"
     if reading.kind == "unclear":
         return "Too little is left without its mechanism to tell what carries it."
-    said = reading_words(reading)
-    lines = [f"{said[:1].upper()}{said[1:]} ({left})."]
+    said, share = reading_words(reading), words.percent(reading.named.share)
+    lines = [
+        f"{said[:1].upper()}{said[1:]}.",
+        "Of the effect as a whole too little is left to tell how much it is."
+        if reading.named.small
+        else f"{share} of the effect is left without its mechanism.",
+    ]
     if reading.carriers and reading.rest is not None:
         lines.append(f"With all that can be cut: {left_words(reading.rest)}.")
     lines += [f"Held back by {mechanisms(own.cut)}: without that {left_words(own)}." for own in reading.against]
@@ -64,7 +73,7 @@ def _cell(reading: Reading, paths: dict[str, str]) -> str:
     return " ".join(lines)
 
 
-def _path(left: Left, paths: dict[str, str]) -> str:
+def _path(left: Left, paths: Mapping[str, str]) -> str:
     return f"Where {paths.get(left.cut[0]) or left.cut[0]}, {left_words(left)}."
 
 
@@ -72,10 +81,10 @@ def _label(name: str) -> str:
     return BY_NAME[name].label if name in BY_NAME else name.replace("_", " ").capitalize()
 
 
-def carrier_lines(table: Any) -> list[str]:
-    """The readings of a table as lines for the terminal."""
+def carrier_lines(table: Any, paths: Mapping[str, str]) -> list[str]:
+    """The readings of a table as lines for the terminal; ``paths`` say what the ablation of a claim cuts."""
     place = {"small": "small community", "full": "full size"}
     return [
-        f"{reading.claim} {_label(reading.name)}, {place[reading.place]}: {_cell(reading, {})}"
+        f"{reading.claim} {_label(reading.name)}, {place[reading.place]}: {_cell(reading, paths)}"
         for reading in readings_of(table)
     ]

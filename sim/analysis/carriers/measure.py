@@ -40,8 +40,8 @@ STATES: Final[Mapping[str, str]] = {
     "skill": "M7",
     "burnout": "M6",
 }
-"""Outcomes that are the state of one mechanism: switched off, nothing at all moves them, and that they do not move says
-nothing about a path. Other outcomes without which there is nothing show it by being missing or zero everywhere."""
+"""Outcomes that are the state of one mechanism: switched off, they move only with who is counted, which says nothing
+about a path. Where other outcomes cannot move, they show it by being missing or zero everywhere."""
 
 
 def measured(
@@ -101,6 +101,7 @@ def measured(
                 **_lost(effect, base),
                 "small": effect.known and is_small(effect, expected.smallest_change),
                 "still": stands_still(effect, expected.outcome, cut),
+                "same": are_the_same(effect, base),
             }
         )
     return _judged(rows)
@@ -113,7 +114,8 @@ def carriers_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     named mechanism cut (of steps ``named`` and ``alone``: of the whole effect), with its interval (Fieller; NaN where
     the effect it is a share of may be zero); ``lost_`` what the cut takes off that, with its p-value, corrected over
     the cuts of the same step (Holm); ``small`` whether what is left is within noise or too small to matter; ``still``
-    whether there is nothing for any treatment to move; ``finding`` see :func:`finding`.
+    whether there is nothing for any treatment to move; ``same`` whether treatment and control have the same outcome in
+    every world; ``finding`` see :func:`finding`.
     """
     import pandas as pd
 
@@ -127,24 +129,36 @@ def is_small(effect: Effect, smallest: float) -> bool:
 
 def stands_still(effect: Effect, outcome: str, cut: str) -> bool:
     """Whether under a cut there is no outcome that anything could move: then the cut tells nothing about a path."""
-    if not effect.known:
+    if not effect.known or STATES.get(outcome, "-") in cut.split():
         return True
-    if any(value != 0.0 for value in effect.by_unit.values()):
-        return False
-    return effect.level_without == 0.0 or STATES.get(outcome, "-") in cut.split()
+    return effect.level_without == 0.0 and _nothing(effect)
+
+
+def are_the_same(effect: Effect, base: Effect) -> bool:
+    """Whether a cut makes treatment and control the same to the last bit in every world, and they were not before.
+
+    With the same luck in both arms this is no matter of chance: no path is left.
+    """
+    return effect.interval.count > 1 and _nothing(effect) and not _nothing(base)
+
+
+def _nothing(effect: Effect) -> bool:
+    return not any(effect.by_unit.values())
 
 
 def finding(row: Mapping[str, Any]) -> str:
     """What a cut says.
 
-    ``still``: nothing can move without it. ``carries``: what is lost is told from nothing after the correction and is
-    at least a fifth of what there was. ``against``: the same the other way, the mechanism held the effect back.
-    ``little``: told, and less than that. ``nothing``: by its whole interval it carries less than a fifth. ``open``:
-    not known.
+    ``still``: nothing can move without it. ``carries``: without it treatment and control are the same in every world;
+    or what is lost is told from nothing after the correction, and is at least a fifth of what there was. ``against``:
+    the same the other way, the mechanism held the effect back. ``little``: told, and less than that. ``nothing``: by
+    its whole interval it carries less than a fifth. ``open``: not known.
     """
     if row["still"]:
         return "still"
     share = float(row["share"])
+    if row["same"]:
+        return "carries"
     if row["p_corrected"] < LEVEL:
         return "carries" if share <= 1.0 - TELLING else "against" if share >= 1.0 + TELLING else "little"
     if row["share_low"] > 1.0 - TELLING and row["share_high"] < 1.0 + TELLING:
@@ -174,6 +188,8 @@ def _share(effect: Effect, base: Effect) -> dict[str, float]:
     top, bottom = (np.array([e.by_unit[world] for world in shared], dtype=float) for e in (effect, base))
     if np.array_equal(top, bottom) and len(shared) and bottom.mean():
         return {"share": 1.0, "share_low": 1.0, "share_high": 1.0}
+    if are_the_same(effect, base):
+        return {"share": 0.0, "share_low": 0.0, "share_high": 0.0}
     share, low, high = fieller(top, bottom)
     return {"share": share, "share_low": low, "share_high": high}
 

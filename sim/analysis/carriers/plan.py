@@ -19,10 +19,10 @@ from sim.vocabulary.mechanisms import MECHANISMS
 if TYPE_CHECKING:
     import pandas as pd
 
-LEADING: Final = 3
-"""Mechanisms that are tried at full size where the small community names none, or more."""
-PATHS: Final = 2
-"""Paths that are tried at full size."""
+LEADING: Final = 4
+"""Mechanisms that are tried at full size, at most."""
+PATHS: Final = 1
+"""Paths that are tried at full size, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ def full_steps(cutter: Any, question: Question, table: pd.DataFrame) -> Steps:
     if reading is None:
         return {}
     carriers = [name for left in reading.carriers for name in left.cut]
-    lead = carriers[:LEADING] or _likely(table, question)
+    lead = carriers or ([] if reading.kind == "direct" else _likely(table, question))
     steps = {("whole", ""): Cut(named=False), ("named", ""): Cut()}
-    steps |= {("each", name): Cut(mechanisms=(name,)) for name in lead}
+    steps |= {("each", name): Cut(mechanisms=(name,)) for name in lead[:LEADING]}
     steps |= {("path", left.cut[0]): Cut(path=left.cut[0]) for left in reading.paths[:PATHS]}
     return steps | _at_once(cutter, question.claim, reading)
 
@@ -123,11 +123,13 @@ def _at_once(cutter: Any, claim: str, reading: Any) -> Steps:
 
 
 def _likely(table: pd.DataFrame, question: Question) -> list[str]:
-    """Mechanisms that may carry something, the most likely first: what is lost goes the effect's way."""
+    """Mechanisms that may carry something, first the one that takes most off the effect."""
     own = _own(table, question)
-    base = float(own.loc[own["step"] == "named", "left_mean"].iloc[0])
-    tried = own[(own["step"] == "each") & ~own["still"].astype(bool) & (own["lost_mean"] * base > 0.0)]
-    return [str(name) for name in tried.sort_values("p_value", kind="stable")["cut"].head(LEADING)]
+    sign = 1.0 if float(own.loc[own["step"] == "named", "left_mean"].iloc[0]) > 0.0 else -1.0
+    tried = own[(own["step"] == "each") & ~own["still"].astype(bool)]
+    tried = tried.assign(lost=sign * tried["lost_mean"])
+    tried = tried[tried["lost"] > 0.0].sort_values("lost", ascending=False, kind="stable")
+    return [str(name) for name in tried["cut"]]
 
 
 def _own(table: pd.DataFrame, question: Question) -> pd.DataFrame:

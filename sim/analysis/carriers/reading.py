@@ -2,16 +2,19 @@
 
 All is about what is left of an effect once the mechanism that the claim names is cut.
 
-1. ``unclear``: in this place what is left cannot be told from nothing, or is too small to matter. Nothing can carry it.
-2. ``one``, ``several``: one mechanism, or more than one, *carries* it: cutting it as well takes at least a fifth away,
-   told from nothing after the correction for all that were tried (:func:`sim.analysis.carriers.measure.finding`).
-   Shares of several may add up to more than all: steps of one chain each carry all of it.
-3. ``direct``: none does, and with every other mechanism cut at once more than half is left, by the whole interval. What
-   the treatment gives is then an input of the outcome itself. Mechanisms without which the outcome stands still (nobody
-   can take part, no need arises) stay on, because without them nothing could be told.
-4. ``together``: none does by itself, and with all of them cut at once at least a fifth is gone and nothing that
-   matters is left, or less than half by the whole interval.
-5. ``open``: none of this. It cannot be told.
+1. ``one``, ``several``: one mechanism, or more than one, *carries* it: cutting it as well takes at least a fifth away,
+   told from nothing after the correction for all that were tried, or makes treatment and control the same in every
+   world (:func:`sim.analysis.carriers.measure.finding`). Shares of several may add up to more than all: steps of one
+   chain each carry all of it.
+2. ``unclear``: in this place what is left cannot be told from nothing, or is too small to matter. Then only a cut that
+   makes both arms the same says anything.
+3. ``direct``: none carries it, and with every other mechanism cut at once more than half is left, by the whole
+   interval. What the treatment gives is then an input of the outcome itself. Mechanisms without which the outcome stands
+   still (nobody can take part, no need arises) stay on, because without them nothing could be told.
+4. ``together``: each by itself carries less than a fifth, and with all of them cut at once at least a fifth is gone and
+   nothing that matters is left, or less than half by the whole interval.
+5. ``through``: the same with all cut at once, but of some mechanism it is not known what it carries by itself.
+6. ``open``: none of this. It cannot be told.
 
 A share says what an effect *needs*. A cut changes the community that the treatment meets, too, so that a mechanism which
 passes nothing on may still be needed. It does not say that another community needs it.
@@ -19,6 +22,7 @@ passes nothing on may still be needed. It does not say that another community ne
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 0.5
 """Share that has to be left with everything else cut, for an effect to be direct."""
-TOLD: Final = ("one", "several", "direct", "together")
+TOLD: Final = ("one", "several", "direct", "together", "through")
 """Readings that say something."""
 
 
@@ -51,6 +55,11 @@ class Left:
     low: float
     high: float
     small: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether treatment and control are the same in every world."""
+        return self.share == self.low == self.high == 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +113,26 @@ def _read(claim: str, name: str, place: str, rows: list[dict[str, Any]]) -> Read
     def the(step: str) -> Left | None:
         return next((_left(row) for row in rows if row["step"] == step), None)
 
-    carriers, rest, named = those("each", "carries"), the("rest"), the("named")
-    gone = next((row["finding"] for row in rows if row["step"] == "rest"), "") == "carries"
+    def found(step: str) -> list[str]:
+        return [row["finding"] for row in rows if row["step"] == step]
+
+    named, rest = the("named"), the("rest")
     assert named is not None
-    if named.small or not named.share == named.share:
-        kind = "unclear"
-    elif carriers:
+    unclear = named.small or math.isnan(named.share)
+    carriers = tuple(left for left in those("each", "carries") if not unclear or left.nothing)
+    if carriers:
         kind = "one" if len(carriers) == 1 else "several"
+    elif unclear:
+        kind = "unclear"
     elif rest is not None and rest.low > MOST:
         kind = "direct"
-    elif rest is not None and gone and (rest.small or rest.high < MOST):
-        kind = "together"
+    elif rest is not None and found("rest") == ["carries"] and (rest.small or rest.high < MOST):
+        kind = "through" if "open" in found("each") or not found("each") else "together"
     else:
         kind = "open"
     still = tuple(row["cut"] for row in rows if row["step"] == "each" and row["finding"] == "still")
-    if kind == "unclear":
-        return Reading(claim, name, place, kind, named, still=still)
+    if unclear:
+        return Reading(claim, name, place, kind, named, carriers, rest=rest, still=still)
     return Reading(
         claim, name, place, kind, named, carriers, those("each", "against"), those("path", "carries"),
         the("several"), rest, still,

@@ -70,6 +70,10 @@ def reading_words(reading: Reading) -> str:
         return "what carries it cannot be told"
     if reading.kind == "together":
         return f"no mechanism by itself carries it, several together do: with all of them cut {left_words(reading.rest)}"
+    if reading.kind == "through":
+        return (
+            f"mechanisms carry it, and which of them cannot be told: with all cut at once {left_words(reading.rest)}"
+        )
     said = f"it is direct: with every other mechanism cut at once {left_words(reading.rest)}"
     if reading.still:
         said += f" (all but {mechanisms(reading.still)}, without which there is nothing to move)"
@@ -78,8 +82,8 @@ def reading_words(reading: Reading) -> str:
 
 def left_words(left: Left) -> str:
     """What a cut leaves, as a share of what was left before, with its interval."""
-    if left.share == left.low == left.high == 0.0:
-        return "nothing is left"
+    if left.nothing:
+        return "nothing is left in any world"
     ends = "" if left.low != left.low else f" ({_percent(left.low)} to {_percent(left.high)})"
     if left.small:
         return f"what is left is within noise or too small to matter{ends}"
