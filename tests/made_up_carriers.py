@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -51,8 +52,9 @@ def left(treatment: str, cut: frozenset[str], rare: bool = True) -> float:
     }.get(treatment, 0.0)
 
 
-def windows(name: str, seed: int, gain: float, noise: float) -> pd.DataFrame:
-    """Windowed outcomes of an arm, "treatment | M10 M16": larger effects in worlds with a larger gain, and luck."""
+@cache
+def outcomes(name: str, seed: int, gain: float, noise: float) -> dict[str, Any]:
+    """Outcomes of an arm, "treatment | M10 M16": larger effects in worlds with a larger gain, and luck."""
     treatment, _, words = name.partition(" | ")
     cut = frozenset(words.split())
     row: dict[str, Any] = {"window": "horizon", "by": "scope", "level": "residents"}
@@ -65,7 +67,7 @@ def windows(name: str, seed: int, gain: float, noise: float) -> pd.DataFrame:
         row["participation_30d"] = 0.0
     if TRUST_MOVES in cut:
         row["trust"] = 0.5
-    return pd.DataFrame([row])
+    return row
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ class CutEngine(fakes.FakeEngine):
     ) -> Any:
         if self.log is not None:
             self.log.append((scenario.name, seed))
-        table = windows(scenario.name, seed, float(scenario.parameters["trust.gain"]), self.noise)
+        row = outcomes(scenario.name, seed, float(scenario.parameters["trust.gain"]), self.noise)
         costs = pd.DataFrame({"window": ["horizon"], "item": ["wages"], "hours": [1.0], "money": [1.0]})
-        return SimpleNamespace(windows=table, costs=costs, meta={})
+        return SimpleNamespace(windows=pd.DataFrame([row]), costs=costs, meta={})
 
 
 @dataclass
@@ -148,13 +150,13 @@ class InMemory(Work):
         self, place: Place, claims: Claims, arms: Mapping[str, Arm], fresh: bool, title: str
     ) -> tuple[Any, pd.DataFrame, Any]:
         design = claims_design(replace(claims, arms=FrozenMapping(arms)), place.worlds, 1, self.days)
-        parts = [
-            windows(name, design.seed(i, 0), float(design.in_world(name, world).parameters["trust.gain"]), self.noise)
-            .assign(scenario=name, world=world.id, seed=design.seed(i, 0))
+        rows = [
+            {**outcomes(name, seed, world.values["trust.gain"], self.noise), "scenario": name, "world": world.id, "seed": seed}
             for i, world in enumerate(design.worlds)
+            for seed in [design.seed(i, 0)]
             for name in arms
         ]
-        return design, pd.concat(parts, ignore_index=True), SimpleNamespace(failures={})
+        return design, pd.DataFrame(rows), SimpleNamespace(failures={})
 
     @property
     def noise(self) -> float:
@@ -174,7 +176,7 @@ def looked_for(
     claims = made_up_claims(*treatments, outcome=outcome)
     asked = [Question(name, outcome) for name in claims.claims]
     small = Place("small", FakeCutter(claims), folder, worlds)
-    large = Place("full", FakeCutter(claims, "Toy City"), folder / FULL, worlds and 2 or 8) if full else None
+    large = Place("full", FakeCutter(claims, "Toy City"), folder / FULL, worlds or 8) if full else None
     work = (Work if stored else InMemory)(engine or CutEngine(), jobs=1)
     table, summaries = run_carriers(asked, small, large, work)
     assert not any(summary.failures for summary in summaries)
