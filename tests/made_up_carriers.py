@@ -151,7 +151,8 @@ class InMemory(Work):
     ) -> tuple[Any, pd.DataFrame, Any]:
         design = claims_design(replace(claims, arms=FrozenMapping(arms)), place.worlds, 1, self.days)
         rows = [
-            {**outcomes(name, seed, world.values["trust.gain"], self.noise), "scenario": name, "world": world.id, "seed": seed}
+            {**outcomes(name, seed, world.values["trust.gain"], self.noise), "scenario": name, "world": world.id}
+            | {"seed": seed}
             for i, world in enumerate(design.worlds)
             for seed in [design.seed(i, 0)]
             for name in arms

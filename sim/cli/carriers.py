@@ -28,7 +28,7 @@ Broken off? The same command goes on from the runs that are there.
     default=Path("results/claims"),
     metavar="[LEDGER]",
 )
-@click.option("--only", metavar="C34,X1", help="Some of the claims in question only.")
+@click.option("--only", metavar="C34,X1", help="Some of the claims in question only; what was found of others stays.")
 @click.option(
     "--quick",
     "fast",
@@ -81,8 +81,9 @@ def command(
     are then cut together, everything is cut at once, and single paths are cut. `cgsim claims --carriers` puts the
     answers on the ledger's page.
     """
+    from sim.analysis.carriers.kept import FILENAME
     from sim.analysis.carriers.plan import questions
-    from sim.analysis.carriers.trial import FILENAME, FULL, Place, Work, run_carriers
+    from sim.analysis.carriers.trial import FULL, Place, Work, run_carriers
     from sim.analysis.claims import load_ledger
     from sim.analysis.claims.again import entries_of
     from sim.cli._progress import batch_progress

@@ -27,11 +27,11 @@ def about_carriers(ledger: Any) -> list[str]:
         f"each other mechanism was cut as well, {where}: the same arms, the same worlds, the same luck.{confirmed}",
         f"A mechanism carries an effect where at least {words.percent(TELLING)} of what was left is lost with it, told "
         "from nothing after Holm's correction for all that were tried; or where without it treatment and control are "
-        "the same in every world, to the last digit. The shares of several can add up to more than "
-        "all, because each step of a chain carries all of it. An effect is direct where with every other mechanism cut "
-        f"at once more than {words.percent(MOST)} of it is left, by the whole interval: what the treatment gives is then an "
-        "input of the outcome itself. A share says what the effect needs, not that the mechanism passes something on: "
-        "a cut changes the community that the treatment meets, too.",
+        "the same in every world, to the last digit. The shares of several can add up to more than all, because each "
+        "step of a chain carries all of it. An effect is direct where with every other mechanism cut at once more than "
+        f"{words.percent(MOST)} of it is left, by the whole interval: what the treatment gives is then an input of the "
+        "outcome itself. A share says what the effect needs, not that the mechanism passes something on: a cut changes "
+        "the community that the treatment meets, too.",
     ]
 
 

@@ -7,8 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.arm_spec import ArmSpec
-from sim.scenario.arms import Workshop, parameters_set
+from sim.scenario.arm_spec import ArmSpec, no_change
+from sim.scenario.arms import Workshop, held, parameters_set
 from sim.scenario.check import check
 from sim.scenario.claims import Claim, Claims, Contrast, Rules
 from sim.scenario.compose import Desk
@@ -97,7 +97,7 @@ class ClaimsReader:
         hold = self._part("hold")
         self.hold: dict[str, Any] = plain(hold) if hold is not None else {}
         if isinstance(hold, MapNode):
-            everywhere = [_held(hold), *everywhere]
+            everywhere = [held(hold), *everywhere]
         self.workshop = Workshop(
             desk,
             self._files(),
@@ -244,7 +244,7 @@ class ClaimsReader:
         parts = ("both", "treatment", "control", "ablation")
         both, treatment, control, ablation = (self._spec(node, part, f"claims.{claim}") for part in parts)
         assert treatment is not None
-        return treatment, treatment.over(both), (control or _nothing(node.mark)).over(both), ablation
+        return treatment, treatment.over(both), (control or no_change(node.mark)).over(both), ablation
 
     def _check_complete(self, data: Mapping[str, Any], nature: str | None, mark: Mark, path: str) -> None:
         """A claim is either untestable for a reason, or has all that its experiment takes."""
@@ -295,24 +295,5 @@ class ClaimsReader:
 
     def _beyond(self, treatment: ArmSpec, untreated: ArmSpec) -> Contrast | None:
         """The joint effect of the treatment's policies less the sum of each alone."""
-        policies = treatment.tree.get("policies")
-        singles = [(treatment, 1)]
-        for name, entry in policies.entries.items() if isinstance(policies, MapNode) else ():
-            only = MapNode({name: entry}, entry.key_mark)
-            tree = from_plain({}, entry.key_mark)
-            assert isinstance(tree, MapNode)
-            singles.append((ArmSpec(tree.replaced("policies", only), treatment.path), -1))
-        return self._contrast([*singles, (untreated, len(singles) - 2)])
-
-
-def _held(hold: MapNode) -> MapNode:
-    """Parameters that are the same in every world, as a tree to lay over a scenario."""
-    tree = from_plain({}, hold.mark)
-    assert isinstance(tree, MapNode)
-    return tree.replaced("parameters", hold)
-
-
-def _nothing(mark: Mark) -> ArmSpec:
-    tree = from_plain({}, mark)
-    assert isinstance(tree, MapNode)
-    return ArmSpec(tree, "control")
+        alone = [(spec, -1) for spec in treatment.policies_alone()]
+        return self._contrast([(treatment, 1), *alone, (untreated, len(alone) - 1)])

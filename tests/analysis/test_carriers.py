@@ -84,7 +84,6 @@ def test_what_holds_an_effect_back_is_told_from_what_carries_it(table: pd.DataFr
 
 def test_a_single_path_is_looked_at_within_what_carries(table: pd.DataFrame) -> None:
     assert [left.cut for left in reading(table, "path").paths] == [("P1",)]
-    assert [left.cut for left in reading(table, "path", "full").paths] == [("P1",)]
     cuts = set(table.loc[table["step"] == "path", "cut"])
     assert cuts == {"P1"}, "the other path is about a policy that no arm runs"
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 LEADING: Final = 4
 """Mechanisms that are tried at full size, at most."""
-PATHS: Final = 1
-"""Paths that are tried at full size, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,6 @@ def full_steps(cutter: Any, question: Question, table: pd.DataFrame) -> Steps:
     lead = carriers or ([] if reading.kind == "direct" else _likely(table, question))
     steps = {("whole", ""): Cut(named=False), ("named", ""): Cut()}
     steps |= {("each", name): Cut(mechanisms=(name,)) for name in lead[:LEADING]}
-    steps |= {("path", left.cut[0]): Cut(path=left.cut[0]) for left in reading.paths[:PATHS]}
     return steps | _at_once(cutter, question.claim, reading)
 
 

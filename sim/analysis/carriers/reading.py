@@ -2,22 +2,22 @@
 
 All is about what is left of an effect once the mechanism that the claim names is cut.
 
-1. ``one``, ``several``: one mechanism, or more than one, *carries* it: cutting it as well takes at least a fifth away,
-   told from nothing after the correction for all that were tried, or makes treatment and control the same in every
-   world (:func:`sim.analysis.carriers.measure.finding`). Shares of several may add up to more than all: steps of one
-   chain each carry all of it.
+1. ``one``, ``several``: one mechanism, or more than one, *carries* it: cutting it as well takes at least a fifth
+   away, told from nothing after the correction for all that were tried, or makes treatment and control the same in
+   every world (:func:`sim.analysis.carriers.measure.finding`). Shares of several may add up to more than all: steps of
+   one chain each carry all of it.
 2. ``unclear``: in this place what is left cannot be told from nothing, or is too small to matter. Then only a cut that
    makes both arms the same says anything.
 3. ``direct``: none carries it, and with every other mechanism cut at once more than half is left, by the whole
-   interval. What the treatment gives is then an input of the outcome itself. Mechanisms without which the outcome stands
-   still (nobody can take part, no need arises) stay on, because without them nothing could be told.
-4. ``together``: each by itself carries less than a fifth, and with all of them cut at once at least a fifth is gone and
-   nothing that matters is left, or less than half by the whole interval.
+   interval. What the treatment gives is then an input of the outcome itself. Mechanisms without which the outcome
+   stands still (nobody can take part, no need arises) stay on, because without them nothing could be told.
+4. ``together``: each by itself carries less than a fifth, and with all of them cut at once at least a fifth is gone
+   and nothing that matters is left, or less than half by the whole interval.
 5. ``through``: the same with all cut at once, but of some mechanism it is not known what it carries by itself.
 6. ``open``: none of this. It cannot be told.
 
-A share says what an effect *needs*. A cut changes the community that the treatment meets, too, so that a mechanism which
-passes nothing on may still be needed. It does not say that another community needs it.
+A share says what an effect *needs*. A cut changes the community that the treatment meets, too, so that a mechanism
+which passes nothing on may still be needed. It does not say that another community needs it.
 """
 
 from __future__ import annotations

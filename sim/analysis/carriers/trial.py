@@ -8,22 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.analysis.carriers.kept import keep_table
 from sim.analysis.carriers.measure import carriers_table, measured
 from sim.analysis.carriers.plan import Question, Steps, first_steps, full_steps, next_steps
 from sim.analysis.claims.design import ClaimsDesign, claims_design
 from sim.analysis.claims.effects import Readings
 from sim.analysis.claims.trial import do_runs, trying
 from sim.lab.engine import Engine
-from sim.lab.files import write_json, written_whole
 from sim.lab.runner import ProgressHook, Summary
 from sim.scenario.frozen import FrozenMapping
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FILENAME: Final = "carriers.csv"
-ABOUT: Final = "carriers.json"
-"""Where and in how many worlds it was made."""
 FULL: Final = "full"
 """The folder of the runs at full size, in that of the others."""
 
@@ -45,7 +42,8 @@ class Place:
     worlds
         How many parameter worlds; as many as the file says where it is None.
     lender
-        A folder whose runs are used where they are the same.
+        A folder whose runs are used where they are the same: the worlds are then the first of all that the file has,
+        each with the seed it has among these.
     """
 
     name: str
@@ -53,6 +51,13 @@ class Place:
     folder: Path
     worlds: int | None = None
     lender: Path | None = None
+
+    def design(self, claims: Any, days: int | None) -> ClaimsDesign:
+        """The paired design of some claims and their arms, one seed in each world."""
+        if self.lender is None:
+            return claims_design(claims, self.worlds, 1, days)
+        whole = claims_design(claims, None, 1, days)
+        return replace(whole, worlds=whole.worlds[: self.worlds])
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Work:
     ) -> tuple[ClaimsDesign, pd.DataFrame, Summary]:
         """Do what is missing of some arms, and read their windows."""
         wanted = replace(claims, arms=FrozenMapping(arms))
-        design = claims_design(wanted, place.worlds, 1, self.days)
+        design = place.design(wanted, self.days)
         with trying(place.folder) as store:
             if self.bar is None:
                 done = do_runs(wanted, design, store, self.engine, self.jobs, fresh, self.say, None, place.lender)
@@ -103,6 +108,8 @@ def run_carriers(
     DataFrame, list of Summary
         See ``carriers_table``. Runs that failed are in the summaries, one a batch.
     """
+    import pandas as pd
+
     claims = list(dict.fromkeys(question.claim for question in asked))
     steps: dict[Question, Steps] = {}
     for claim in claims:
@@ -117,15 +124,13 @@ def run_carriers(
     if steps != before:
         table, facts, second = _tried(small, steps, work, False, "what leads")
         summaries.append(second)
-    about: dict[str, Any] = {"small": facts}
-    _write(small.folder, table, about)  # what is known stays known should the rest be stopped
+    keep_table(small.folder, table, small.name, facts)  # what is known stays known should the rest be stopped
     if full is not None:
         leading = {q: full_steps(full.cutter, q, table) for q in asked}
         confirmed, facts, third = _tried(full, leading, work, work.fresh, "full size")
         summaries.append(third)
-        about["full"] = facts
-        table = _joined(table, confirmed)
-        _write(small.folder, table, about)
+        keep_table(small.folder, confirmed, full.name, facts)
+        table = pd.concat([table, confirmed], ignore_index=True)
     return table, summaries
 
 
@@ -149,7 +154,7 @@ def _tried(
         expected = next(e for e in claims.claims[question.claim].judged if e.name == question.name)
         cuts = {key: weights[question.claim, cut] for key, cut in own.items()}
         rows += measured(question.claim, expected, place.name, readings, cuts)
-    return carriers_table(rows), _facts(claims, design), summary
+    return carriers_table(rows), _facts(claims, design, work.engine.code_version()), summary
 
 
 def _policies(cutter: Any, claim: str) -> frozenset[str]:
@@ -162,17 +167,7 @@ def _policies(cutter: Any, claim: str) -> frozenset[str]:
     )
 
 
-def _joined(small: pd.DataFrame, full: pd.DataFrame) -> pd.DataFrame:
-    """Both places, outcome by outcome."""
-    import pandas as pd
-
-    both = pd.concat([small, full], ignore_index=True)
-    order = {key: i for i, key in enumerate(dict.fromkeys(zip(both["claim"], both["name"], strict=True)))}
-    place = [order[key] for key in zip(both["claim"], both["name"], strict=True)]
-    return both.assign(_place=place).sort_values("_place", kind="stable").drop(columns="_place").reset_index(drop=True)
-
-
-def _facts(claims: Any, design: ClaimsDesign) -> dict[str, Any]:
+def _facts(claims: Any, design: ClaimsDesign, code_version: str) -> dict[str, Any]:
     """What a reader has to know of a place."""
     base = design.scenarios[design.baseline]
     return {
@@ -182,12 +177,6 @@ def _facts(claims: Any, design: ClaimsDesign) -> dict[str, Any]:
         "worlds": len(design.worlds),
         "seeds": design.replications,
         "days": design.days,
-        "arms": len(design.scenarios),
+        "code_version": code_version,
         "claims": list(claims.claims),
     }
-
-
-def _write(folder: Path, table: pd.DataFrame, about: Mapping[str, Any]) -> None:
-    write_json(folder / ABOUT, dict(about))
-    with written_whole(folder / FILENAME) as file:
-        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())

@@ -69,7 +69,7 @@ def reading_words(reading: Reading) -> str:
     if reading.rest is None or reading.kind in ("open", "unclear"):
         return "what carries it cannot be told"
     if reading.kind == "together":
-        return f"no mechanism by itself carries it, several together do: with all of them cut {left_words(reading.rest)}"
+        return f"no mechanism by itself carries it, several together do: with all cut {left_words(reading.rest)}"
     if reading.kind == "through":
         return (
             f"mechanisms carry it, and which of them cannot be told: with all cut at once {left_words(reading.rest)}"

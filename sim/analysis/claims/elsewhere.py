@@ -1,5 +1,5 @@
-"""What was found elsewhere and belongs to a ledger: rules about worlds, confirmed in its own, the sign map, and what else
-carries effects."""
+"""What was found elsewhere and belongs to a ledger: rules about worlds, confirmed in its own, the sign map,
+and what else carries effects."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.carriers.trial import ABOUT as ABOUT_CARRIERS
-from sim.analysis.carriers.trial import FILENAME as CARRIERS
+from sim.analysis.carriers.kept import read_table
 from sim.analysis.claims.conditions import confirm
 from sim.analysis.claims.ledger import Ledger
 from sim.analysis.claims.rules import rules_of, rules_table
@@ -65,18 +64,10 @@ def with_carriers(ledger: Ledger, folder: Path) -> Ledger:
     NotFoundError
         If there is nothing of the kind.
     """
-    import pandas as pd
-
     from sim.analysis.claims.again import judged_again
 
-    if not (folder / CARRIERS).is_file() or not (folder / ABOUT_CARRIERS).is_file():
-        raise NotFoundError(
-            f"{folder}: says nothing of what carries effects ({CARRIERS} and {ABOUT_CARRIERS}); cgsim carriers does"
-        )
-    facts = json.loads((folder / ABOUT_CARRIERS).read_text(encoding="utf-8"))
-    table = pd.read_csv(folder / CARRIERS, dtype={"cut": str})
+    facts, table = read_table(folder)
     table = table[table["claim"].isin(ledger.claims["claim"])].reset_index(drop=True)
-    table["cut"] = table["cut"].fillna("")
     return judged_again(replace(ledger, carriers=table, about={**ledger.about, "carriers": facts}))
 
 
