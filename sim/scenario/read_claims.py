@@ -15,7 +15,7 @@ from sim.scenario.compose import Desk
 from sim.scenario.experiment import WorldsChoice, scenario_file, scenarios_of
 from sim.scenario.finder import available, find_file
 from sim.scenario.frozen import FrozenMapping
-from sim.scenario.nodes import ListNode, MapNode, Node, find, from_plain, plain
+from sim.scenario.nodes import ListNode, MapNode, Node, find, plain
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Mark, Problems, did_you_mean, listing
 from sim.scenario.read_expected import read_expected
