@@ -119,7 +119,8 @@ frontier: $(VENV)/.installed-dev  ## search the packages of the reference result
 claims: $(VENV)/.installed  ## try all claims of the paper at full size (under two hours; goes on where it stopped)
 	@$(BIN)/cgsim claims --reference results/reference/claims --docs docs/claims.md \
 	  $(if $(wildcard results/conditions/ledger),--conditions results/conditions) \
-	  $(if $(wildcard results/map/map.csv),--map results/map)
+	  $(if $(wildcard results/map/map.csv),--map results/map) \
+	  $(if $(wildcard results/carriers/carriers.csv),--carriers results/carriers)
 
 claims-docs: $(VENV)/.installed  ## write docs/claims.md again from the shipped results
 	@$(BIN)/cgsim claims --page results/reference/claims --docs docs/claims.md

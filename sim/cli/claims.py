@@ -18,6 +18,7 @@ Examples:
   cgsim claims --quick --only C24,X1
   cgsim claims --out results/trial
   cgsim claims --page results/trial --conditions results/conditions --map results/map
+  cgsim claims --page results/trial --carriers results/carriers --docs ledger.md
   cgsim claims --page results/trial --json
 Broken off? The same command goes on from the runs that are there.
 """,
@@ -62,6 +63,12 @@ Broken off? The same command goes on from the runs that are there.
     help="Show the sign map that cgsim signmap made.",
 )
 @click.option(
+    "--carriers",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Say what carries the effects that something else does, as cgsim carriers found.",
+)
+@click.option(
     "--reference",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
@@ -87,6 +94,7 @@ def command(
     page: Path | None,
     conditions: Path | None,
     sign_map: Path | None,
+    carriers: Path | None,
     reference: Path | None,
     docs: Path | None,
     sets: tuple[str, ...],
@@ -102,7 +110,7 @@ def command(
     """
     if page is not None:
         ledger = _again(page, file, sets)
-        return _told(_with(ledger, conditions, sign_map, reference), None, docs, as_json, quiet)
+        return _told(_with(ledger, conditions, sign_map, carriers, reference), None, docs, as_json, quiet)
     from sim.scenario.read_claims import load_claims
 
     claims = load_claims(file, sets, fast)
@@ -132,7 +140,7 @@ def command(
             f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
         )
         return 130
-    return _told(_with(ledger, conditions, sign_map, reference), summary, docs, as_json, quiet)
+    return _told(_with(ledger, conditions, sign_map, carriers, reference), summary, docs, as_json, quiet)
 
 
 def _again(folder: Path, file: str, sets: tuple[str, ...]) -> Any:
@@ -151,16 +159,24 @@ def _again(folder: Path, file: str, sets: tuple[str, ...]) -> Any:
         return judged_again(ledger)
 
 
-def _with(ledger: Any, conditions: Path | None, sign_map: Path | None, reference: Path | None) -> Any:
+def _with(
+    ledger: Any,
+    conditions: Path | None,
+    sign_map: Path | None,
+    carriers: Path | None,
+    reference: Path | None,
+) -> Any:
     """Add what was found elsewhere to a ledger, and write it, where it is and where it is kept."""
     from sim.analysis.claims import load_ledger
-    from sim.analysis.claims.elsewhere import with_conditions, with_map
+    from sim.analysis.claims.elsewhere import with_carriers, with_conditions, with_map
     from sim.analysis.claims.ledger import keep_ledger, rewrite_ledger
 
     if conditions is not None:
         ledger = with_conditions(ledger, load_ledger(conditions))
     if sign_map is not None:
         ledger = with_map(ledger, sign_map)
+    if carriers is not None:
+        ledger = with_carriers(ledger, carriers)
     rewrite_ledger(ledger)
     if reference is not None:
         keep_ledger(ledger, reference)

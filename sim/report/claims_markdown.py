@@ -22,6 +22,8 @@ from sim.report.claims import (
     tally,
     why,
 )
+from sim.report.claims_carriers import TITLE as CARRIERS
+from sim.report.claims_carriers import about_carriers, carriers
 from sim.report.claims_conditions import about_conditions, conditions
 from sim.report.claims_map import about_map, map_markdown, map_sentence
 
@@ -36,7 +38,8 @@ def ledger_markdown(ledger: Any, source: str = "cgsim claims") -> str:
     source
         The command that made it.
     """
-    parts = (_head(ledger, source), _verdicts(ledger), _map(ledger), _conditions(ledger), _end(ledger))
+    sections = (_head(ledger, source), _verdicts(ledger), _carriers(ledger), _map(ledger), _conditions(ledger))
+    parts = (*sections, _end(ledger))
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
@@ -72,6 +75,18 @@ def _verdicts(ledger: Any) -> Iterator[str]:
             where = row.section if row.section.startswith("not") else f"§{row.section}"
             left = row.ablation or row.reason or "–"
             yield f"| {row.claim} | {row.text} ({where}) | {effects} | {why(row) or '–'} | {left} |"
+
+
+def _carriers(ledger: Any) -> Iterator[str]:
+    found = carriers(ledger)
+    if found:
+        yield from ("", f"## {CARRIERS}", "")
+        for paragraph in about_carriers(ledger):
+            yield from (paragraph, "")
+        yield "| claim | outcome | in the small community | at full size |"
+        yield "|---|---|---|---|"
+        for row in found:
+            yield f"| {row['claim']} | {row['outcome']} | {row['small']} | {row['full']} |"
 
 
 def _map(ledger: Any) -> Iterator[str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.nodes import ListNode, MapNode, from_plain, merge, plain
+from sim.scenario.problems import Mark
 
-__all__ = ["ArmSpec"]
+__all__ = ["ArmSpec", "no_change"]
 
 LONGEST_NAME = 90
 """Longer names of arms are cut and told apart by a few letters of their hash."""
@@ -46,6 +47,14 @@ class ArmSpec:
             merged = merged.replaced("scale", scale)
         return ArmSpec(merged, self.path)
 
+    def policies_alone(self) -> list[ArmSpec]:
+        """Each policy of the arm as an arm with nothing else."""
+        policies, found = self.tree.get("policies"), []
+        for name, entry in policies.entries.items() if isinstance(policies, MapNode) else ():
+            tree = no_change(entry.key_mark).tree.replaced("policies", MapNode({name: entry}, entry.key_mark))
+            found.append(ArmSpec(tree, self.path))
+        return found
+
     @property
     def name(self) -> str:
         """A name that says what the arm is, the same for the same changes."""
@@ -65,6 +74,13 @@ class ArmSpec:
         if len(text) <= LONGEST_NAME:
             return text
         return f"{text[:LONGEST_NAME]}... {hashlib.sha256(text.encode()).hexdigest()[:6]}"
+
+
+def no_change(mark: Mark) -> ArmSpec:
+    """An arm that differs in nothing from the baseline."""
+    tree = from_plain({}, mark)
+    assert isinstance(tree, MapNode)
+    return ArmSpec(tree, "control")
 
 
 def _product(tree: MapNode, below: MapNode, above: MapNode, key: str) -> MapNode:

@@ -23,7 +23,7 @@ from sim.scenario.overrides import tree_of_sets
 from sim.scenario.problems import Mark, Problem, Problems
 from sim.scenario.scenario import Scenario
 
-__all__ = ["Arm", "Workshop", "parameters_set"]
+__all__ = ["Arm", "Workshop", "held", "parameters_set"]
 
 
 @dataclass(frozen=True)
@@ -209,6 +209,11 @@ class Workshop:
                         changes.append(_tree({"parameters": {name: end * factor}}, at))
                 changes.append(_tree({"parameters": {name: float(base.parameters.raw(name)) * factor}}, at))
         return changes
+
+
+def held(hold: MapNode) -> MapNode:
+    """Parameters that are the same in every world, as a tree to lay over a scenario."""
+    return _tree({}, hold.mark).replaced("parameters", hold)
 
 
 def _tree(data: Mapping[str, Any], mark: Mark) -> MapNode:

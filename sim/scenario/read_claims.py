@@ -7,15 +7,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.arm_spec import ArmSpec
-from sim.scenario.arms import Workshop, parameters_set
+from sim.scenario.arm_spec import ArmSpec, no_change
+from sim.scenario.arms import Workshop, held, parameters_set
 from sim.scenario.check import check
 from sim.scenario.claims import Claim, Claims, Contrast, Rules
 from sim.scenario.compose import Desk
 from sim.scenario.experiment import WorldsChoice, scenario_file, scenarios_of
 from sim.scenario.finder import available, find_file
 from sim.scenario.frozen import FrozenMapping
-from sim.scenario.nodes import ListNode, MapNode, Node, find, from_plain, plain
+from sim.scenario.nodes import ListNode, MapNode, Node, find, plain
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Mark, Problems, did_you_mean, listing
 from sim.scenario.read_expected import read_expected
@@ -51,6 +51,16 @@ def load_claims(
     ScenarioError
         If anything is wrong in it or in a scenario it rests on; one line for each problem.
     """
+    return claims_reader(name_or_path, sets, quick, setting).claims()
+
+
+def claims_reader(
+    name_or_path: str | PathLike[str],
+    sets: Sequence[str] = (),
+    quick: bool = False,
+    setting: str | None = None,
+) -> ClaimsReader:
+    """A file of claims that is well formed, to be read; as :func:`load_claims`."""
     path = find_file(name_or_path, "experiments")
     problems = Problems()
     desk = Desk(problems)
@@ -61,10 +71,10 @@ def load_claims(
         raise AssertionError("nothing was read, yet nothing was wrong")
     tree = check(tree, ClaimsDocument, problems, whole=2)
     problems.raise_if_any()  # arms of claims that are not well formed would only add to the noise
-    return _Reader(path, tree, desk, everywhere, quick, setting).claims()
+    return ClaimsReader(path, tree, desk, everywhere, quick, setting)
 
 
-class _Reader:
+class ClaimsReader:
     """From a well-formed document to claims."""
 
     def __init__(
@@ -87,7 +97,7 @@ class _Reader:
         hold = self._part("hold")
         self.hold: dict[str, Any] = plain(hold) if hold is not None else {}
         if isinstance(hold, MapNode):
-            everywhere = [_held(hold), *everywhere]
+            everywhere = [held(hold), *everywhere]
         self.workshop = Workshop(
             desk,
             self._files(),
@@ -204,13 +214,10 @@ class _Reader:
         self._check_complete(data, nature, mark, path)
         effect = ablated = beyond = None
         if not untestable and "treatment" in data:
-            both, treatment = self._spec(node, "both", path), self._spec(node, "treatment", path)
-            control, ablation = self._spec(node, "control", path), self._spec(node, "ablation", path)
-            assert treatment is not None
-            treated, untreated = treatment.over(both), (control or _nothing(mark)).over(both)
-            effect = self._contrast([(treated, 1), (untreated, -1)])
+            treatment, treated, untreated, ablation = self.specs(name)
+            effect = self.contrast(treated, untreated)
             if ablation is not None:
-                ablated = self._contrast([(ablation.over(treated), 1), (ablation.over(untreated), -1)])
+                ablated = self.contrast(ablation.over(treated), ablation.over(untreated))
             if data.get("joint"):
                 beyond = self._beyond(treatment, untreated)
         return Claim(
@@ -229,6 +236,15 @@ class _Reader:
             note=data.get("note") or "",
             because=data.get("because") or "",
         )
+
+    def specs(self, claim: str) -> tuple[ArmSpec, ArmSpec, ArmSpec, ArmSpec | None]:
+        """A claim's treatment as it is written; then treatment, control and ablation with what both arms have."""
+        _, _, node, _ = find(self.tree, ("claims", claim))
+        assert isinstance(node, MapNode)
+        parts = ("both", "treatment", "control", "ablation")
+        both, treatment, control, ablation = (self._spec(node, part, f"claims.{claim}") for part in parts)
+        assert treatment is not None
+        return treatment, treatment.over(both), (control or no_change(node.mark)).over(both), ablation
 
     def _check_complete(self, data: Mapping[str, Any], nature: str | None, mark: Mark, path: str) -> None:
         """A claim is either untestable for a reason, or has all that its experiment takes."""
@@ -263,6 +279,10 @@ class _Reader:
         if word not in MECHANISMS:
             self.problems.unknown(mark, path, "mechanism", word, list(MECHANISMS), allowed="M0 to M16")
 
+    def contrast(self, treated: ArmSpec, untreated: ArmSpec) -> Contrast | None:
+        """Treatment less control, their arms made; None where one of them is wrong."""
+        return self._contrast([(treated, 1), (untreated, -1)])
+
     def _contrast(self, weights: Sequence[tuple[ArmSpec, int]]) -> Contrast | None:
         """Make the arms of a contrast; None where one of them is wrong."""
         total: dict[str, int] = {}
@@ -275,24 +295,5 @@ class _Reader:
 
     def _beyond(self, treatment: ArmSpec, untreated: ArmSpec) -> Contrast | None:
         """The joint effect of the treatment's policies less the sum of each alone."""
-        policies = treatment.tree.get("policies")
-        singles = [(treatment, 1)]
-        for name, entry in policies.entries.items() if isinstance(policies, MapNode) else ():
-            only = MapNode({name: entry}, entry.key_mark)
-            tree = from_plain({}, entry.key_mark)
-            assert isinstance(tree, MapNode)
-            singles.append((ArmSpec(tree.replaced("policies", only), treatment.path), -1))
-        return self._contrast([*singles, (untreated, len(singles) - 2)])
-
-
-def _held(hold: MapNode) -> MapNode:
-    """Parameters that are the same in every world, as a tree to lay over a scenario."""
-    tree = from_plain({}, hold.mark)
-    assert isinstance(tree, MapNode)
-    return tree.replaced("parameters", hold)
-
-
-def _nothing(mark: Mark) -> ArmSpec:
-    tree = from_plain({}, mark)
-    assert isinstance(tree, MapNode)
-    return ArmSpec(tree, "control")
+        alone = [(spec, -1) for spec in treatment.policies_alone()]
+        return self._contrast([(treatment, 1), *alone, (untreated, len(alone) - 1)])

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from sim.analysis.claims.verdict import Judged, names, within
 
+ELSEWHERE: Final = "something else carries it"
+"""What is said of an effect that is left, until it was looked for (``sim.analysis.carriers``)."""
 
-def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
-    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are."""
-    found = [outcome for outcome in outcomes if outcome.result() in ("as_claimed", "against")] or list(
-        outcomes[:1]
-    )
-    said = [(o, text) for o in found if (text := _left(o))]
+
+def ablation_words(outcomes: Sequence[Judged], cuts: str, carried: Mapping[str, str] | None = None) -> str:
+    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are.
+
+    Parameters
+    ----------
+    carried
+        What carries what is left, by the outcome's name, where that was looked for.
+    """
+    said = [(o, text) for o in _told(outcomes) if (text := _left(o, carried or {}))]
     if not said:
         return ""
     if len(outcomes) == 1:
@@ -20,12 +27,22 @@ def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
     return f"Cut: {cuts}. " + " ".join(f"{_name(o)}: {text[:1].lower()}{text[1:]}" for o, text in said)
 
 
+def left_elsewhere(outcomes: Sequence[Judged]) -> list[Judged]:
+    """Outcomes of a claim of whose effect a share is left when its mechanism is cut: something else carries it."""
+    return [outcome for outcome in _told(outcomes) if ELSEWHERE in _left(outcome, {})]
+
+
+def _told(outcomes: Sequence[Judged]) -> list[Judged]:
+    """Outcomes with an effect; the first where none has one."""
+    return [o for o in outcomes if o.result() in ("as_claimed", "against")] or list(outcomes[:1])
+
+
 def _name(outcome: Judged) -> str:
     text = names([outcome.expected.name])
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _left(outcome: Judged) -> str:
+def _left(outcome: Judged, carried: Mapping[str, str]) -> str:
     """The same for one outcome."""
     if outcome.ablated is None or outcome.carried is None or not outcome.ablated.known:
         return ""
@@ -44,7 +61,7 @@ def _left(outcome: Judged) -> str:
         return "What is left is within noise or too small to matter."
     if share < 0.0:
         return "The effect goes the other way."
-    return f"{100 * share:.0f}% of the effect is left: something else carries it."
+    return f"{100 * share:.0f}% of the effect is left: {carried.get(outcome.expected.name, ELSEWHERE)}."
 
 
 def turned_worlds(outcome: Judged) -> tuple[str, ...]:

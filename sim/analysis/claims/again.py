@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.analysis.carriers.words import carried_words
 from sim.analysis.claims.effects import Effect
 from sim.analysis.claims.entries import Entry, entry_of
 from sim.analysis.claims.ledger import Ledger
@@ -50,8 +51,7 @@ def judged_again(ledger: Ledger, claims: Any = None) -> Ledger:
             claim = claims.claims.get(row["claim"])
             if claim is not None and (arms_of(claim, 1), arms_of(claim, -1)) == (row.treatment, row.control):
                 table.loc[at, list(TEXTS)] = [getattr(claim, name) for name in TEXTS]
-    rules = SimpleNamespace(**ledger.about["rules"])
-    found = [_entry(row, outcomes[outcomes["claim"] == row.claim], rules) for row in table.itertuples()]
+    found = entries_of(replace(ledger, claims=table))
     verdicts = [entry.verdict for entry in found]
     table["verdict"], table["words"] = [v.key for v in verdicts], [v.words for v in verdicts]
     table["shown_small"] = [entry.shown_small for entry in found]
@@ -70,6 +70,18 @@ def judged_again(ledger: Ledger, claims: Any = None) -> Ledger:
     outcomes["result_uncorrected"] = [results[key][1] for key in keys]
     about = dict(ledger.about) if claims is None else {**ledger.about, "description": claims.description}
     return replace(ledger, about=about, claims=table[_order(table)], outcomes=outcomes[_order(outcomes)])
+
+
+def entries_of(ledger: Ledger) -> list[Entry]:
+    """Every claim of a ledger with what was found, from its tables."""
+    rules, outcomes = SimpleNamespace(**ledger.about["rules"]), ledger.outcomes
+    carried = carried_words(ledger.carriers, ledger.about)
+    return [
+        replace(
+            _entry(row, outcomes[outcomes["claim"] == row.claim], rules), carried=carried.get(str(row.claim), {})
+        )
+        for row in ledger.claims.itertuples()
+    ]
 
 
 def _order(table: pd.DataFrame) -> list[str]:

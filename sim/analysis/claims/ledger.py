@@ -15,9 +15,9 @@ from sim.lab.files import write_json, written_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map")
+TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map", "carriers")
 """One row a claim; a claim, outcome and level; a claim, outcome and world; a world; a rule about worlds; a claim,
-outcome and setting of the sign map."""
+outcome and setting of the sign map; a claim, outcome and cut beside that of the mechanism that the claim names."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,12 @@ class Ledger:
     ----------
     claims, outcomes, worlds
         See ``claims_table``, ``outcomes_table`` and ``worlds_table``.
-    features, conditions, map
-        See ``world_features``, ``rules_table`` and ``map_table``; the last two are empty where nothing was looked for.
+    features, conditions, map, carriers
+        See ``world_features``, ``rules_table``, ``map_table`` and ``sim.analysis.carriers``; the last three are empty
+        where nothing was looked for.
     about
         Title, question, community, number of worlds tried and kept, seeds, days, code version, rules; under
-        ``conditions`` and ``map``, where these were looked for.
+        ``conditions``, ``map`` and ``carriers``, where these were looked for.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Ledger:
     features: pd.DataFrame
     conditions: pd.DataFrame
     map: pd.DataFrame
+    carriers: pd.DataFrame
 
 
 def write_ledger(
@@ -62,6 +64,7 @@ def write_ledger(
         "features": features.rename_axis("world").reset_index(),
         "conditions": conditions,
         "map": pd.DataFrame(),
+        "carriers": pd.DataFrame(),
     }
     ledger = Ledger(folder, about, **tables)
     rewrite_ledger(ledger, parquet=True)
@@ -119,6 +122,7 @@ def load_ledger(folder: Path | str) -> Ledger:
         ],
         "outcomes": ["turned_worlds"],
         "map": ["at"],
+        "carriers": ["cut"],
     }
     tables = {}
     for name in TABLES:

@@ -15,6 +15,7 @@ from sim.analysis.claims.features import parameter_label, world_features
 from sim.analysis.claims.ledger import Ledger, write_ledger
 from sim.analysis.claims.rules import Rule, rules_table
 from sim.errors import RunError
+from sim.lab.borrowed import borrow
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken
 from sim.lab.executors import default_jobs
@@ -97,8 +98,14 @@ def do_runs(
     fresh: bool = False,
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
+    lender: Path | None = None,
 ) -> tuple[Results, Summary]:
     """Do the runs of a design that a store lacks; the parameters are those of :func:`run_claims`.
+
+    Parameters
+    ----------
+    lender
+        A results folder whose runs are copied where they are the same.
 
     Raises
     ------
@@ -107,6 +114,8 @@ def do_runs(
     """
     jobs, version = default_jobs() if jobs is None else jobs, engine.code_version()
     begin(design, store, version, fresh)
+    if lender is not None:
+        borrow(store, [key.id for key in design.keys(version)], lender)
     expected = announce(claims, design, store, engine, jobs, version, say)
     try:
         summary = run_batch(design, store, WindowsOnly(engine), jobs, progress, expected)

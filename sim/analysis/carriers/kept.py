@@ -1,0 +1,78 @@
+"""The table of what carries effects, as it lies in a folder: written, added to, and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.errors import NotFoundError
+from sim.lab.files import write_json, written_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILENAME: Final = "carriers.csv"
+ABOUT: Final = "carriers.json"
+"""Where and in how many worlds it was made."""
+
+
+def read_table(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Where a table was made, by place, and the table.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    """
+    import pandas as pd
+
+    if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
+        raise NotFoundError(
+            f"{folder}: says nothing of what carries effects ({FILENAME} and {ABOUT}); cgsim carriers does"
+        )
+    table = pd.read_csv(folder / FILENAME, dtype={"cut": str}).fillna({"cut": "", "finding": ""})
+    return json.loads((folder / ABOUT).read_text(encoding="utf-8")), table
+
+
+def keep_table(folder: Path, table: pd.DataFrame, place: str, facts: Mapping[str, Any]) -> None:
+    """Write what was found in a place into a folder, beside what it holds of other claims and places.
+
+    What was found of other claims in the same place stays where it was found in the same way; where it was not
+    (another community, other worlds, other code), it goes.
+
+    Parameters
+    ----------
+    facts
+        Where and how it was found, and under ``claims`` of which claims.
+    """
+    import pandas as pd
+
+    try:
+        about, kept = read_table(folder)
+    except NotFoundError:
+        about, kept = {}, table.head(0)
+    before = about.get(place, {})
+    same = {**before, "claims": None} == {**facts, "claims": None}
+    gone = (kept["place"] == place) & (kept["claim"].isin(facts["claims"]) | (not same))
+    both = pd.concat([part for part in (kept[~gone], table) if len(part)], ignore_index=True)
+    claims = {*facts["claims"], *(before["claims"] if same else ())}
+    about[place] = {**facts, "claims": sorted(claims, key=_number)}
+    names = {key: i for i, key in enumerate(dict.fromkeys(zip(both["claim"], both["name"], strict=True)))}
+    places = both["place"].map({"small": 0, "full": 1})
+    order = [
+        (_number(claim), names[claim, name], where)
+        for claim, name, where in zip(both["claim"], both["name"], places, strict=True)
+    ]
+    rows = sorted(range(len(both)), key=order.__getitem__)
+    write_json(folder / ABOUT, about)
+    with written_whole(folder / FILENAME) as file:
+        text = both.iloc[rows].to_csv(index=False, lineterminator="\n", float_format="%.6g")
+        file.write(text.encode())
+
+
+def _number(claim: str) -> tuple[str, int]:
+    """The place of a claim in a file: C9 before C10."""
+    digits = claim.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return claim[: len(claim) - len(digits)], int(digits) if digits.isdecimal() else 0
