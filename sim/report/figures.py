@@ -102,12 +102,11 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
         return None
     titles = [selection.titles[name] for name in selection.scenarios]
     figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows(titles))
-    for i, (outcome, rows) in enumerate(found):
-        axes = figure.add_subplot(1, len(found), i + 1)
-        title = outcome.label if level is None else f"Gap in {words.subject(outcome)}"
-        panels.effects(axes, outcome, rows, title, lower_better=None if level is None else True)
-        if i:
-            axes.tick_params(axis="y", labelleft=False)
+    parts = [
+        (outcome, rows, outcome.label if level is None else f"Gap in {words.subject(outcome)}")
+        for outcome, rows in found
+    ]
+    panels.effects_side_by_side(figure, parts, lower_better=None if level is None else True)
     _note(figure, _how_to_read(selection))
     return figure
 

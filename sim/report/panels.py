@@ -18,6 +18,7 @@ from sim.report.style import BETTER, NEUTRAL, SERIES, WORSE, ZONE, quiet_axes
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from sim.report.selection import Effect
     from sim.vocabulary.outcomes import Outcome
@@ -29,6 +30,7 @@ __all__ = [
     "bands",
     "effect_rows",
     "effects",
+    "effects_side_by_side",
     "end_labels",
     "half_width",
 ]
@@ -180,6 +182,20 @@ def effects(
         fontsize=8.5,
     )
     axes.set_title(title, x=0.0, pad=6)
+
+
+def effects_side_by_side(
+    figure: Figure,
+    parts: Sequence[tuple[Outcome, Sequence[tuple[str, Effect | None]], str]],
+    lower_better: bool | None = None,
+    width: int = ROW_NAME,
+) -> None:
+    """Draw effect panels (outcome, rows, headline) in one row; the rows' names stand once, at the left."""
+    for i, (outcome, found, title) in enumerate(parts):
+        axes = figure.add_subplot(1, len(parts), i + 1)
+        effects(axes, outcome, found, title, lower_better, width)
+        if i:
+            axes.tick_params(axis="y", labelleft=False)
 
 
 def bands(axes: Axes, outcome: Outcome, shown: Sequence[Band], difference: bool = False) -> None:

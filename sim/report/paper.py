@@ -90,9 +90,6 @@ def _side_by_side(
     names = [label for label, _ in rows[outcomes[0].name]]
     figure = pictures.new_figure(panels.effect_rows(names, ROW_NAME, ROW), WIDTH)
     figure.get_layout_engine().set(w_pad=0.1)  # type: ignore[union-attr, call-arg]
-    for i, outcome in enumerate(outcomes):
-        axes = figure.add_subplot(1, len(outcomes), i + 1)
-        panels.effects(axes, outcome, rows[outcome.name], labels.wrapped(outcome.label, 24), lower_better, ROW_NAME)
-        if i:
-            axes.tick_params(axis="y", labelleft=False)
+    parts = [(outcome, rows[outcome.name], labels.wrapped(outcome.label, 24)) for outcome in outcomes]
+    panels.effects_side_by_side(figure, parts, lower_better, ROW_NAME)
     return [Picture(key, title, f"{title}: the panels that a screen shows one by one, side by side.", figure)]
