@@ -222,7 +222,8 @@ def test_no_figure_is_split_over_two_pages(show, name: str) -> None:
 def test_words_in_pictures_are_at_least_eight_points_on_paper(show, name: str) -> None:
     page = show(name).at(PAPER, "print")
     sizes = page.evaluate(
-        """() => [...document.querySelectorAll('figure svg text')].filter(t => t.getBoundingClientRect().width).map(t => {
+        """() => [...document.querySelectorAll('figure svg text')]
+             .filter(t => t.getBoundingClientRect().width).map(t => {
              const {a, b} = t.getScreenCTM();
              return [t.textContent, parseFloat(getComputedStyle(t).fontSize) * Math.hypot(a, b) * 0.75] })"""
     )
