@@ -240,7 +240,7 @@ def test_the_shipped_claims_make_one_design() -> None:
 
     claims = load_claims(quick=True)
     design = claims_design(claims)
-    assert design.baseline == "baseline" and len(design.worlds) == 14
-    assert design.count == len(claims.arms) * (14 + 3)  # luck is told from worlds in three that are run twice
-    assert claims_design(claims, seeds=2).count == len(claims.arms) * 14 * 2
+    assert design.baseline == "baseline" and len(design.worlds) == 12
+    assert design.count == len(claims.arms) * (12 + 2)  # luck is told from worlds in two that are run twice
+    assert claims_design(claims, seeds=2).count == len(claims.arms) * 12 * 2
     assert claims_design(claims, worlds=1).count == len(claims.arms)
