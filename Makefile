@@ -24,7 +24,7 @@ FRONTIER_TO ?= results/reference/frontier
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo claims claims-docs test test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity frontier bench clean
+.PHONY: help demo claims claims-docs reference test test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity frontier bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -121,6 +121,17 @@ claims: $(VENV)/.installed  ## try all claims of the paper at full size (under t
 	  $(if $(wildcard results/conditions/ledger),--conditions results/conditions) \
 	  $(if $(wildcard results/map/map.csv),--map results/map) \
 	  $(if $(wildcard results/carriers/carriers.csv),--carriers results/carriers)
+
+# The claims of which a ledger says that they turn, and whose conditions are looked for.
+TURNING ?= C10,C18,C30,C36,C37,C39,X3
+
+reference: $(VENV)/.installed-dev  ## redo all reference results, one after the other (hours; goes on where it stopped)
+	@$(BIN)/cgsim signmap --worlds 8 --seeds 1
+	@$(BIN)/cgsim conditions --only $(TURNING)
+	@$(MAKE) --no-print-directory claims
+	@$(BIN)/cgsim carriers results/claims --full 17
+	@$(MAKE) --no-print-directory claims  # runs nothing more: what carries effects comes on the page
+	@$(MAKE) --no-print-directory sensitivity frontier
 
 claims-docs: $(VENV)/.installed  ## write docs/claims.md again from the shipped results
 	@$(BIN)/cgsim claims --page results/reference/claims --docs docs/claims.md
