@@ -10,14 +10,17 @@ from typing import Any, TypeVar
 import click
 
 __all__ = [
+    "CLAIM_DAYS",
     "DAYS",
     "FIRST_SEED",
     "SEED",
     "design_options",
+    "jobs_option",
     "json_option",
     "load_policies",
     "print_json",
     "quiet_option",
+    "resume_option",
     "scenario_options",
 ]
 
@@ -29,6 +32,8 @@ FIRST_SEED = click.IntRange(0, 2**63 - 1)
 
 DAYS = click.IntRange(1, 36_525)
 """As long as a scenario's horizon may be: a century."""
+CLAIM_DAYS = click.IntRange(90, DAYS.max)
+"""Claims are judged over a last quarter of a year at least."""
 
 
 def load_policies(
@@ -102,6 +107,20 @@ def design_options(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def jobs_option(function: F) -> F:
+    """Add ``--jobs`` to a command."""
+    return click.option(
+        "--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default."
+    )(function)
+
+
+def resume_option(function: F) -> F:
+    """Add ``--resume/--fresh`` (as ``resume``) to a command."""
+    return click.option(
+        "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
+    )(function)
 
 
 def json_option(function: F) -> F:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    CLAIM_DAYS,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    resume_option,
+    scenario_options,
+)
 
 QUICK_WORLDS = 6
 
@@ -43,8 +51,8 @@ Broken off? The same command goes on from the runs that are there.
     help="Also confirm what leads at full size, in so many of the worlds there; runs of the LEDGER are used.",
 )
 @click.option("--file", metavar="CLAIMS", help="The file of claims; the one the ledger was made from by default.")
-@click.option("--days", type=click.IntRange(90), help="Days after the burn-in.")
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
+@jobs_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -52,9 +60,7 @@ Broken off? The same command goes on from the runs that are there.
     show_default=True,
     help="Results folder.",
 )
-@click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
-)
+@resume_option
 @scenario_options
 @json_option
 @quiet_option

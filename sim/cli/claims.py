@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from sim.cli._options import DAYS, FIRST_SEED, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    CLAIM_DAYS,
+    FIRST_SEED,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    resume_option,
+    scenario_options,
+)
 
 
 @click.command(
@@ -32,17 +41,15 @@ Broken off? The same command goes on from the runs that are there.
     "--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default."
 )
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
-@click.option("--days", type=click.IntRange(90, DAYS.max), help="Days after the burn-in.")
+@click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
 @click.option("--first-seed", type=FIRST_SEED, help="The first seed; the others follow.")
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@jobs_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     help="Results folder; results/claims, or results/claims-quick, by default.",
 )
-@click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
-)
+@resume_option
 @click.option(
     "--page",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import design_options, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    design_options,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    resume_option,
+    scenario_options,
+)
 
 if TYPE_CHECKING:
     from sim.lab.batch import StepHook
@@ -32,7 +40,7 @@ Broken off? The same command goes on from the runs that are there.
 )
 @click.argument("names", nargs=-1, required=True, metavar="EXPERIMENT|SCENARIO...")
 @design_options
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@jobs_option
 @click.option(
     "--executor",
     metavar="EXECUTOR",
@@ -49,9 +57,7 @@ Broken off? The same command goes on from the runs that are there.
     type=click.Choice(["continue", "stop"]),
     help="Whether the others go on when a run fails or times out.  [default: continue]",
 )
-@click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
-)
+@resume_option
 @click.option(
     "--csv", "csv", is_flag=True, help="Also write windowed outcomes of every run as tables/windows.csv."
 )

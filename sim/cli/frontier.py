@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli._aims import aims_of, aims_options
-from sim.cli._options import DAYS, FIRST_SEED, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    DAYS,
+    FIRST_SEED,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    scenario_options,
+)
 
 if TYPE_CHECKING:
     from sim.analysis.packages.frontier import Frontier
@@ -89,7 +97,7 @@ Broken off? The same command goes on from the runs that are there.
     help="NSGA-II, or packages drawn at random to hold it against.",
 )
 @click.option("--quick", is_flag=True, help="A small community, few worlds and half a year: minutes.")
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@jobs_option
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; results/frontier by default."
 )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli._options import design_options, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    design_options,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    scenario_options,
+)
 
 if TYPE_CHECKING:
     from sim.lab.engine import Driver
@@ -24,7 +31,7 @@ Examples:
 )
 @click.argument("names", nargs=-1, required=True, metavar="EXPERIMENT|SCENARIO...")
 @design_options
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@jobs_option
 @click.option(
     "--executor",
     metavar="EXECUTOR",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import json_option, load_policies, print_json, quiet_option
+from sim.cli._options import jobs_option, json_option, load_policies, print_json, quiet_option
 
 if TYPE_CHECKING:
     from sim.analysis.again import Conclusion
@@ -42,7 +42,7 @@ Examples:
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep the repeated runs in this folder; they are dropped by default.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@jobs_option
 @click.option(
     "--driver",
     type=click.Choice(["compiled", "agents"]),

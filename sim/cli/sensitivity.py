@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DAYS, FIRST_SEED, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    DAYS,
+    FIRST_SEED,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    resume_option,
+    scenario_options,
+)
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity_plan import Plan, Sensitivity
@@ -71,7 +80,7 @@ Broken off? The same command goes on from the runs that are there.
     metavar="FOLDER",
     help="Run nothing: write the page and tables of an analysis that is there again, to --out if given.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@jobs_option
 @click.option(
     "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
     help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
@@ -86,9 +95,7 @@ Broken off? The same command goes on from the runs that are there.
     type=click.Path(path_type=Path, file_okay=False),
     help="Also copy tables and manifest there.",
 )
-@click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
-)
+@resume_option
 @scenario_options
 @json_option
 @quiet_option

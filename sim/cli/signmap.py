@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import DAYS, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    CLAIM_DAYS,
+    jobs_option,
+    json_option,
+    print_json,
+    quiet_option,
+    resume_option,
+    scenario_options,
+)
 
 
 @click.command(
@@ -24,8 +32,8 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
 @click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
-@click.option("--days", type=click.IntRange(90, DAYS.max), help="Days after the burn-in.")
-@click.option("--jobs", "-j", type=click.IntRange(1), help="Processes; one for each processor by default.")
+@click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
+@jobs_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -33,9 +41,7 @@ Broken off? The same command goes on from the runs that are there.
     show_default=True,
     help="Results folder.",
 )
-@click.option(
-    "--resume/--fresh", default=True, show_default=True, help="Use the runs that are there, or forget them."
-)
+@resume_option
 @scenario_options
 @json_option
 @quiet_option
