@@ -181,7 +181,7 @@ def _told_again(folder: Path, tables_to: Path | None, quiet: bool) -> int:
 def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **how: Any) -> Plan:
     """The plan that is asked for; what was not said is filled in."""
     from sim.analysis.packages.grid import grid
-    from sim.analysis.packages.plan import Plan
+    from sim.analysis.packages.plan import Plan, with_doses_meant
     from sim.errors import UsageError
     from sim.lab.worlds import make_worlds
     from sim.scenario import load_scenario
@@ -194,9 +194,8 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     base = load_scenario(scenario, sets)
     draw, count, held = said("draw", "matched"), said("worlds", 4), said("held_out", None)
     total = None if held is None else count + held
-    worlds = make_worlds(
-        draw, total or (None if draw == "matched" else count + 8), None, base, "frontier", how["seed"]
-    )
+    many = total or (None if draw == "matched" else count + 8)
+    worlds = with_doses_meant(make_worlds(draw, many, None, base, "frontier", how["seed"]))
     if len(worlds) < count + 2:
         raise UsageError(
             f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
@@ -206,7 +205,9 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     if how["stress"] is not None:
         own = tuple(text for text in sets if not text.startswith("community="))
         small = load_scenario(scenario, (f"community={QUICK['community']}", *own))
-        stress = tuple(make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"]))
+        stress = with_doses_meant(
+            make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"])
+        )
     return Plan(
         base=base,
         space=grid(how["levers"], _doses(how["doses"]), how["at_most"]),
