@@ -181,9 +181,9 @@ def _told_again(folder: Path, tables_to: Path | None, quiet: bool) -> int:
 def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **how: Any) -> Plan:
     """The plan that is asked for; what was not said is filled in."""
     from sim.analysis.packages.grid import grid
-    from sim.analysis.packages.plan import Plan, with_doses_meant
+    from sim.analysis.packages.plan import Plan
     from sim.errors import UsageError
-    from sim.lab.worlds import make_worlds
+    from sim.lab.worlds import make_worlds, without_choices
     from sim.scenario import load_scenario
 
     def said(name: str, usual: Any) -> Any:
@@ -195,7 +195,7 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     draw, count, held = said("draw", "matched"), said("worlds", 4), said("held_out", None)
     total = None if held is None else count + held
     many = total or (None if draw == "matched" else count + 8)
-    worlds = with_doses_meant(make_worlds(draw, many, None, base, "frontier", how["seed"]))
+    worlds = without_choices(make_worlds(draw, many, None, base, "frontier", how["seed"]))
     if len(worlds) < count + 2:
         raise UsageError(
             f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
@@ -205,7 +205,7 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     if how["stress"] is not None:
         own = tuple(text for text in sets if not text.startswith("community="))
         small = load_scenario(scenario, (f"community={QUICK['community']}", *own))
-        stress = with_doses_meant(
+        stress = without_choices(
             make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"])
         )
     return Plan(

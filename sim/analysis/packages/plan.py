@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from sim.analysis.decisions import Aims
@@ -17,18 +17,6 @@ Part = Literal["search", "held_out", "stress"]
 """Where packages are run: the worlds of the search, those held out, and those in which rules are looked for."""
 WINDOW: Final = "horizon"
 """The window that packages are judged over."""
-CHOSEN: Final = ("policy.workforce.posts",)
-"""Parameters that worlds draw and a planner sets: how many posts a programme of staff adds is its dose, and no unknown.
-The claims hold it for the same reason. Drawn from 0 to 120, a quarter of a dose would cost more than most budgets."""
-
-
-def with_doses_meant(worlds: Iterable[World]) -> tuple[World, ...]:
-    """The same worlds without the parameters that are a planner's choice: those keep their written value."""
-    return tuple(
-        replace(world, values={name: value for name, value in world.values.items() if name not in CHOSEN})
-        for world in worlds
-    )
-
 
 @dataclass(frozen=True)
 class Plan:
