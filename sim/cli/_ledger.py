@@ -12,6 +12,7 @@ __all__ = ["print_ledger"]
 
 _WIDEST = 140
 SHORT = {
+    "turns": "turns from world to world",
     "small": "too small to matter",
     "open": "cannot be told",
     "broken": "wired, and does not come out",

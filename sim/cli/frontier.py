@@ -191,7 +191,7 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     from sim.analysis.packages.grid import grid
     from sim.analysis.packages.plan import Plan
     from sim.errors import UsageError
-    from sim.lab.worlds import make_worlds
+    from sim.lab.worlds import make_worlds, without_choices
     from sim.scenario import load_scenario
 
     def said(name: str, usual: Any) -> Any:
@@ -202,9 +202,8 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     base = load_scenario(scenario, sets)
     draw, count, held = said("draw", "matched"), said("worlds", 4), said("held_out", None)
     total = None if held is None else count + held
-    worlds = make_worlds(
-        draw, total or (None if draw == "matched" else count + 8), None, base, "frontier", how["seed"]
-    )
+    many = total or (None if draw == "matched" else count + 8)
+    worlds = without_choices(make_worlds(draw, many, None, base, "frontier", how["seed"]))
     if len(worlds) < count + 2:
         raise UsageError(
             f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
@@ -214,7 +213,9 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     if how["stress"] is not None:
         own = tuple(text for text in sets if not text.startswith("community="))
         small = load_scenario(scenario, (f"community={QUICK['community']}", *own))
-        stress = tuple(make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"]))
+        stress = without_choices(
+            make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"])
+        )
     return Plan(
         base=base,
         space=grid(how["levers"], _doses(how["doses"]), how["at_most"]),

@@ -11,7 +11,15 @@ from sim.lab.design import POINT_SEEDS, Design
 from sim.lab.engine import Driver
 from sim.lab.precision import plan_precision
 from sim.lab.running import Running
-from sim.lab.worlds import POINT, latin_hypercube_blocks, make_worlds, specs_of, table_beside, world_key
+from sim.lab.worlds import (
+    POINT,
+    latin_hypercube_blocks,
+    make_worlds,
+    specs_of,
+    table_beside,
+    without_choices,
+    world_key,
+)
 
 
 def requested_design(
@@ -124,7 +132,7 @@ def design_from_experiment(
         title=experiment.title,
         question=experiment.question,
         scenarios=experiment.scenarios,
-        worlds=drawn,
+        worlds=without_choices(drawn, choice.parameters),
         replications=seeds,
         repeated=min(repeated, len(drawn)),
         first_seed=first,
@@ -184,7 +192,9 @@ def design_from_scenarios(
     return Design(
         name=name,
         scenarios=by_name,
-        worlds=make_worlds(method, worlds, None, scenarios[0], name, first_seed, specs=specs_of(scenarios)),
+        worlds=without_choices(
+            make_worlds(method, worlds, None, scenarios[0], name, first_seed, specs=specs_of(scenarios))
+        ),
         title=" against ".join(s.title or s.name for s in reversed(scenarios))
         if len(scenarios) == 2
         else name,

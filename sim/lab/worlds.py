@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "CHOSEN",
     "DRAWN",
     "MATCHED_TABLE",
     "POINT",
@@ -34,6 +35,7 @@ __all__ = [
     "sobol",
     "specs_of",
     "table_beside",
+    "without_choices",
     "world_key",
     "worlds_csv",
 ]
@@ -46,6 +48,9 @@ POINT = "point"
 
 DRAWN = 16
 """Worlds drawn from ranges where nothing says how many."""
+CHOSEN = ("policy.workforce.posts",)
+"""Parameters with a range that a planner sets: how many posts a programme of staff adds is its dose, and no unknown.
+Claims hold it for the same reason. Drawn from 0 to 120, "ten more posts" would be another programme in each world."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +241,21 @@ def make_worlds(
             )
         return matched_worlds(table or _shipped_table(), specs, count, key)
     raise UsageError(f"worlds: draw is point, latin_hypercube, sobol or matched, not {draw!r}")
+
+
+def without_choices(worlds: Iterable[World], named: Iterable[str] | None = None) -> tuple[World, ...]:
+    """The same worlds without what is a planner's choice and no unknown (``CHOSEN``), which keeps its written value.
+
+    Parameters
+    ----------
+    named
+        Parameters that somebody asked to vary by name; these stay.
+    """
+    gone = set(CHOSEN) - set(named or ())
+    return tuple(
+        replace(world, values={name: value for name, value in world.values.items() if name not in gone})
+        for world in worlds
+    )
 
 
 def specs_of(scenarios: Iterable[Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from sim.analysis.claims.verdict import RESULTS as RESULT_WORDS
@@ -20,22 +20,27 @@ __all__ = [
     "RESULT_WORDS",
     "alarms",
     "arm",
+    "beyond",
     "caveat",
     "correction",
     "effect_line",
     "effect_text",
     "grouped",
+    "judged",
     "label",
     "rules",
+    "smallest",
     "tally",
     "uncorrected",
+    "where",
     "why",
 ]
 
 GROUPS: Final[Mapping[str, str]] = {
     "contradicted": "Contradicted",
     "broken": "Wired in, and yet it does not come out",
-    "conditions": "Supported with conditions",
+    "turns": "Supported with conditions: turns from world to world",
+    "conditions": "Supported with conditions: in part, or by another path",
     "supported": "Supported",
     "small": "Not distinguishable: shown to be too small to matter",
     "open": "Not distinguishable: cannot be told",
@@ -47,6 +52,14 @@ GROUPS: Final[Mapping[str, str]] = {
 """Groups of claims in the order in which a reader wants them: what speaks against the paper first."""
 ABOUT_GROUPS: Final[Mapping[str, str]] = {
     "broken": "The model was built so that these hold. Something else in it works against them.",
+    "turns": (
+        "No outcome goes as claimed on average. In some worlds the claim holds well, in others the opposite does, and "
+        "this is no luck: which of them is true decides."
+    ),
+    "conditions": (
+        "At least one outcome goes as claimed. Another does not, or too few worlds agree, or it is not the mechanism "
+        "that the claim names which carries it."
+    ),
     "small": "Every outcome is known well enough to say: if there is an effect, it is smaller than what matters.",
     "open": "At least one outcome is not known well enough. This does not say that nothing happens.",
     "wired": "The model was built so that these hold. That they do is a check, and says nothing about the world.",
@@ -85,6 +98,9 @@ def rules(ledger: Any) -> list[str]:
         "An outcome is too small to matter (≈) where its whole interval lies inside the smallest change that matters, "
         "on either side of zero. Where it is told from zero and is smaller than that on average, but the interval "
         "reaches further, it is perhaps too small (≈?). All else cannot be told from no change (?).",
+        "It is the mean over worlds that is judged. Its interval says how well the mean is known, and not how far "
+        "worlds lie apart: in a single world the effect may lie outside. Where worlds differ a great deal in size, the "
+        "mean may not be told from none although all of them agree on the direction; the share of worlds says so.",
         "Supported: all outcomes go as claimed among residents, in at least "
         f"{worlds} of worlds; campus and everybody tell no other story; and at most {left} of each effect is left "
         "when the mechanism that the claim names is cut.",
@@ -101,12 +117,26 @@ def rules(ledger: Any) -> list[str]:
 def grouped(ledger: Any) -> list[tuple[str, list[Any]]]:
     """Claims in the order of ``GROUPS``; a group that nobody is in is left out."""
     rows = list(ledger.claims.itertuples(index=False))
-    found = [(key, [row for row in rows if _group(row) == key]) for key in GROUPS]
+    main = judged(ledger)
+    held = set(main.loc[main["result"] == "as_claimed", "claim"]) if len(main) else set()
+    found = [(key, [row for row in rows if _group(row, held) == key]) for key in GROUPS]
     return [(key, own) for key, own in found if own]
 
 
-def _group(row: Any) -> str:
-    """The group of a claim."""
+def of_the_paper(row: Any) -> bool:
+    """Whether a claim is one of the paper's: others say in place of a section where they are not."""
+    return not str(row.section).startswith("not")
+
+
+def where(row: Any) -> str:
+    """The section of the paper that a claim stands in."""
+    return f"§{row.section}" if of_the_paper(row) else str(row.section)
+
+
+def _group(row: Any, held: Container[str]) -> str:
+    """The group of a claim; ``held`` are those of which an outcome goes as claimed."""
+    if row.verdict == "conditions" and row.claim not in held:
+        return "turns"
     if row.nature == "wired" and row.verdict in ("open", "contradicted"):
         return "broken" if row.alarm else "unsure"
     return "small" if row.verdict == "open" and row.shown_small else str(row.verdict)
@@ -124,38 +154,53 @@ def why(row: Any) -> str:
     return " ".join([*found, *([row.because] if row.because else [])])
 
 
+def judged(ledger: Any, role: str = "judged") -> Any:
+    """The rows of outcomes by which verdicts are given, or those that are ``shown``; none where nothing was run."""
+    table = ledger.outcomes
+    return table[(table["role"] == role) & table["judged_level"].astype(bool)] if len(table) else table
+
+
 def tally(ledger: Any) -> str:
-    """How often each verdict was given; wired claims are counted apart."""
-    count = {key: len(rows) for key, rows in grouped(ledger)}
-    emergent = int((ledger.claims["nature"] == "emergent").sum())
-    parts = [
-        f"{count[key]} {_are(count[key])} {text}"
-        for key, text in (
-            ("supported", "supported"),
-            ("conditions", "supported with conditions"),
-            ("contradicted", "contradicted"),
-            ("not_run", "not run"),
-        )
-        if count.get(key)
-    ]
-    small, unknown = count.get("small", 0), count.get("open", 0)
-    if small:
-        parts.append(f"{small} {'has' if small == 1 else 'have'} no effect that matters")
-    if unknown:
-        parts.append(f"{unknown} cannot be told either way")
+    """How often each verdict was given; claims that the paper does not make, and wired ones, are counted apart."""
+    groups = grouped(ledger)
+    own, more = ({key: [r for r in rows if of_the_paper(r) is mine] for key, rows in groups} for mine in (True, False))
+    wired = sum(len(rows) for key, rows in groups if key in ("broken", "unsure", "wired"))
+    broken, untestable = (sum(len(rows) for key, rows in groups if key == name) for name in ("broken", "untestable"))
     said = []
-    if emergent:
-        said.append(f"Of {emergent} claims that can come out either way, {words.join(parts)}.")
-    broken = count.get("broken", 0)
-    wired = broken + count.get("unsure", 0) + count.get("wired", 0)
+    if parts := _verdict_counts(own):
+        number, paper = _emergent(own), "of the paper " if _emergent(more) else ""
+        said.append(f"Of {number} claims {paper}that can come out either way, {words.join(parts)}.")
+    if parts := _verdict_counts(more):
+        said.append(f"Of {_emergent(more)} that the paper does not make, {words.join(parts)}.")
     if wired:
         text = f"{wired} {_are(wired)} wired in and {'is no finding' if wired == 1 else 'are no findings'}"
         if broken:
             text += f"; {broken} of them {'does' if broken == 1 else 'do'} not come out all the same"
         said.append(f"{text}.")
-    if untestable := count.get("untestable", 0):
+    if untestable:
         said.append(f"{untestable} cannot be tested.")
     return " ".join(said)
+
+
+def _emergent(groups: Mapping[str, list[Any]]) -> int:
+    return sum(row.nature == "emergent" for rows in groups.values() for row in rows)
+
+
+def _verdict_counts(groups: Mapping[str, list[Any]]) -> list[str]:
+    """How many of the claims that can come out either way got each verdict, as parts of a sentence."""
+    found = []
+    for key, one, several, text in (
+        ("supported", "is", "are", "supported"),
+        ("conditions", "is", "are", "supported with conditions"),
+        ("turns", "turns", "turn", "from world to world"),
+        ("contradicted", "is", "are", "contradicted"),
+        ("not_run", "is", "are", "not run"),
+        ("small", "has", "have", "no effect that matters"),
+        ("open", "cannot", "cannot", "be told either way"),
+    ):
+        if number := sum(row.nature == "emergent" for row in groups.get(key, ())):
+            found.append(f"{number} {one if number == 1 else several} {text}")
+    return found
 
 
 def _are(count: int) -> str:
@@ -222,6 +267,25 @@ def effect_text(row: Any, prefix: str = "") -> str:
     if math.isnan(mean):
         return "–"
     size = words.difference(outcome, mean, row.smallest_change, unit=True)
+    return f"{_short(size)} ({words.interval(outcome, low, high, row.smallest_change)})"
+
+
+def _short(text: str) -> str:
+    """A difference without what its unit says at too great a length."""
     for unit, short in _SHORT.items():
-        size = size.replace(unit, short)
-    return f"{size} ({words.interval(outcome, low, high, row.smallest_change)})"
+        text = text.replace(unit, short)
+    return text
+
+
+def beyond(row: Any) -> str:
+    """What a joint effect has beyond the sum of its parts, as an addition to its line; nothing for other claims."""
+    text = effect_text(row, "beyond_sum_")
+    return "" if text == "–" else f"; together less the sum of each alone {text}"
+
+
+def smallest(row: Any) -> str:
+    """The smallest change of an outcome that matters, with its unit."""
+    outcome = BY_NAME[row.outcome]
+    number, unit = float(row.smallest_change), f" {words.difference_unit(outcome)}"
+    number = 100.0 * number if outcome.unit == "share" else number
+    return _short(f"{number:g}{unit.removesuffix('s') if number == 1.0 and ' per ' not in unit else unit}")

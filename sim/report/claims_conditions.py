@@ -11,6 +11,8 @@ __all__ = ["about_conditions", "condition_lines", "conditions"]
 
 NONE = "No condition was found that also holds in worlds it had not seen."
 LEVEL = 0.05
+OFTEN = 0.5
+"""Share of the worlds that a rule names in which it has to be right to be said without a "more often"."""
 
 
 def about_conditions(ledger: Any) -> str:
@@ -28,8 +30,26 @@ def about_conditions(ledger: Any) -> str:
         "claimed in a tenth of worlds or more, and well against the claim in a tenth or more. For each that turns, a "
         "decision tree looked for one threshold or two in one half of the worlds. The other half, which it had not "
         "seen, says how good the rule is. Coverage: of the worlds that turn, how many the rule names. Density: of the "
-        "worlds that it names, how many turn."
+        f"worlds that it names, how many turn. {_said(ledger)}"
     )
+
+
+def _said(ledger: Any) -> str:
+    """How many conditions there are, and how many of them hold in the worlds of the ledger."""
+    table = ledger.conditions
+    good = table[table["valid"].isin((True, "True"))] if len(table) else table
+    if good.empty:
+        return "No condition holds in worlds that it had not seen."
+    tested = good[good["confirmed_worlds"].notna()] if "confirmed_worlds" in good else good.head(0)
+    sure = int((tested["confirmed_p_value"].astype(float) < LEVEL).sum()) if len(tested) else 0
+    hold = "holds" if len(good) == 1 else "hold"
+    start = f"Of {len(table)} that {'was' if len(table) == 1 else 'were'} looked for, {len(good)} {hold} there"
+    if tested.empty:
+        return f"{start}."
+    if len(good) == 1:
+        return f"{start}, and it is {'' if sure else 'not '}confirmed in the worlds of this page."
+    also = "none" if not sure else "all" if sure == len(good) else str(sure)
+    return f"{start}, and {also} of them {'is' if sure < 2 else 'are'} confirmed in the worlds of this page."
 
 
 def conditions(ledger: Any) -> list[dict[str, str]]:
@@ -40,11 +60,10 @@ def conditions(ledger: Any) -> list[dict[str, str]]:
         outcome = str(row["outcome"])
         name = BY_NAME[outcome].label if outcome in BY_NAME else outcome.replace("_", " ").capitalize()
         valid = row["valid"] in (True, "True")
-        rule = str(row["rule"])
         there = {
             "claim": str(row["claim"]),
             "outcome": name,
-            "rule": f"{rule[:1].upper()}{rule[1:]}." if valid else NONE,
+            "rule": _rule(row) if valid else NONE,
             "valid": "yes" if valid else "",
         }
         for part in ("held_out", "confirmed"):
@@ -53,6 +72,18 @@ def conditions(ledger: Any) -> list[dict[str, str]]:
             there[part] = _reach(row, part) if known else "–"
         found.append(there)
     return found
+
+
+def _rule(row: Any) -> str:
+    """A rule as a sentence; one that is wrong in most worlds it names says only where a claim turns more often."""
+    turns, _, parts = str(row["rule"]).partition(" where ")
+    turned, named, both, worlds = (int(row[f"held_out_{name}"]) for name in ("turned", "named", "both", "worlds"))
+    if not named or both >= OFTEN * named:
+        return f"{turns[:1].upper()}{turns[1:]} where {parts}."
+    often = f"in {words.percent(both / named)} of such worlds"
+    others = worlds - named
+    rest = f", in {words.percent((turned - both) / others)} of the others" if others else ""
+    return f"{turns[:1].upper()}{turns[1:]} more often where {parts}: {often}{rest}."
 
 
 def _reach(row: Any, part: str) -> str:

@@ -44,7 +44,10 @@ def map_sentence(table: Any) -> str:
     rows = map_rows(table)
     same = sum(len(set(results)) == 1 for _, _, results in rows)
     turned = [f"{claim} {spoken_label(name)}" for claim, name, r in rows if {"as_claimed", "against"} <= set(r)]
-    found = f"{same} of {len(rows)} outcomes say the same under all settings."
+    unknown = sum(set(results) == {"open"} for _, _, results in rows)
+    found = f"{same} of {len(rows)} outcomes say the same under all settings"
+    say = "says" if unknown == 1 else "say"
+    found += f"; {unknown} of these {say} each time that it cannot be told." if unknown else "."
     if not turned:
         return f"{found} None goes as claimed under one and against the claim under another."
     go = "goes" if len(turned) == 1 else "go"

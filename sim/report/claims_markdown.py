@@ -14,12 +14,17 @@ from sim.report.claims import (
     RESULT_WORDS,
     alarms,
     arm,
+    beyond,
     caveat,
     correction,
     effect_line,
     grouped,
+    judged,
+    label,
     rules,
+    smallest,
     tally,
+    where,
     why,
 )
 from sim.report.claims_carriers import TITLE as CARRIERS
@@ -52,12 +57,14 @@ def _head(ledger: Any, source: str) -> Iterator[str]:
     for line in alarms(ledger):
         yield from (f"> **Warning.** {line}", "")
     yield "Marks: " + ", ".join(f"{MARKS[key]} {RESULT_WORDS[key]}" for key in LEGEND) + "."
-    yield "In round brackets: the 95% interval. Then the share of worlds in which the claimed direction holds."
+    yield (
+        "In round brackets: the 95% interval of the mean over worlds. Then the share of worlds in which the claimed "
+        "direction holds."
+    )
 
 
 def _verdicts(ledger: Any) -> Iterator[str]:
-    outcomes = ledger.outcomes
-    main = outcomes[(outcomes["role"] == "judged") & outcomes["judged_level"].astype(bool)]
+    main = judged(ledger)
     for key, rows in grouped(ledger):
         yield from ("", f"## {GROUPS[key]}", "")
         if key in ABOUT_GROUPS:
@@ -69,12 +76,11 @@ def _verdicts(ledger: Any) -> Iterator[str]:
         yield "|---|---|---|---|---|"
         for row in rows:
             effects = "<br>".join(
-                f"{effect_line(effect)}; {words.percent(effect.share_holds)}"
+                f"{effect_line(effect)}; {words.percent(effect.share_holds)}{beyond(effect)}"
                 for effect in main[main["claim"] == row.claim].itertuples(index=False)
             )
-            where = row.section if row.section.startswith("not") else f"§{row.section}"
             left = row.ablation or row.reason or "–"
-            yield f"| {row.claim} | {row.text} ({where}) | {effects} | {why(row) or '–'} | {left} |"
+            yield f"| {row.claim} | {row.text} ({where(row)}) | {effects} | {why(row) or '–'} | {left} |"
 
 
 def _carriers(ledger: Any) -> Iterator[str]:
@@ -109,6 +115,17 @@ def _end(ledger: Any) -> Iterator[str]:
     yield from ("", "## How verdicts are given", "")
     yield from (f"- {line}" for line in rules(ledger))
     tested = ledger.claims[ledger.claims["treatment"] != ""]
-    yield from ("", "## What each experiment compares", "", "| | with | without | note |", "|---|---|---|---|")
+    yield from ("", "## What each experiment compares", "")
+    yield (
+        "Judged by: which way each outcome should go, and the smallest change of it that matters, which is a "
+        "judgement. On the way: what else moved, shown and not judged."
+    )
+    yield from ("", "| | with | without | judged by | on the way | runs through | note |")
+    yield "|---|---|---|---|---|---|---|"
+    main, shown = judged(ledger), judged(ledger, "shown")
     for row in tested.itertuples(index=False):
-        yield f"| {row.claim} | {arm(row.treatment)} | {arm(row.control)} | {row.note or '–'} |"
+        own = main[main["claim"] == row.claim].itertuples(index=False)
+        by = "; ".join(f"{label(outcome)} {outcome.expected}, {smallest(outcome)}" for outcome in own)
+        along = "<br>".join(effect_line(o) for o in shown[shown["claim"] == row.claim].itertuples(index=False))
+        cells = (row.claim, arm(row.treatment), arm(row.control), by, along, row.mechanisms, row.note)
+        yield f"| {' | '.join(text or '–' for text in cells)} |"

@@ -15,14 +15,17 @@ from sim.report.claims import (
     RESULT_WORDS,
     alarms,
     arm,
+    beyond,
     caveat,
     correction,
     effect_text,
     grouped,
     label,
     rules,
+    smallest,
     tally,
     uncorrected,
+    where,
     why,
 )
 from sim.report.claims_carriers import TITLE as CARRIERS
@@ -122,7 +125,7 @@ def _claim(ledger: Any, row: Any) -> dict[str, Any]:
     return {
         "id": row.claim,
         "text": row.text,
-        "where": row.section if row.section.startswith("not") else f"§{row.section}",
+        "where": where(row),
         "why": why(row),
         "verdict": row.words,
         "ablation": row.ablation,
@@ -157,6 +160,7 @@ def _outcome(rows: Any) -> dict[str, Any]:
         "level": main.level,
         "window": words.window_words(main.window),
         "expected": main.expected,
+        "smallest": smallest(main),
         "mark": MARKS[main.result],
         "css": CLASSES.get(main.result, ""),
         "words": RESULT_WORDS[main.result],
@@ -166,6 +170,7 @@ def _outcome(rows: Any) -> dict[str, Any]:
         "ablated": effect_text(main, "ablated_"),
         "carried": effect_text(main, "carried_"),
         "beyond": effect_text(main, "beyond_sum_"),
+        "further": beyond(main),
         "turned": turned,
         "count": int(main.n),
     }

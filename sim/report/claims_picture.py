@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.report.claims import grouped, label
+from sim.report.claims import grouped, judged, label
 from sim.report.style import BETTER, INK, NEUTRAL, WORSE, ZONE, inline_svg, quiet_axes
 
 __all__ = ["claims_picture"]
@@ -22,8 +22,7 @@ def claims_picture(ledger: Any) -> str:
     """
     from matplotlib.figure import Figure
 
-    outcomes = ledger.outcomes
-    main = outcomes[(outcomes["role"] == "judged") & outcomes["judged_level"].astype(bool)]
+    main = judged(ledger)
     rows = []
     for _, claims in grouped(ledger):
         for claim in claims:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.claims.ablation import ablation_words
 from sim.analysis.claims.again import judged_again
 from sim.analysis.claims.design import ClaimsDesign, claims_design
 from sim.analysis.claims.effects import Effect, worlds_differ
@@ -149,6 +150,23 @@ def test_an_effect_is_gone_when_its_mechanism_is_cut_or_the_ledger_says_what_is_
     # The mechanism carries the one less the other: nothing here, and not both together.
     assert abs(stays.carried.interval.mean) < 0.1 * SIZES["participation_30d"]
     assert "100% of the effect is left: something else carries it." in found["A7"].ablation
+
+
+def test_a_mechanism_that_holds_an_effect_back_is_not_said_to_carry_it() -> None:
+    """Without the mechanism the effect is thrice as large: what it carries lies against the effect."""
+    (found,) = judged(claim("A7", "elsewhere", expected("participation_30d", "higher"))).values()
+    (outcome,) = found.judged
+    size = outcome.main.interval.mean
+
+    def known(mean: float) -> Effect:
+        interval = Interval(mean, mean - 0.1 * size, mean + 0.1 * size, 0.001, 20, "", 0.95)
+        return replace(outcome.main, interval=interval)
+
+    held = replace(outcome, ablated=known(3.0 * size), carried=known(-2.0 * size))
+    assert "300% of the effect is left (what is cut holds it back): " in ablation_words([held], "it is cut")
+    assert "holds it back" not in found.ablation
+    unsure = replace(held, ablated=known(1.05 * size), carried=known(-0.05 * size))
+    assert "holds it back" not in ablation_words([unsure], "it is cut"), "the interval of what is lost holds nothing"
 
 
 def test_the_worlds_in_which_a_claim_turns_are_those_of_the_truth() -> None:

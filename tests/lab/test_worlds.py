@@ -5,7 +5,8 @@ import math
 import pytest
 
 from sim.errors import NotFoundError, UsageError
-from sim.lab.worlds import World, latin_hypercube, matched_worlds, worlds_csv
+from sim.lab.request import requested_design
+from sim.lab.worlds import World, latin_hypercube, matched_worlds, without_choices, worlds_csv
 from tests import fakes
 
 
@@ -86,3 +87,14 @@ def test_a_table_that_does_not_fit_is_refused(tmp_path, text, message):
 def test_a_table_that_is_missing_is_named(tmp_path):
     with pytest.raises(NotFoundError, match="matched.csv"):
         matched_worlds(tmp_path / "matched.csv", fakes.SPECS, 3, "k")
+
+
+def test_what_a_planner_sets_is_no_unknown_unless_it_is_asked_for_by_name():
+    """Worlds draw posts from 0 to 120; the scenario that asks "what if there were ten more posts" has ten in each."""
+    design = requested_design(["baseline", "workforce"], worlds=3, draw="matched")
+    lived = [design.in_world("workforce", world).parameters for world in design.worlds]
+    assert [own["policy.workforce.posts"] for own in lived] == [10, 10, 10]
+    assert len({own["policy.workforce.support"] for own in lived}) == 3, "what the programme is worth stays unknown"
+    drawn = (World("a", {"policy.workforce.posts": 50, "trust.gain": 0.05}),)
+    assert without_choices(drawn) == (World("a", {"trust.gain": 0.05}),)
+    assert without_choices(drawn, ["policy.workforce.posts"]) == drawn

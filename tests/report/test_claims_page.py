@@ -17,6 +17,7 @@ from sim.analysis.claims.ledger import Ledger, load_ledger
 from sim.analysis.claims.rules import Part, Reach, Rule, rules_table
 from sim.report.claims import alarms, correction, grouped, rules, tally
 from sim.report.claims_conditions import about_conditions, condition_lines, conditions
+from sim.report.claims_map import map_sentence
 from sim.report.claims_markdown import ledger_markdown
 from sim.report.claims_page import claims_html, write_claims_page
 from tests.made_up_claims import TrueEngine, claim, expected, on_trial
@@ -53,6 +54,43 @@ def test_the_sentence_on_top_counts_findings_and_not_what_is_wired(ledger: Ledge
     assert sum(count.values()) == len(ledger.claims), "every claim stands in one group, and the sentence counts these"
 
 
+def test_claims_that_the_paper_does_not_make_are_counted_apart_from_its_own(ledger: Ledger) -> None:
+    claims = ledger.claims.copy()
+    claims.loc[claims["claim"] == "A1", "section"] = "not in the paper"
+    text = tally(replace(ledger, claims=claims))
+    assert text.startswith(
+        "Of 3 claims of the paper that can come out either way, 1 is contradicted, 1 has no effect that matters and 1 "
+        "cannot be told either way. Of 1 that the paper does not make, 1 is supported. 2 are wired in"
+    )
+
+
+def test_a_claim_that_turns_is_not_counted_with_those_that_hold_in_part(ledger: Ledger) -> None:
+    """Both have the same verdict; of the one an outcome goes as claimed, and of the other none does on average."""
+    claims = ledger.claims.copy()
+    claims.loc[claims["claim"].isin(("A1", "A5")), "verdict"] = "conditions"
+    changed = replace(ledger, claims=claims)
+    count = {key: [row.claim for row in rows] for key, rows in grouped(changed)}
+    assert count["conditions"] == ["A1"] and count["turns"] == ["A5"]
+    assert "1 is supported with conditions, 1 turns from world to world" in tally(changed)
+    assert "## Supported with conditions: turns from world to world" in ledger_markdown(changed)
+
+
+def test_what_each_claim_is_judged_by_and_what_matters_are_on_the_page(ledger: Ledger) -> None:
+    text = ledger_markdown(ledger)
+    assert "| A1 | plain | baseline | Participation, 30 days higher, 1 point | – | M1 | – |" in text
+    assert "New conflicts higher, 0.5 per 1,000 a year" in text
+    assert "matters from 0.5 per 1,000 a year" in claims_html(ledger)
+
+
+def test_a_joint_effect_has_what_it_has_beyond_its_parts_beside_it(ledger: Ledger) -> None:
+    outcomes = ledger.outcomes.copy()
+    own = (outcomes["claim"] == "A1") & outcomes["judged_level"].astype(bool)
+    outcomes.loc[own, ["beyond_sum_mean", "beyond_sum_low", "beyond_sum_high"]] = -0.045, -0.092, 0.001
+    said = "together less the sum of each alone −4.5 points (−9.2 to +0.1)"
+    for page in (ledger_markdown, claims_html):
+        assert said in page(replace(ledger, outcomes=outcomes)) and "together less the sum" not in page(ledger)
+
+
 def test_the_page_has_every_claim_and_asks_nothing_of_the_network(ledger: Ledger) -> None:
     page = claims_html(ledger)
     for name in ledger.claims["claim"]:
@@ -87,7 +125,7 @@ def test_markdown_has_a_section_for_each_verdict_and_the_rules(ledger: Ledger) -
         assert title in text
     assert "> **Warning.** W2" in text and "▲" in text and "▽" in text
     rows = [line for line in text.splitlines() if line.startswith("| A")]
-    assert len(rows) == 8 and {line.count("|") for line in rows} == {6, 5}, "verdicts, then what was compared"
+    assert len(rows) == 8 and {line.count("|") for line in rows} == {6, 8}, "verdicts, then what was compared"
     small = text.index("## Not distinguishable: shown")
     assert small < text.index("| A4 |") < text.index("## Not distinguishable: cannot") < text.index("| A5 |")
     assert all(line in text and line in claims_html(ledger).replace("&#39;", "'") for line in rules(ledger))
@@ -185,10 +223,37 @@ def test_a_condition_reads_as_a_sentence_with_coverage_and_density_here_and_ther
     assert good["confirmed"].endswith("(density 80%; in all 17 worlds 24%). Confirmed (p = 0.0021).")
     assert bad["rule"].startswith("No condition was found") and bad["held_out"] == bad["confirmed"] == "–"
     said = about_conditions(with_rules(ledger))
+    assert said.endswith("Of 2 that were looked for, 1 holds there, and it is confirmed in the worlds of this page.")
     assert said.startswith("A1 and A3 were tried in Toytown, 600 residents, in 120 worlds drawn")
     for page in (claims_html(with_rules(ledger)), ledger_markdown(with_rules(ledger))):
         assert good["rule"] in page and good["held_out"] in page and said in page
     assert len(condition_lines(with_rules(ledger))) == 2
+
+
+def test_a_rule_that_is_mostly_wrong_says_where_a_claim_turns_more_often_and_not_where_it_turns(
+    ledger: Ledger,
+) -> None:
+    """It names all worlds that turn and thrice as many that do not: "reverses where" would be wrong in most of them."""
+    found = with_rules(ledger)
+    table = found.conditions.copy()
+    table.loc[0, ["held_out_turned", "held_out_named", "held_out_both", "confirmed_p_value"]] = 11, 40, 10, 0.4
+    rare = replace(found, conditions=table)
+    assert conditions(rare)[0]["rule"] == (
+        "Reverses more often where utilisation today is above 0.9: in 25% of such worlds, in 5% of the others."
+    )
+    assert "1 holds there, and it is not confirmed in the worlds of this page." in about_conditions(rare)
+    table.loc[0, "valid"] = False
+    assert about_conditions(rare).endswith("No condition holds in worlds that it had not seen.")
+
+
+def test_outcomes_that_nothing_is_known_of_are_not_told_as_agreement(ledger: Ledger) -> None:
+    rows = [
+        {"claim": claim, "name": "trust", "outcome": "trust", "axis": axis, "at": at, "result": result}
+        for claim, result in (("A1", "as_claimed"), ("A3", "open"))
+        for axis, at in (("as it is", ""), ("staff", "half"))
+    ]
+    said = map_sentence(pd.DataFrame(rows))
+    assert said.startswith("2 of 2 outcomes say the same under all settings; 1 of these says each time that it cannot")
 
 
 def test_the_sign_map_is_on_the_page_with_colour_and_mark(ledger: Ledger) -> None:

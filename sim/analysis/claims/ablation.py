@@ -61,7 +61,14 @@ def _left(outcome: Judged, carried: Mapping[str, str]) -> str:
         return "What is left is within noise or too small to matter."
     if share < 0.0:
         return "The effect goes the other way."
-    return f"{100 * share:.0f}% of the effect is left: {carried.get(outcome.expected.name, ELSEWHERE)}."
+    held = " (what is cut holds it back)" if _held_back(outcome) else ""
+    return f"{100 * share:.0f}% of the effect is left{held}: {carried.get(outcome.expected.name, ELSEWHERE)}."
+
+
+def _held_back(outcome: Judged) -> bool:
+    """Whether an effect is larger without the mechanism, whose own part lies against it by its whole interval."""
+    lost, effect = outcome.carried, outcome.main.interval.mean
+    return lost is not None and not lost.interval.holds_zero and lost.interval.mean * effect < 0.0
 
 
 def turned_worlds(outcome: Judged) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from sim.analysis.packages.frontier import run_frontier
 from sim.analysis.packages.grid import Grid
 from sim.analysis.packages.kept import load_frontier
 from sim.analysis.packages.plan import Plan
+from sim.cli.frontier import make_plan
 from sim.errors import ExistsError, RunError, UsageError
 from sim.lab import load_results
 from sim.lab.worlds import World
@@ -174,6 +175,22 @@ def test_worlds_of_stress_are_run_counted_and_give_a_rule(tmp_path):
     assert counts == sorted(counts) and counts[-1] <= asked.runs
     with pytest.raises(UsageError, match="stress"):
         plan(stress=stress)
+
+
+def test_how_many_posts_a_dose_of_staff_adds_is_no_unknown():
+    """Worlds draw posts from 0 to 120; a dose that meant another programme in each would be no dose."""
+    how = dict.fromkeys(("doses", "evaluations", "worlds", "held_out", "draw", "at_most", "days"))
+    how |= {"levers": (), "delivered": 0.9, "population": 4, "keep": 2, "seed": 1, "search_seed": 1, "method": "nsga2"}
+    plan = make_plan("baseline", Aims(budget=20.0), (), False, **how, stress=4)
+    worlds = plan.searched + plan.held_out + plan.stress
+    assert len(worlds) == 21 and all("policy.workforce.support" in world.values for world in worlds)
+    staff = plan.space.levers.index("workforce")
+    steps = tuple(len(plan.space.doses) - 1 if i == staff else 0 for i in range(len(plan.space.levers)))
+    for part in ("search", "held_out", "stress"):
+        design = plan.design(part, [steps])
+        name = plan.space.name(steps)
+        posts = {design.in_world(name, world).parameters["policy.workforce.posts"] for world in design.worlds}
+        assert posts == {10}, "ten posts at full dose, in every world"
 
 
 def test_limits_are_kept(tmp_path):
