@@ -1,7 +1,7 @@
 """The paper can be contradicted: more demand without the capacity to meet it does harm (X1).
 
-Capacity undoes about half of the harm to trust, not all of it: new staff, training and technology take hours too, and
-in single worlds they do not pay within a year. The claim is about the mean over worlds that could be Xicheng.
+Capacity undoes some of the harm to trust, not all of it: training and technology take hours too, ten posts are too few
+for what demand brings, and promises raise what is expected. The claim is about the mean over worlds that could be Xicheng.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from statistics import mean
 import pytest
 
 import sim
-from sim.lab.worlds import MATCHED_TABLE, matched_worlds
+from sim.lab.worlds import MATCHED_TABLE, matched_worlds, without_choices
 from sim.model import burn_in_state
 from sim.vocabulary.outcomes import BY_NAME
 
@@ -24,7 +24,8 @@ def test_demand_without_capacity_costs_trust_and_capacity_gives_part_of_it_back(
     """At full size, over a year, in eight of the history-matched worlds and under the same luck."""
     baseline = sim.load_scenario("baseline")
     effects: dict[str, list[float]] = {"demand_without_capacity": [], "demand_with_capacity": []}
-    for world in matched_worlds(SCENARIOS / MATCHED_TABLE, baseline.parameters.specs, 8, "paths/0"):
+    worlds = matched_worlds(SCENARIOS / MATCHED_TABLE, baseline.parameters.specs, 8, "paths/0")
+    for world in without_choices(worlds):
         begun = burn_in_state(baseline.with_parameters(dict(world.values)), seed=1)
 
         def trust(name: str, world=world, begun=begun) -> float:

@@ -18,6 +18,7 @@ Part = Literal["search", "held_out", "stress"]
 WINDOW: Final = "horizon"
 """The window that packages are judged over."""
 
+
 @dataclass(frozen=True)
 class Plan:
     """What is searched, where, and within what.
