@@ -121,6 +121,7 @@ def _row(
         for said, here in (
             ("robust choice", row["robust_choice"]),
             ("over the budget here", not row["affordable"]),
+            (f"less than {words.percent(about['delivered'])} of its hours here", row["delivered"] < about["delivered"]),
             ("beaten here by another package or by doing nothing", not row["still_on_frontier"]),
         )
         if here

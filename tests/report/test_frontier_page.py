@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,12 @@ def test_what_is_wanted_in_words() -> None:
         "more, and the cost stays within 20.0 yuan per resident a year"
     )
     assert "worse by as much" in wanted(None, {})
+
+
+def test_a_package_that_lacks_hours_in_worlds_not_seen_is_marked(kept: Kept) -> None:
+    """The limit is kept in the worlds of the search; a reader must not take it for kept in the others."""
+    assert "of its hours here" not in frontier_html(kept)
+    table = kept.tables["frontier"].copy()
+    table.loc[table["package"] == "package_1000", "delivered"] = 0.77
+    page = frontier_html(replace(kept, tables={**kept.tables, "frontier": table}))
+    assert page.count("less than 90% of its hours here") == 1
