@@ -73,7 +73,7 @@ def test_claims_share_arms_and_equal_scenarios_are_one_arm() -> None:
 def test_what_the_model_says_is_wired_is_wired_here() -> None:
     """The same list as in the description of the model (section 4, emergence) and in docs/evidence.md."""
     wired = {name for name, claim in shipped().claims.items() if claim.nature == "wired"}
-    assert wired == {"C1", "C3", "C4", "C9", "C10", "C11", "C21", "C22", "C23", "C37"}
+    assert wired == {"C1", "C3", "C4", "C9", "C10", "C11", "C21", "C22", "C23", "C37", "X4"}
 
 
 def test_trust_is_judged_among_those_who_met_the_service_and_on_the_mean() -> None:
