@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def _cell(reading: Reading, paths: Mapping[str, str]) -> str:
         if reading.named.small
         else f"{share} of the effect is left without its mechanism.",
     ]
-    if reading.carriers and reading.rest is not None:
+    if reading.carriers and reading.rest is not None and not math.isnan(reading.rest.share):
         lines.append(f"With all that can be cut: {left_words(reading.rest)}.")
     lines += [f"Held back by {mechanisms(own.cut)}: without that {left_words(own)}." for own in reading.against]
     lines += [_path(own, paths) for own in reading.paths]

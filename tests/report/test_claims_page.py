@@ -211,6 +211,10 @@ def test_what_carries_what_is_left_stands_where_something_else_stood(tmp_path: P
     said = page(*other, *full)
     there = "carried by needs and service (M5), without which 50% of that is left (40% to 60%)"
     assert said.endswith(f"(in Toytown: {there}).")
+    still = row("full", "rest", "M5 M16", float("nan"), "still")  # with all of that cut there is no such outcome
+    page(*small, *full, still)
+    text = ledger_markdown(with_carriers(ledger, tmp_path / "found"))
+    assert "With all that can be cut" not in text and "nan" not in text
 
 
 def test_a_condition_reads_as_a_sentence_with_coverage_and_density_here_and_there(ledger: Ledger) -> None:
