@@ -1,7 +1,8 @@
 """The paper can be contradicted: more demand without the capacity to meet it does harm (X1).
 
 Capacity undoes some of the harm to trust, not all of it: training and technology take hours too, ten posts are too few
-for what demand brings, and promises raise what is expected. The claim is about the mean over worlds that could be Xicheng.
+for what demand brings, and promises raise what is expected. The claim is about the mean over worlds that could be
+Xicheng.
 """
 
 from __future__ import annotations
