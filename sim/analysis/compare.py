@@ -152,9 +152,11 @@ def run_comparison(
                 raise RunError(_stopped(summary, folder))
             return summary
 
-        summary = run_in_looks(design, store, version, run, say)
-        results = load_results(folder)
-        set_aside(store, results.runs["id"])
+        try:
+            summary = run_in_looks(design, store, version, run, say)
+        finally:  # when broken off, too: whoever opens the runs meets those of this comparison alone
+            results = load_results(folder)
+            set_aside(store, results.runs["id"])
         conclude(results, step)
     return results, summary
 

@@ -21,7 +21,8 @@ def print_verdicts(results: Any) -> None:
     from sim.report.verdicts import verdict_rows
 
     selection = select(results)
-    click.echo(f"\n{find(selection).text}\n{CAVEAT}\n")
+    found = find(selection)
+    click.echo("\n" + "\n".join(filter(None, (found.text, found.value, CAVEAT))) + "\n")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Against " + selection.titles[selection.baseline], overflow="fold")
     for outcome in selection.outcomes:

@@ -52,14 +52,15 @@ def command(folder: Path, window: str | None, out: Path | None, as_json: bool, q
     from sim.report.publish import publish
     from sim.report.selection import select
 
-    sentence = find(select(results, window)).text
+    found = find(select(results, window))
     if not (quiet or as_json):
         click.echo("Drawing figures and writing the brief (some seconds) ...", err=True)
     written = publish(results, out, window)
     if as_json:
         print_json(
             {
-                "finding": sentence,
+                "finding": found.text,
+                "value": found.value,
                 "caveat": CAVEAT,
                 "brief": str(written.page),
                 "figures": [str(path) for path in written.figures],
@@ -67,6 +68,6 @@ def command(folder: Path, window: str | None, out: Path | None, as_json: bool, q
             }
         )
     elif not quiet:
-        click.echo(f"{sentence}\n{CAVEAT}\n\nBrief: {written.page}")
+        click.echo("\n".join(filter(None, (found.text, found.value, CAVEAT))) + f"\n\nBrief: {written.page}")
         click.echo(f"Figures: {written.page.parent / 'figures'}   Tables: {written.page.parent / 'tables'}")
     return 0

@@ -31,15 +31,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json)") from None
+        raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json){_keeps_runs(folder)}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise NotFoundError(f"{path}: not readable ({error})") from None
+        raise NotFoundError(f"{path}: not readable ({error}){_keeps_runs(folder)}") from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
         raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
     _check_layout(folder, manifest)
     if manifest.get("kind") not in (*RESULTS, *OTHERS):
         raise NotFoundError(f"{path}: not a manifest of cgsim's (its kind is {manifest.get('kind')!r})")
     return manifest
+
+
+def _keeps_runs(folder: Path) -> str:
+    """What helps where a comparison has lost its manifest and not its runs; nothing elsewhere."""
+    there = next((folder / "runs").glob("*.parquet"), None) is not None
+    return "; its runs are there: the command that made them keeps them and writes it again" if there else ""
 
 
 def _check_layout(folder: Path, manifest: dict[str, Any]) -> None:

@@ -133,5 +133,5 @@ def _plain(value: object) -> str:
     if math.isnan(number):
         return "–"
     # Tens of thousands are read more easily than powers of ten; so are all but the smallest fractions.
-    text = f"{number:,.0f}" if abs(number) >= 1e4 else f"{number:.4g}"
+    text = f"{number:,.0f}" if abs(number) >= 1e4 else f"{number:,.4g}"
     return text.replace("-", words.MINUS)

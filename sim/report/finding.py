@@ -14,6 +14,8 @@ The rules
 4. Where none helps but some are mixed, the finding says that none helps without harm, and names the first mixed one.
 5. Where nothing helps and something harms, it names the most harmful.
 6. Where the intervals hold luck only, because there is one parameter world, the sentence says so first.
+7. Where the first that helps costs money, and another that helps on the first of its outcomes gains a unit of it for
+   less than half as much, a sentence of its own (``Finding.value``) names the one that does so at the lowest cost.
 
 The sentence never goes beyond the verdicts: an effect that is too small or not distinguishable is never called a
 rise or a fall.
@@ -38,11 +40,13 @@ CAVEAT: Final = "A comparison of assumptions, not a forecast."
 
 RULES: Final = (
     "Only participation, trust and conflicts among residents count. A scenario helps when it is better on at least "
-    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. It may differ, "
-    "but not for sure, where a difference would be told from none alone and not among so many comparisons. The "
-    "scenario named first is the one that is better, less worse, on most outcomes; among equals the one that is worse "
-    "on fewer, then the one with the larger differences (in whole units of the smallest change that matters), then the "
-    "cheaper. Changes that are too small to matter or cannot be told from no change are never called a rise or a fall."
+    "one of them and worse on none, harms when it is the other way round, and is mixed when it is both. It may "
+    "differ, but not for sure, where a difference would be told from none alone and not among so many comparisons. "
+    "The scenario named first is the one that is better, less worse, on most outcomes; among equals the one that is "
+    "worse on fewer, then the one with the larger differences (in whole units of the smallest change that matters), "
+    "then the cheaper. Where another that helps on the same outcome gains a unit of it for less than half the "
+    "money, a second sentence names the one that does so for the least. Changes that are too small to matter or "
+    "cannot be told from no change are never called a rise or a fall."
 )
 
 
@@ -51,12 +55,14 @@ class Finding:
     """The finding and what it was made from.
 
     ``kind`` says which rule spoke: ``gain``, ``mixed``, ``harm`` or ``null``. ``scenario`` is the one it names.
+    ``value`` is a second sentence, on what gains more for the money (rule 7); empty where there is nothing to say.
     """
 
     text: str
     kind: Literal["gain", "mixed", "harm", "null"]
     scenario: str | None
     classes: dict[str, Class]
+    value: str = ""
 
 
 def finding(results: Results) -> Finding:
@@ -87,7 +93,7 @@ def find(selection: Selection) -> Finding:
     harmful = [name for name in reversed(selection.ranked) if classes[name] == "harms"]
     if (leader := first["helps"]) is not None:
         text = _leading(selection, leader, classes) + _others(selection, classes, leader, harmful)
-        return Finding(_sentence(selection, text), "gain", leader, classes)
+        return Finding(_sentence(selection, text), "gain", leader, classes, _value(selection, leader, classes))
     if (leader := first["mixed"]) is not None:
         text = _torn(selection, leader) + _others(selection, classes, leader, harmful)
         return Finding(_sentence(selection, text), "mixed", leader, classes)
@@ -151,6 +157,24 @@ def _price(selection: Selection, scenario: str) -> str:
     if round(cost, 1) == 0.0:
         return ", at no extra cost"
     return f", at {words.money(abs(cost))} yuan {'more' if cost > 0 else 'less'} per resident a year"
+
+
+def _value(selection: Selection, leader: str, classes: dict[str, Class]) -> str:
+    """Rule 7: what gains more for the money than the leader, on the first outcome on which the leader is better."""
+    outcome = next(e.outcome for e in selection.headline(leader) if e.verdict == "better")
+    price = {}
+    for name in selection.ranked:
+        effect = selection.effect(name, outcome.name)
+        if classes[name] == "helps" and effect is not None and effect.verdict == "better":
+            price[name] = _cost(selection, name) / abs(effect.mean)
+    cheapest = min(price, key=lambda name: price[name] if math.isfinite(price[name]) else math.inf)
+    if not (price[leader] > 0.0 and price[cheapest] < 0.5 * price[leader]):
+        return ""
+    effect = selection.effect(cheapest, outcome.name)
+    assert effect is not None
+    change = words.change_sentence(outcome, effect.mean, effect.low, effect.high, effect.smallest_change)
+    start = f"Of those that help on {words.subject(outcome)}, {_name(selection, cheapest)} gains most for its money"
+    return f"{start}: {change}{_price(selection, cheapest)}."
 
 
 def _others(selection: Selection, classes: dict[str, Class], named: str, harmful: list[str]) -> str:

@@ -236,9 +236,9 @@ def _cost_axis(axes: Axes, costs: Sequence[float]) -> None:
 def _places(dominated: bool) -> list[tuple[float, float, bool]]:
     """Offsets in points to try, near ones first, and whether lines are to be kept clear of."""
     beside = [(7.0, 0.0), (-7.0, 0.0), (0.0, 10.0), (0.0, -10.0)]
-    if dominated:
-        return [(dx, dy, True) for dx, dy in beside]
     around = [(dx, dy) for dx in (7.0, -7.0) for dy in (7.0, -7.0)]
+    if dominated:
+        return [(dx, dy, True) for dx, dy in beside + around]
     farther = [(dx, dy) for dy in (14.0, -14.0) for dx in (0.0, 9.0, -9.0)]
     return [(dx, dy, strict) for strict in (True, False) for dx, dy in beside + around + farther]
 

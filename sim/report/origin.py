@@ -92,6 +92,8 @@ def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if key == "scenario_hashes" and isinstance(value, Mapping):
             value = {scenario: str(text)[:_DIGITS] for scenario, text in value.items()}
         text = _text(value)
+        if key == "seeds_per_world":
+            text += _repeated(manifest)
         name = _CALLED.get(key, key.replace("_", " ").capitalize())
         yield name, text if len(text) <= _LONGEST else "in manifest.json, beside this page"
 
@@ -105,6 +107,14 @@ def stopping_sentence(manifest: Mapping[str, Any]) -> str | None:
     return (
         " ".join(["Replications were added until effects were known well enough.", *said]) if said else None
     )
+
+
+def _repeated(manifest: Mapping[str, Any]) -> str:
+    """How many worlds have one seed more than the others."""
+    experiment = manifest.get("experiment")
+    worlds = experiment.get("worlds") if isinstance(experiment, Mapping) else None
+    more = worlds.get("repeated") if isinstance(worlds, Mapping) else None
+    return f", and one more in {more} of the worlds" if more else ""
 
 
 def _text(value: Any) -> str:

@@ -54,7 +54,7 @@ def over_time_said(selection: Selection) -> str:
             if day is not None:
                 said.append(f"“{selection.titles[name]}” on {words.subject(outcome)} by day {day}")
     if said:
-        return f"Half of the difference there is in the end has come: {words.join(said[:FEW])}."
+        return f"Half of the final difference is reached under {words.join(said[:FEW])}."
     return "No difference here is sure enough to say when it comes."
 
 
@@ -69,7 +69,9 @@ def quarters_said(selection: Selection, outcome: Outcome | None) -> str | None:
             continue
         found = [selection.effect(name, outcome.name, ("quarter", quarter)) for quarter in quarters]
         verdicts = [effect.verdict for effect in found if effect is not None]
-        counts = [f"{side} in {verdicts.count(side)}" for side in TOLD if side in verdicts]
+        every = {len(verdicts): f"all {len(verdicts)}"} if len(verdicts) > 1 else {}
+        numbers = {side: verdicts.count(side) for side in TOLD if side in verdicts}
+        counts = [f"{side} in {every.get(number, number)}" for side, number in numbers.items()]
         text = words.join(counts) if counts else "for sure neither better nor worse in any"
         said.append(f"under “{selection.titles[name]}” it is {text}")
     if not said:

@@ -244,3 +244,15 @@ def test_runs_of_an_edited_comparison_are_kept_where_no_other_program_takes_them
     run_comparison(design(worlds=2), tmp_path, fakes.FakeEngine(), jobs=1)
     run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1, fresh=True)
     assert not (tmp_path / "aside").exists()
+
+
+def test_a_batch_that_is_broken_off_leaves_no_runs_of_an_earlier_one_among_its_own(tmp_path):
+    run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1)
+    edited = design(names=("baseline", "smart_platform"), worlds=4)
+    with pytest.raises(KeyboardInterrupt):
+        run_comparison(edited, tmp_path, fakes.FakeEngine(interrupts=("smart_platform",)), jobs=1)
+    stored = {path.stem for path in (tmp_path / "runs").glob("*.parquet")}
+    runs = load_results(tmp_path).runs
+    assert stored == set(runs.loc[runs["status"] == "ok", "id"]) and len(stored) == 4
+    _, summary = run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1)
+    assert summary.kept == 12

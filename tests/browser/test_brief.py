@@ -79,7 +79,7 @@ NARROW_HAN = """
   const found = [];
   const look = (element, width) => {
     const said = element.textContent.trim();
-    if (!/^[\\u3400-\\u9fff]+$/.test(said)) return;
+    if (!/^[\\u3400-\\u9fff]+$/.test(said) || !element.getBoundingClientRect().width) return;
     const each = width / said.length / parseFloat(getComputedStyle(element).fontSize);
     if (Math.abs(each - 1) > 0.03) found.push(`"${said}" has ${each.toFixed(2)} a character`);
   };

@@ -42,6 +42,19 @@ def test_what_is_no_manifest_of_ours_is_no_results_folder(tmp_path, text):
         load_results(folder(tmp_path, text))
 
 
+@pytest.mark.parametrize("text", [None, "{"])
+def test_a_folder_that_has_lost_its_manifest_and_not_its_runs_says_how_to_get_it_back(tmp_path, text):
+    if text is not None:
+        folder(tmp_path, text)
+    with pytest.raises(NotFoundError) as nothing:
+        load_results(tmp_path)
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "12.parquet").touch()
+    with pytest.raises(NotFoundError, match="its runs are there: the command that made them keeps them") as caught:
+        load_results(tmp_path)
+    assert str(caught.value).startswith(str(nothing.value))
+
+
 def test_no_comparison_writes_into_a_folder_of_another_layout(tmp_path):
     path = stored(tmp_path, layout=LAYOUT + 1)
     with pytest.raises(CgsimError, match="newer version"):

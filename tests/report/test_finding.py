@@ -199,3 +199,20 @@ def test_what_only_the_number_of_comparisons_hides_is_not_called_no_difference(f
     assert found.text.endswith(
         "; of the two others, one may differ but not for sure and one makes no difference that shows."
     )
+
+
+def test_what_gains_far_more_for_its_money_has_a_sentence_of_its_own(fake) -> None:
+    def found(alpha: float, beta: float, gain: float = 3.0):
+        true = {"alpha": ("Alpha", (6.0, 5.0, 0.0), alpha), "beta": ("Beta", (gain, 0.0, 0.0), beta)}
+        return finding(fake.fake_results(true=true, noise=0.05, **SMALL))
+
+    dear = found(100.0, 2.0)
+    assert dear.scenario == "alpha" and "Beta" not in dear.text
+    assert dear.value.startswith(
+        "Of those that help on participation, “Beta” gains most for its money: participation rises by "
+    )
+    assert dear.value.endswith("at 2.0 yuan more per resident a year.")
+    assert found(100.0, 30.0).value == ""  # half as much for a third of the money is no bargain
+    assert found(100.0, 2.0, gain=0.2).value == "" and found(100.0, 2.0, gain=-3.0).value == ""  # it does not help
+    assert found(-5.0, 2.0).value == found(1.0, 1.0).value == ""
+    assert "gains most" in found(100.0, -2.0).value

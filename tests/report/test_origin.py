@@ -44,6 +44,13 @@ def test_facts_are_named_for_readers_and_hashes_are_short() -> None:
     }
 
 
+def test_worlds_with_one_seed_more_than_the_others_are_told() -> None:
+    worlds = {"draw": "matched", "count": 16}
+    assert dict(facts({"seeds_per_world": 1, "experiment": {"worlds": worlds}})) == {"Seeds in each world": "1"}
+    found = dict(facts({"seeds_per_world": 1, "experiment": {"worlds": {**worlds, "repeated": 3}}}))
+    assert found == {"Seeds in each world": "1, and one more in 3 of the worlds"}
+
+
 def test_how_runs_were_added_is_said_where_a_precision_was_asked_for() -> None:
     assert stopping_sentence({}) is None
     record = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def test_quarters_are_counted_by_their_verdicts(fake, tmp_path: Path) -> None:
     # Of the made-up quarters the third goes the other way.
     assert quarters_said(found, found.outcomes[0]) == (
         "Participation, of 17 quarters: under “Alpha” it is better in 16 and worse in 1."
+    )
+    better = {
+        key: replace(effect, verdict="better") if effect.verdict == "worse" else effect
+        for key, effect in found._effects.items()
+    }
+    found = replace(found, _effects=better)
+    assert quarters_said(found, found.outcomes[0]) == (
+        "Participation, of 17 quarters: under “Alpha” it is better in all 17."
     )
 
 
