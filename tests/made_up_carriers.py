@@ -20,7 +20,7 @@ from sim.scenario.cutter import Cut, Pathway
 from sim.scenario.experiment import WorldsChoice
 from sim.scenario.frozen import FrozenMapping
 from tests import fakes
-from tests.made_up_claims import SIZES, claim, expected, toy
+from tests.made_up_claims import SIZES, MadeUpEngine, claim, expected, toy
 
 NAMED = "M10"
 """The mechanism that every claim here names; it carries nothing but "named"."""
@@ -70,27 +70,12 @@ def outcomes(name: str, seed: int, gain: float, noise: float) -> dict[str, Any]:
     return row
 
 
-@dataclass(frozen=True)
-class CutEngine(fakes.FakeEngine):
-    """The made-up model as a simulator."""
+class CutEngine(MadeUpEngine):
+    """The made-up model of this module."""
 
-    noise: float = 0.05
-
-    def simulate(
-        self,
-        scenario: Any,
-        seed: int,
-        days: Any,
-        driver: Any,
-        state: Any = None,
-        progress: Any = None,
-        threads: int = 1,
-    ) -> Any:
-        if self.log is not None:
-            self.log.append((scenario.name, seed))
-        row = outcomes(scenario.name, seed, float(scenario.parameters["trust.gain"]), self.noise)
-        costs = pd.DataFrame({"window": ["horizon"], "item": ["wages"], "hours": [1.0], "money": [1.0]})
-        return SimpleNamespace(windows=pd.DataFrame([row]), costs=costs, meta={})
+    def windows(self, arm: str, seed: int, gain: float) -> pd.DataFrame:
+        """Windowed outcomes of a run."""
+        return pd.DataFrame([outcomes(arm, seed, gain, self.noise)])
 
 
 @dataclass

@@ -71,10 +71,14 @@ def made_up(arm: str, seed: int, gain: float, noise: float) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class TrueEngine(fakes.FakeEngine):
-    """The made-up model as a simulator."""
+class MadeUpEngine(fakes.FakeEngine):
+    """A made-up model as a simulator."""
 
     noise: float = 0.05
+
+    def windows(self, arm: str, seed: int, gain: float) -> pd.DataFrame:
+        """Windowed outcomes of a run."""
+        raise NotImplementedError
 
     def simulate(
         self,
@@ -88,9 +92,17 @@ class TrueEngine(fakes.FakeEngine):
     ) -> Any:
         if self.log is not None:
             self.log.append((scenario.name, seed))
-        windows = made_up(scenario.name, seed, float(scenario.parameters["trust.gain"]), self.noise)
+        windows = self.windows(scenario.name, seed, float(scenario.parameters["trust.gain"]))
         costs = pd.DataFrame({"window": ["horizon"], "item": ["wages"], "hours": [1.0], "money": [1.0]})
         return SimpleNamespace(windows=windows, costs=costs, meta={})
+
+
+class TrueEngine(MadeUpEngine):
+    """The made-up model of this module."""
+
+    def windows(self, arm: str, seed: int, gain: float) -> pd.DataFrame:
+        """Windowed outcomes of a run."""
+        return made_up(arm, seed, gain, self.noise)
 
 
 def expected(outcome: str, change: str) -> Expected:

@@ -149,11 +149,17 @@ def decide(
     NotFoundError
         If there is no world in which the baseline and another scenario were run.
     UsageError
-        If a target names an outcome that the runs do not have.
+        If a target names an outcome that the runs do not have, or they have no such window.
     """
     import numpy as np
     import pandas as pd
 
+    there = list(dict.fromkeys(windows["window"]))
+    if window not in there:
+        hint = did_you_mean(window, there)
+        raise UsageError(
+            f"window: the runs hold no {window!r}; they hold {', '.join(there)}{f'; {hint}' if hint else ''}"
+        )
     own = windows[windows["window"] == window]
     scenarios = [baseline, *(name for name in dict.fromkeys(own["scenario"]) if name != baseline)]
     outcomes = [name for name in HEADLINE if name in own.columns]

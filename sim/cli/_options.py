@@ -17,11 +17,13 @@ __all__ = [
     "design_options",
     "jobs_option",
     "json_option",
+    "listed",
     "load_policies",
     "print_json",
     "quiet_option",
     "resume_option",
     "scenario_options",
+    "stopped",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,6 +36,11 @@ DAYS = click.IntRange(1, 36_525)
 """As long as a scenario's horizon may be: a century."""
 CLAIM_DAYS = click.IntRange(90, DAYS.max)
 """Claims are judged over a last quarter of a year at least."""
+
+
+def listed(_context: click.Context, _option: click.Parameter, value: str | None) -> list[str] | None:
+    """Read an option such as ``--only C28,X1`` as the names in it; None where it was not given."""
+    return None if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 
 def load_policies(
@@ -131,6 +138,12 @@ def json_option(function: F) -> F:
 def quiet_option(function: F) -> F:
     """Add ``--quiet`` to a command."""
     return click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")(function)
+
+
+def stopped(folder: Path) -> int:
+    """Say that a batch was broken off and goes on; returns the exit status for it."""
+    click.echo(f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True)
+    return 130
 
 
 def print_json(data: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -16,19 +17,19 @@ def print_verdicts(results: Any) -> None:
 
     from sim.cli._tables import print_table
     from sim.report import words
-    from sim.report.finding import CAVEAT, find
+    from sim.report.finding import find
     from sim.report.selection import select
     from sim.report.verdicts import verdict_rows
 
     selection = select(results)
-    found = find(selection)
-    click.echo("\n" + "\n".join(filter(None, (found.text, found.value, CAVEAT))) + "\n")
+    click.echo("\n" + "\n".join(find(selection).lines) + "\n")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Against " + selection.titles[selection.baseline], overflow="fold")
     for outcome in selection.outcomes:
         table.add_column(f"{outcome.label}\n({words.difference_unit(outcome)})", overflow="fold")
     table.add_column("Cost\n(yuan a resident and year)", justify="right", overflow="fold")
-    for row in verdict_rows(selection):
+    rows = verdict_rows(selection)
+    for row in rows:
         effects = (selection.effect(row.scenario, outcome.name) for outcome in selection.outcomes)
         cells = (_cell(cell, effect) for cell, effect in zip(row.cells, effects, strict=True))
         table.add_row(row.title, *cells, row.cost)
@@ -39,7 +40,7 @@ def print_verdicts(results: Any) -> None:
         f"({_evidence(selection)}; corrected for the number of comparisons). "
         f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in words.MARKS)}"
     )
-    if fewer := _fewer(selection):
+    if fewer := _fewer(selection, rows):
         click.echo(f"Fewer where runs are missing: {fewer}.")
     stopping = results.manifest.get("stopping")
     if stopping is not None:
@@ -65,13 +66,11 @@ def _evidence(selection: Any) -> str:
     return f"{selection.seeds} seed{'' if selection.seeds == 1 else 's'} in one parameter world"
 
 
-def _fewer(selection: Any) -> str:
+def _fewer(selection: Any, rows: Iterable[Any]) -> str:
     """Scenarios whose effects rest on fewer worlds or seeds than there are, because runs of theirs are missing."""
-    from sim.report.verdicts import verdict_rows
-
     there = selection.worlds if selection.worlds > 1 else selection.seeds
     found = []
-    for row in verdict_rows(selection):
+    for row in rows:
         known = [effect.n for outcome in selection.outcomes if (effect := selection.effect(row.scenario, outcome.name))]
         if known and max(known) < there:
             found.append(f"{row.title} {max(known)} of {there}")

@@ -10,10 +10,12 @@ from sim.cli._options import (
     CLAIM_DAYS,
     jobs_option,
     json_option,
+    listed,
     print_json,
     quiet_option,
     resume_option,
     scenario_options,
+    stopped,
 )
 
 QUICK_WORLDS = 6
@@ -36,7 +38,12 @@ Broken off? The same command goes on from the runs that are there.
     default=Path("results/claims"),
     metavar="[LEDGER]",
 )
-@click.option("--only", metavar="C34,X1", help="Some of the claims in question only; what was found of others stays.")
+@click.option(
+    "--only",
+    callback=listed,
+    metavar="C34,X1",
+    help="Some of the claims in question only; what was found of others stays.",
+)
 @click.option(
     "--quick",
     "fast",
@@ -66,7 +73,7 @@ Broken off? The same command goes on from the runs that are there.
 @quiet_option
 def command(
     ledger: Path,
-    only: str | None,
+    only: list[str] | None,
     fast: bool,
     worlds: int | None,
     full: int | None,
@@ -98,8 +105,7 @@ def command(
     from sim.scenario.cutter import load_cutter
 
     judged = load_ledger(ledger)
-    chosen = None if only is None else [word.strip() for word in only.split(",") if word.strip()]
-    asked = questions(entries_of(judged), chosen)
+    asked = questions(entries_of(judged), only)
     if not asked:
         if not quiet:
             click.echo("Nothing is in question: no effect of this ledger is left when its mechanism is cut.")
@@ -117,10 +123,7 @@ def command(
     try:
         table, summaries = run_carriers(asked, small, large, work, paths=not fast)
     except KeyboardInterrupt:
-        click.echo(
-            f"Stopped. Finished runs are kept in {out}; the same command goes on from there.", err=True
-        )
-        return 130
+        return stopped(out)
     if as_json:
         records = table.astype(object).where(table.notna(), None).to_dict("records")
         print_json({"folder": str(out), "carriers": records})

@@ -55,15 +55,6 @@ def command(
         raise UsageError(f"{results}: holds a single run; options are the scenarios of a comparison")
     asked = found.experiment
     window = window or asked.get("window") or "horizon"
-    there = list(dict.fromkeys(found.windows["window"]))
-    if window not in there:
-        from sim.errors import UsageError
-        from sim.scenario.problems import did_you_mean
-
-        hint = did_you_mean(window, there)
-        raise UsageError(
-            f"window: the runs hold no {window!r}; they hold {', '.join(there)}" + (f"; {hint}" if hint else "")
-        )
     decision = decide(
         found.windows, found.baseline, aims, asked.get("smallest_changes"), asked.get("directions"), window
     )

@@ -12,10 +12,12 @@ from sim.cli._options import (
     FIRST_SEED,
     jobs_option,
     json_option,
+    listed,
     print_json,
     quiet_option,
     resume_option,
     scenario_options,
+    stopped,
 )
 
 
@@ -36,7 +38,12 @@ Broken off? The same command goes on from the runs that are there.
 @click.option(
     "--quick", "fast", is_flag=True, help="The cheap setting of the file: a small community, few worlds."
 )
-@click.option("--only", metavar="C24,X1", help="Some claims only; runs that others share with them are kept.")
+@click.option(
+    "--only",
+    callback=listed,
+    metavar="C24,X1",
+    help="Some claims only; runs that others share with them are kept.",
+)
 @click.option(
     "--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default."
 )
@@ -90,7 +97,7 @@ Broken off? The same command goes on from the runs that are there.
 def command(
     file: str,
     fast: bool,
-    only: str | None,
+    only: list[str] | None,
     worlds: int | None,
     seeds: int | None,
     days: int | None,
@@ -122,7 +129,7 @@ def command(
 
     claims = load_claims(file, sets, fast)
     if only is not None:
-        claims = claims.only([word.strip() for word in only.split(",") if word.strip()])
+        claims = claims.only(only)
     folder = out or Path("results") / (claims.name + ("-quick" if fast else ""))
 
     from sim.analysis.claims import claims_design, run_claims
@@ -143,10 +150,7 @@ def command(
                 progress,
             )
     except KeyboardInterrupt:
-        click.echo(
-            f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
-        )
-        return 130
+        return stopped(folder)
     return _told(_with(ledger, conditions, sign_map, carriers, reference), summary, docs, as_json, quiet)
 
 

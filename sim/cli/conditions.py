@@ -10,10 +10,12 @@ from sim.cli._options import (
     CLAIM_DAYS,
     jobs_option,
     json_option,
+    listed,
     print_json,
     quiet_option,
     resume_option,
     scenario_options,
+    stopped,
 )
 
 WORLDS = 240
@@ -30,7 +32,7 @@ Broken off? The same command goes on from the runs that are there.
 """,
 )
 @click.argument("file", default="claims", metavar="[CLAIMS]")
-@click.option("--only", metavar="C28,X1", help="Some claims only.")
+@click.option("--only", callback=listed, metavar="C28,X1", help="Some claims only.")
 @click.option(
     "--worlds",
     type=click.IntRange(40),
@@ -53,7 +55,7 @@ Broken off? The same command goes on from the runs that are there.
 @quiet_option
 def command(
     file: str,
-    only: str | None,
+    only: list[str] | None,
     worlds: int,
     days: int | None,
     jobs: int | None,
@@ -76,7 +78,7 @@ def command(
 
     claims = load_claims(file, sets, quick=True)
     if only is not None:
-        claims = claims.only([word.strip() for word in only.split(",") if word.strip()])
+        claims = claims.only(only)
     claims = claims.bare()
     design = claims_design(claims, worlds, 1, days, draw="latin_hypercube")
     say = None if quiet else lambda text: click.echo(text, err=True)
@@ -86,10 +88,7 @@ def command(
                 claims, design, out, ModelEngine(policy_modules), jobs, not resume, say, progress, look=True
             )
     except KeyboardInterrupt:
-        click.echo(
-            f"Stopped. Finished runs are kept in {out}; the same command goes on from there.", err=True
-        )
-        return 130
+        return stopped(out)
     from sim.report.claims_conditions import condition_lines
 
     if as_json:

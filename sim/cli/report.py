@@ -68,6 +68,6 @@ def command(folder: Path, window: str | None, out: Path | None, as_json: bool, q
             }
         )
     elif not quiet:
-        click.echo("\n".join(filter(None, (found.text, found.value, CAVEAT))) + f"\n\nBrief: {written.page}")
+        click.echo("\n".join(found.lines) + f"\n\nBrief: {written.page}")
         click.echo(f"Figures: {written.page.parent / 'figures'}   Tables: {written.page.parent / 'tables'}")
     return 0

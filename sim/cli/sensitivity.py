@@ -17,6 +17,7 @@ from sim.cli._options import (
     quiet_option,
     resume_option,
     scenario_options,
+    stopped,
 )
 
 if TYPE_CHECKING:
@@ -162,9 +163,7 @@ def _run(
         with batch_progress(plan.name, quiet) as progress:
             return run_sensitivity(plan, folder, ModelEngine(policy_modules), jobs, fresh, say, progress)
     except KeyboardInterrupt:
-        click.echo(
-            f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True
-        )
+        stopped(folder)
         return None
 
 

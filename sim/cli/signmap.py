@@ -10,10 +10,12 @@ from sim.cli._options import (
     CLAIM_DAYS,
     jobs_option,
     json_option,
+    listed,
     print_json,
     quiet_option,
     resume_option,
     scenario_options,
+    stopped,
 )
 
 
@@ -28,7 +30,7 @@ Broken off? The same command goes on from the runs that are there.
 """,
 )
 @click.argument("file", default="claims", metavar="[CLAIMS]")
-@click.option("--only", metavar="C28,X1", help="Some claims only.")
+@click.option("--only", callback=listed, metavar="C28,X1", help="Some claims only.")
 @click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
 @click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
@@ -47,7 +49,7 @@ Broken off? The same command goes on from the runs that are there.
 @quiet_option
 def command(
     file: str,
-    only: str | None,
+    only: list[str] | None,
     full: bool,
     worlds: int | None,
     seeds: int | None,
@@ -76,11 +78,7 @@ def command(
 
     def load(setting: str | None) -> Claims:
         claims = load_claims(file, sets, not full, setting)
-        return (
-            claims
-            if only is None
-            else claims.only([word.strip() for word in only.split(",") if word.strip()])
-        )
+        return claims if only is None else claims.only(only)
 
     if not load(None).settings:
         raise UsageError(f"{file}: has no map (settings under which its claims are tried again)")
@@ -91,10 +89,7 @@ def command(
                 load, out, ModelEngine(policy_modules), worlds, seeds, days, jobs, not resume, say, progress
             )
     except KeyboardInterrupt:
-        click.echo(
-            f"Stopped. Finished runs are kept in {out}; the same command goes on from there.", err=True
-        )
-        return 130
+        return stopped(out)
     if as_json:
         records = table.astype(object).where(table.notna(), None).to_dict("records")
         print_json({"folder": str(out), "map": records})

@@ -15,11 +15,11 @@ from sim.lab.worlds import (
     POINT,
     latin_hypercube_blocks,
     make_worlds,
-    specs_of,
     table_beside,
     without_choices,
     world_key,
 )
+from sim.scenario.specs import specs_of
 
 
 def requested_design(

@@ -33,7 +33,6 @@ __all__ = [
     "matched_worlds",
     "point_world",
     "sobol",
-    "specs_of",
     "table_beside",
     "without_choices",
     "world_key",
@@ -220,7 +219,7 @@ def make_worlds(
     table
         The table of matched worlds; the shipped one by default.
     specs
-        Specifications to draw from, in place of the baseline's alone (:func:`specs_of`).
+        Specifications to draw from, in place of the baseline's alone (``sim.scenario.specs.specs_of``).
     """
     key = world_key(name, seed)
     specs = baseline.parameters.specs if specs is None else specs
@@ -256,18 +255,6 @@ def without_choices(worlds: Iterable[World], named: Iterable[str] | None = None)
         replace(world, values={name: value for name, value in world.values.items() if name not in gone})
         for world in worlds
     )
-
-
-def specs_of(scenarios: Iterable[Any]) -> dict[str, Any]:
-    """Specifications of all parameters that any of some scenarios has, the first scenario's before others'.
-
-    The settings of a user's own policy are parameters of the scenarios that run it, and of no others.
-    """
-    specs: dict[str, Any] = {}
-    for scenario in scenarios:
-        for name, spec in scenario.parameters.specs.items():
-            specs.setdefault(name, spec)
-    return specs
 
 
 def world_key(name: str, seed: int) -> str:

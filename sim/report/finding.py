@@ -64,6 +64,11 @@ class Finding:
     classes: dict[str, Class]
     value: str = ""
 
+    @property
+    def lines(self) -> list[str]:
+        """What is read aloud: the finding, what gains more for the money if there is such, and the caveat."""
+        return [text for text in (self.text, self.value, CAVEAT) if text]
+
 
 def finding(results: Results) -> Finding:
     """The one-sentence finding of an experiment."""

@@ -8,6 +8,7 @@ from typing import Any
 from sim.scenario.nodes import MapNode, find, plain
 from sim.scenario.problems import Problems
 from sim.scenario.scenario import Scenario
+from sim.scenario.specs import specs_of
 from sim.vocabulary.outcomes import BY_NAME as OUTCOMES
 from sim.vocabulary.outcomes import WINDOWS
 
@@ -105,7 +106,7 @@ def _check_parameters(
     if not scenarios or parameters == "all":
         return
     # The settings of a user's own policy are known to the scenarios that run it alone.
-    specs = {name: spec for each in reversed(list(scenarios.values())) for name, spec in each.parameters.specs.items()}
+    specs = specs_of(scenarios.values())
     for index, name in enumerate(parameters):
         mark = find(tree, ("worlds", "parameters", index))[1]
         path = f"worlds.parameters[{index}]"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from sim.scenario.nodes import MapNode, plain
 from sim.scenario.parameters import ParameterSpec
 from sim.scenario.schema.community import GROUP_NUMBERS, GroupSchema
 
-__all__ = ["group_specs", "parameter_specs"]
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+__all__ = ["group_specs", "parameter_specs", "specs_of"]
 
 
 def parameter_specs(tree: MapNode) -> dict[str, ParameterSpec]:
@@ -59,4 +63,16 @@ def group_specs(community: MapNode) -> dict[str, ParameterSpec]:
                 description=f"{data['label']}: {GroupSchema.model_fields[field].description}",
                 note=cell.get("note") or "",
             )
+    return specs
+
+
+def specs_of(scenarios: Iterable[Scenario]) -> dict[str, ParameterSpec]:
+    """Specifications of all parameters that any of some scenarios has, the first scenario's before others'.
+
+    The settings of a user's own policy are parameters of the scenarios that run it, and of no others.
+    """
+    specs: dict[str, ParameterSpec] = {}
+    for scenario in scenarios:
+        for name, spec in scenario.parameters.specs.items():
+            specs.setdefault(name, spec)
     return specs
