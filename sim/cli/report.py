@@ -60,7 +60,7 @@ def command(folder: Path, window: str | None, out: Path | None, as_json: bool, q
         print_json(
             {
                 "finding": found.text,
-                "value": found.value,
+                "beside": list(found.beside),
                 "caveat": CAVEAT,
                 "brief": str(written.page),
                 "figures": [str(path) for path in written.figures],

@@ -93,27 +93,35 @@ def best_buys(selection: Selection) -> list[str]:
         shares = _shares(selection, outcome)
         if not shares:
             continue
-        steps: list[tuple[str, float, list[float]]] = []
-        for pay, by_scenario in shares.items():
-            best = max(by_scenario, key=lambda name: by_scenario[name]["share_best"])
-            share = float(by_scenario[best]["share_best"])
-            if steps and steps[-1][0] == best:
-                steps[-1][2].append(share)
-            else:
-                steps.append((best, pay, [share]))
-        parts = []
+        parts, steps = [], _steps(shares)
         for i, (best, pay, held) in enumerate(steps):
             low, high = words.percent(min(held)), words.percent(max(held))
-            name = "nothing new" if best == selection.baseline else f"“{selection.titles[best]}”"
-            if max(held) < CLEAR:
-                name = f"no clear best, most often {name}"
+            if not best:
+                said = f"no clear best (none in more than {high} of {selection.units})"
+            else:
+                name = "nothing new" if best == selection.baseline else f"“{selection.titles[best]}”"
+                said = f"{name} ({low if low == high else f'{low} to {high}'} of {selection.units})"
             if i > 0:
                 price = f"from {pay:g} yuan on"
             else:
                 price = f"below {steps[1][1]:g} yuan" if len(steps) > 1 else f"at any price up to {max(shares):g} yuan"
-            parts.append(f"{price} {name} ({low if low == high else f'{low} to {high}'} of {selection.units})")
+            parts.append(f"{price} {said}")
         found.append(f"{_change(selection, outcome)}: {'; '.join(parts)}.")
     return found
+
+
+def _steps(shares: dict[float, dict[str, Mapping[str, Any]]]) -> list[tuple[str, float, list[float]]]:
+    """Prices from which on something else is the best buy: its name, empty where none is clear; price; its shares."""
+    steps: list[tuple[str, float, list[float]]] = []
+    for pay, by_scenario in shares.items():
+        best = max(by_scenario, key=lambda name: by_scenario[name]["share_best"])
+        share = float(by_scenario[best]["share_best"])
+        clear = best if share >= CLEAR else ""
+        if steps and steps[-1][0] == clear:
+            steps[-1][2].append(share)
+        else:
+            steps.append((clear, pay, [share]))
+    return steps
 
 
 def worth_table(selection: Selection) -> Table | None:

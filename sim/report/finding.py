@@ -15,7 +15,9 @@ The rules
 5. Where nothing helps and something harms, it names the most harmful.
 6. Where the intervals hold luck only, because there is one parameter world, the sentence says so first.
 7. Where the first that helps costs money, and another that helps on the first of its outcomes gains a unit of it for
-   less than half as much, a sentence of its own (``Finding.value``) names the one that does so at the lowest cost.
+   less than half as much, a sentence of its own names the one that does so at the lowest cost.
+8. Where another that helps gains more on that outcome, by at least the smallest change that matters, a sentence of
+   its own names the one that gains most, and says why it does not stand first.
 
 The sentence never goes beyond the verdicts: an effect that is too small or not distinguishable is never called a
 rise or a fall.
@@ -30,7 +32,7 @@ from typing import Final, Literal
 
 from sim.analysis.verdicts import only_small
 from sim.report import words
-from sim.report.selection import Cost, Results, Selection, select
+from sim.report.selection import Cost, Effect, Results, Selection, select
 
 __all__ = ["CAVEAT", "RULES", "Class", "Finding", "classify", "find", "finding", "helps_or_harms"]
 
@@ -45,8 +47,9 @@ RULES: Final = (
     "The scenario named first is the one that is better, less worse, on most outcomes; among equals the one that is "
     "worse on fewer, then the one with the larger differences (in whole units of the smallest change that matters), "
     "then the cheaper. Where another that helps on the same outcome gains a unit of it for less than half the "
-    "money, a second sentence names the one that does so for the least. Changes that are too small to matter or "
-    "cannot be told from no change are never called a rise or a fall."
+    "money, a sentence names the one that does so for the least; where another gains more of it on average, by what "
+    "matters, a sentence names the one that gains most and why it is not first. Changes that are too small to "
+    "matter or cannot be told from no change are never called a rise or a fall."
 )
 
 
@@ -55,19 +58,19 @@ class Finding:
     """The finding and what it was made from.
 
     ``kind`` says which rule spoke: ``gain``, ``mixed``, ``harm`` or ``null``. ``scenario`` is the one it names.
-    ``value`` is a second sentence, on what gains more for the money (rule 7); empty where there is nothing to say.
+    ``beside`` are sentences on others that gain more of the same, for the money or at all (rules 7 and 8).
     """
 
     text: str
     kind: Literal["gain", "mixed", "harm", "null"]
     scenario: str | None
     classes: dict[str, Class]
-    value: str = ""
+    beside: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:
-        """What is read aloud: the finding, what gains more for the money if there is such, and the caveat."""
-        return [text for text in (self.text, self.value, CAVEAT) if text]
+        """What is read aloud: the finding, what gains more of the same if there is such, and the caveat."""
+        return [self.text, *self.beside, CAVEAT]
 
 
 def finding(results: Results) -> Finding:
@@ -98,7 +101,7 @@ def find(selection: Selection) -> Finding:
     harmful = [name for name in reversed(selection.ranked) if classes[name] == "harms"]
     if (leader := first["helps"]) is not None:
         text = _leading(selection, leader, classes) + _others(selection, classes, leader, harmful)
-        return Finding(_sentence(selection, text), "gain", leader, classes, _value(selection, leader, classes))
+        return Finding(_sentence(selection, text), "gain", leader, classes, _beside(selection, leader, classes))
     if (leader := first["mixed"]) is not None:
         text = _torn(selection, leader) + _others(selection, classes, leader, harmful)
         return Finding(_sentence(selection, text), "mixed", leader, classes)
@@ -164,22 +167,38 @@ def _price(selection: Selection, scenario: str) -> str:
     return f", at {words.money(abs(cost))} yuan {'more' if cost > 0 else 'less'} per resident a year"
 
 
-def _value(selection: Selection, leader: str, classes: dict[str, Class]) -> str:
-    """Rule 7: what gains more for the money than the leader, on the first outcome on which the leader is better."""
+def _beside(selection: Selection, leader: str, classes: dict[str, Class]) -> tuple[str, ...]:
+    """Rules 7 and 8: others that gain more than the leader on the first outcome on which it is better."""
     outcome = next(e.outcome for e in selection.headline(leader) if e.verdict == "better")
-    price = {}
-    for name in selection.ranked:
-        effect = selection.effect(name, outcome.name)
-        if classes[name] == "helps" and effect is not None and effect.verdict == "better":
-            price[name] = _cost(selection, name) / abs(effect.mean)
+    gains = {
+        name: effect
+        for name in selection.ranked
+        if classes[name] == "helps"
+        and (effect := selection.effect(name, outcome.name)) is not None
+        and effect.verdict == "better"
+    }
+    price = {name: _cost(selection, name) / abs(effect.mean) for name, effect in gains.items()}
     cheapest = min(price, key=lambda name: price[name] if math.isfinite(price[name]) else math.inf)
-    if not (price[leader] > 0.0 and price[cheapest] < 0.5 * price[leader]):
-        return ""
-    effect = selection.effect(cheapest, outcome.name)
-    assert effect is not None
-    change = words.change_sentence(outcome, effect.mean, effect.low, effect.high, effect.smallest_change)
-    start = f"Of those that help on {words.subject(outcome)}, {_name(selection, cheapest)} gains most for its money"
-    return f"{start}: {change}{_price(selection, cheapest)}."
+    largest = max(gains, key=lambda name: gains[name].size)
+    found = {}
+    if gains[largest].size >= gains[leader].size + 1.0:
+        found[largest] = ("gains most", _but(selection, largest, leader))
+    if price[leader] > 0.0 and price[cheapest] < 0.5 * price[leader]:
+        found[cheapest] = ("gains most for its money", "")
+    return tuple(
+        f"Of those that help on {words.subject(outcome)}, {_name(selection, name)} {how}: "
+        f"{_change(gains[name])}{_price(selection, name)}{but}."
+        for name, (how, but) in found.items()
+    )
+
+
+def _but(selection: Selection, largest: str, leader: str) -> str:
+    """Rule 8: why the one that gains most on an outcome does not stand first."""
+    own, first = ({e.outcome: e for e in selection.headline(name)} for name in (largest, leader))
+    if sum(e.verdict == "better" for e in own.values()) < sum(e.verdict == "better" for e in first.values()):
+        return "; it helps on fewer outcomes"
+    behind = [words.subject(on) for on, e in first.items() if on in own and own[on].size < e.size]
+    return f"; what it may do to {words.join(behind)} counts against it" if behind else ""
 
 
 def _others(selection: Selection, classes: dict[str, Class], named: str, harmful: list[str]) -> str:
@@ -220,12 +239,12 @@ def _worst(selection: Selection, harmful: list[str]) -> str:
 def _changes(selection: Selection, scenario: str, verdict: str) -> str:
     """What changes for the better, or the worse; the first interval says that it is one."""
     effects = [effect for effect in selection.headline(scenario) if effect.verdict == verdict]
-    return words.join(
-        [
-            words.change_sentence(e.outcome, e.mean, e.low, e.high, e.smallest_change, first=i == 0)
-            for i, e in enumerate(effects)
-        ]
-    )
+    return words.join([_change(effect, first=i == 0) for i, effect in enumerate(effects)])
+
+
+def _change(effect: Effect, first: bool = True) -> str:
+    e = effect
+    return words.change_sentence(e.outcome, e.mean, e.low, e.high, e.smallest_change, first=first)
 
 
 def _nothing(selection: Selection) -> str:

@@ -208,6 +208,13 @@ def test_tables_that_paper_leaves_out_are_named_there_with_the_file_that_has_the
 
 
 @every_brief
+def test_what_is_meant_for_paper_is_not_on_the_screen(show, name: str) -> None:
+    page = show(name).at(WIDE)
+    heights = page.evaluate("[...document.querySelectorAll('.paper')].map(e => e.getBoundingClientRect().height)")
+    assert heights and not any(heights)
+
+
+@every_brief
 def test_no_figure_is_split_over_two_pages(show, name: str) -> None:
     """None is higher than a page, and none may be broken."""
     page = show(name).at(PAPER, "print")

@@ -85,17 +85,21 @@ def test_of_many_scenarios_only_the_first_has_rows(fake, tmp_path: Path) -> None
     assert all(row[0].startswith(f"{first} less ") for row in table.rows) and first in table.caption
 
 
-def test_the_best_buy_is_the_one_that_is_best_in_most_worlds(selection: Selection) -> None:
-    path = selection.results.folder / "acceptability.parquet"
-    shares = {0.0: (0.9, 0.1, 0.0, 0.0), 1.0: (0.8, 0.2, 0.0, 0.0), 10.0: (0.2, 0.1, 0.6, 0.1)}
+def _shares(selection: Selection, shares: dict[float, tuple[float, ...]]) -> None:
+    """Write shares of worlds in which each scenario is the best buy, by what a change is worth."""
+    names = ("baseline", "one", "two", "three")
     pd.DataFrame(
         [
             {"outcome": "participation_30d", "willingness": pay, "scenario": name, "n": 20, "share_best": share,
              "share_beats_baseline": 0.25 * i}
             for pay, each in shares.items()
-            for i, (name, share) in enumerate(zip(("baseline", "one", "two", "three"), each, strict=True))
+            for i, (name, share) in enumerate(zip(names, each, strict=True))
         ]
-    ).to_parquet(path)  # fmt: skip
+    ).to_parquet(selection.results.folder / "acceptability.parquet")  # fmt: skip
+
+
+def test_the_best_buy_is_the_one_that_is_best_in_most_worlds(selection: Selection) -> None:
+    _shares(selection, {0.0: (0.9, 0.1, 0.0, 0.0), 1.0: (0.8, 0.2, 0.0, 0.0), 10.0: (0.2, 0.1, 0.6, 0.1)})
     assert best_buys(selection) == [
         "1.0 points more participation: below 10 yuan nothing new (80% to 90% of worlds); from 10 yuan on “Two” "
         "(60% of worlds)."
@@ -104,6 +108,14 @@ def test_the_best_buy_is_the_one_that_is_best_in_most_worlds(selection: Selectio
     assert table is not None
     assert table.columns == ("Scenario", "Outcome", "1", "10")
     assert [row[2:] for row in table.rows] == [("25%", "25%"), ("50%", "50%"), ("75%", "75%")]
+
+
+def test_prices_at_which_no_best_buy_is_clear_are_told_as_one(selection: Selection) -> None:
+    _shares(selection, {0.0: (0.9, 0.1, 0.0, 0.0), 5.0: (0.4, 0.3, 0.2, 0.1), 10.0: (0.2, 0.45, 0.35, 0.0)})
+    assert best_buys(selection) == [
+        "1.0 points more participation: below 5 yuan nothing new (90% of worlds); from 5 yuan on no clear best (none "
+        "in more than 45% of worlds)."
+    ]
 
 
 def test_without_the_tables_nothing_is_said(fake) -> None:

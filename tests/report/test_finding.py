@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.report.finding import classify, find, finding
+from sim.report.finding import CAVEAT, classify, find, finding
 from sim.report.selection import select
 
 SMALL = {"days": 5, "worlds": 6}
@@ -208,11 +208,33 @@ def test_what_gains_far_more_for_its_money_has_a_sentence_of_its_own(fake) -> No
 
     dear = found(100.0, 2.0)
     assert dear.scenario == "alpha" and "Beta" not in dear.text
-    assert dear.value.startswith(
+    (sentence,) = dear.beside
+    assert sentence.startswith(
         "Of those that help on participation, “Beta” gains most for its money: participation rises by "
     )
-    assert dear.value.endswith("at 2.0 yuan more per resident a year.")
-    assert found(100.0, 30.0).value == ""  # half as much for a third of the money is no bargain
-    assert found(100.0, 2.0, gain=0.2).value == "" and found(100.0, 2.0, gain=-3.0).value == ""  # it does not help
-    assert found(-5.0, 2.0).value == found(1.0, 1.0).value == ""
-    assert "gains most" in found(100.0, -2.0).value
+    assert sentence.endswith("at 2.0 yuan more per resident a year.")
+    assert dear.lines == [dear.text, sentence, CAVEAT]
+    assert not found(100.0, 30.0).beside  # half as much for a third of the money is no bargain
+    assert not found(100.0, 2.0, gain=0.2).beside and not found(100.0, 2.0, gain=-3.0).beside  # no help
+    assert not found(-5.0, 2.0).beside and not found(1.0, 1.0).beside
+    assert "gains most" in found(100.0, -2.0).beside[0]
+
+
+def test_what_gains_more_of_the_same_is_named_with_the_reason_why_it_is_not_first(fake) -> None:
+    def found(**true: tuple[float, float, float]):
+        titled = {name: (name.title(), effects, 4.0) for name, effects in true.items()}
+        return finding(fake.fake_results(true=titled, noise=0.05, **SMALL))
+
+    # Beta raises participation by three points more; what it does to conflict hides behind the many comparisons.
+    true = {"alpha": ("Alpha", (4.0, 0.0, 0.0), 4.0), "beta": ("Beta", (7.0, 0.0, 4.0), 4.0)}
+    results = fake.fake_results(true=true, noise=0.05, **SMALL)
+    hidden = (results.effects["scenario"] == "beta") & (results.effects["verdict"] == "worse")
+    results.effects.loc[hidden, "verdict"] = "not_distinguishable"
+    (sentence,) = finding(results).beside
+    assert sentence.startswith("Of those that help on participation, “Beta” gains most: participation rises by ")
+    assert sentence.endswith("; what it may do to new conflicts counts against it.")
+
+    (sentence,) = found(alpha=(4.0, 3.0, 0.0), beta=(7.0, 0.0, 0.0)).beside
+    assert sentence.endswith("; it helps on fewer outcomes.")
+    assert not found(alpha=(4.0, 3.0, 0.0), beta=(4.3, 0.0, 0.0)).beside  # not by what matters
+    assert not found(alpha=(7.0, 0.0, 0.0), beta=(4.0, 0.0, 0.0)).beside  # it is first
