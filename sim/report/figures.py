@@ -103,7 +103,7 @@ def _effect_panels(selection: Selection, level: tuple[str, str] | None) -> Figur
     titles = [selection.titles[name] for name in selection.scenarios]
     figure = _figure(1.2 + 2.6 * len(found), panels.effect_rows(titles))
     parts = [
-        (outcome, rows, outcome.label if level is None else f"Gap in {words.subject(outcome)}")
+        (outcome, rows, outcome.label if level is None else words.gap(outcome))
         for outcome, rows in found
     ]
     panels.effects_side_by_side(figure, parts, lower_better=None if level is None else True)

@@ -119,8 +119,9 @@ def label(
 ) -> None:
     """Name the points that matter, the frontier's first, once the figure has its final shape.
 
-    Each name goes to the first place around its point where it touches no point, name, line or edge and is nearer to
-    its own point than to any other. A name of the frontier that finds none may cover a line; another is left out.
+    Each name goes to the first place around its point, or beyond an end of its interval, where it touches no point,
+    name, line or edge and is nearer to its own than to any other point. A name of the frontier that finds none may
+    cover a line; another is left out.
     Points whose effect is smaller than ``smallest`` have no name, but for the baseline, unless these are wanted
     (``small_too``): all of them stand in the table below the figure.
     """
@@ -145,13 +146,13 @@ def label(
     for point in sorted(found, key=lambda p: (p.dominated, -abs(p.effect), p.scenario)):
         if not small_too and abs(point.effect) < smallest and (point.cost, point.effect) != (0.0, 0.0):
             continue
-        name = wrapped(point.label, 22)
+        name = wrapped(point.label, 16)
         if abs(point.effect) > limit:
             name += f" ({words.difference(outcome, outcome.direction * point.effect, smallest)})"
-        for dx, dy, strict in _places(point.dominated):
+        for at, dx, dy, strict in _places(point, limit, smallest):
             text = axes.annotate(
                 name,
-                (point.cost, _height(point, limit)),
+                at,
                 (dx, dy),
                 textcoords="offset points",
                 fontsize=8.5,
@@ -163,7 +164,7 @@ def label(
                 bbox=None if strict else {"facecolor": "white", "edgecolor": "none", "pad": 1.2},
             )
             box = text.get_window_extent(renderer)
-            own = _distance(box, spots[point.scenario])
+            own = _distance(box, axes.transData.transform(at))
             others = [_distance(box, spot) for name_, spot in spots.items() if name_ != point.scenario]
             clear = min(others, default=math.inf) > max(4.0 * unit, own) and not any(
                 box.overlaps(b) for b in taken
@@ -233,14 +234,17 @@ def _cost_axis(axes: Axes, costs: Sequence[float]) -> None:
     axes.xaxis.set_major_locator(FixedLocator(sorted(ticks)))
 
 
-def _places(dominated: bool) -> list[tuple[float, float, bool]]:
-    """Offsets in points to try, near ones first, and whether lines are to be kept clear of."""
+def _places(point: Point, limit: float, smallest: float) -> list[tuple[tuple[float, float], float, float, bool]]:
+    """Where a name may stand, near places first: by what, offset in points, whether lines are to be kept clear of."""
+    own = (point.cost, _height(point, limit))
     beside = [(7.0, 0.0), (-7.0, 0.0), (0.0, 10.0), (0.0, -10.0)]
     around = [(dx, dy) for dx in (7.0, -7.0) for dy in (7.0, -7.0)]
-    if dominated:
-        return [(dx, dy, True) for dx, dy in beside + around]
+    if point.dominated:
+        ends = [end for arm in _arms(point, limit, smallest) for end in arm if end[0] == own[0]]
+        beyond = [(end, 0.0, 9.0 if end[1] > own[1] else -9.0, True) for end in reversed(ends)]
+        return [(own, dx, dy, True) for dx, dy in beside + around] + beyond
     farther = [(dx, dy) for dy in (14.0, -14.0) for dx in (0.0, 9.0, -9.0)]
-    return [(dx, dy, strict) for strict in (True, False) for dx, dy in beside + around + farther]
+    return [(own, dx, dy, strict) for strict in (True, False) for dx, dy in beside + around + farther]
 
 
 def _distance(box: Bbox, spot: Any) -> float:

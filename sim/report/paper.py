@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sim.report import labels, panels, people, pictures
+from sim.report import labels, panels, people, pictures, words
 from sim.report.pictures import GAPS, Picture
 from sim.report.selection import Effect, Selection
 from sim.report.table import Table
@@ -67,7 +67,7 @@ def effects_on_paper(selection: Selection, gap: str | None = None) -> list[Pictu
     rows = {outcome.name: pictures.effect_row_data(selection, outcome, level) for outcome in selection.outcomes}
     if gap is None:
         return _side_by_side(selection, rows, "paper-effects", "Effects")
-    return _side_by_side(selection, rows, f"paper-gaps-{gap}", f"Gaps between {GAPS[gap]}", lower_better=True)
+    return _side_by_side(selection, rows, f"paper-gaps-{gap}", f"Gaps between {GAPS[gap]}", gap=True)
 
 
 def people_on_paper(selection: Selection, scenario: str) -> list[Picture]:
@@ -81,7 +81,7 @@ def _side_by_side(
     rows: Mapping[str, list[tuple[str, Effect | None]]],
     key: str,
     title: str,
-    lower_better: bool | None = None,
+    gap: bool = False,
 ) -> list[Picture]:
     """A picture of the outcomes that have effects; empty where none has."""
     outcomes = [o for o in selection.outcomes if any(effect is not None for _, effect in rows[o.name])]
@@ -90,6 +90,7 @@ def _side_by_side(
     names = [label for label, _ in rows[outcomes[0].name]]
     figure = pictures.new_figure(panels.effect_rows(names, ROW_NAME, ROW), WIDTH)
     figure.get_layout_engine().set(w_pad=0.1)  # type: ignore[union-attr, call-arg]
-    parts = [(outcome, rows[outcome.name], labels.wrapped(outcome.label, 24)) for outcome in outcomes]
-    panels.effects_side_by_side(figure, parts, lower_better, ROW_NAME)
+    titles = {o.name: labels.wrapped(words.gap(o) if gap else o.label, 24) for o in outcomes}
+    parts = [(outcome, rows[outcome.name], titles[outcome.name]) for outcome in outcomes]
+    panels.effects_side_by_side(figure, parts, True if gap else None, ROW_NAME)
     return [Picture(key, title, f"{title}: the panels that a screen shows one by one, side by side.", figure)]

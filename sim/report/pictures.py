@@ -93,7 +93,7 @@ def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
         if not any(effect for _, effect in rows):
             continue
         figure, axes = _panel(panels.effect_rows([label for label, _ in rows]))
-        title = f"Gap in {words.subject(outcome)}"
+        title = words.gap(outcome)
         panels.effects(axes, outcome, rows, "", lower_better=True)
         _head(figure, title)
         found.append(

@@ -16,6 +16,7 @@ __all__ = [
     "difference",
     "difference_unit",
     "extra_money",
+    "gap",
     "interval",
     "join",
     "money",
@@ -74,6 +75,11 @@ def window_words(window: str) -> str:
 def subject(outcome: Outcome) -> str:
     """What the outcome is called in a sentence."""
     return _SUBJECTS.get(outcome.name, (outcome.label[:1].lower() + outcome.label[1:],))[0]
+
+
+def gap(outcome: Outcome) -> str:
+    """What a gap in the outcome is called above a panel."""
+    return f"Gap in {subject(outcome)}"
 
 
 def verb(outcome: Outcome, up: bool) -> str:
