@@ -13,7 +13,7 @@ from sim.scenario.check import check
 from sim.scenario.claims import Claim, Claims, Contrast, Rules
 from sim.scenario.compose import Desk
 from sim.scenario.experiment import WorldsChoice, scenario_file, scenarios_of
-from sim.scenario.finder import available, find_file
+from sim.scenario.finder import available, find_file, shipped
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import ListNode, MapNode, Node, find, plain
 from sim.scenario.overrides import parse_sets
@@ -200,9 +200,12 @@ class ClaimsReader:
         return files
 
     def _table(self) -> Path | None:
-        """The table of matched worlds, where the file names one: beside the scenarios."""
+        """The table of matched worlds, where the file names one: beside the scenarios, or among the shipped ones."""
         name = self.fast.get("table") if self.quick else self.data.get("table")
-        return None if not name else scenarios_of(self.path) / name
+        if not name:
+            return None
+        beside, own = scenarios_of(self.path) / name, shipped() / name
+        return own if own.is_file() and not beside.is_file() else beside
 
     def _claim(self, name: str, node: MapNode, mark: Mark) -> Claim:
         data: dict[str, Any] = plain(node)

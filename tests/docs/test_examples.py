@@ -15,6 +15,7 @@ from sim import policies
 from sim.lab.folder import parameters_csv
 from sim.lab.request import requested_design
 from sim.scenario import Scenario
+from sim.scenario.read_claims import load_claims
 from sim.scenario.validate import validate
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -99,6 +100,16 @@ def test_an_experiment_can_name_its_settings_as_what_worlds_vary(cafes: str, tmp
                 requested_design([file])
         else:
             assert {tuple(w.values) for w in requested_design([file]).worlds} == {("policy.street_cafes.visitors",)}
+
+
+def test_its_claims_are_those_of_the_page_and_can_be_tried(cafes: str) -> None:
+    file = EXAMPLES / "street_cafe_claims.yaml"
+    page = (EXAMPLES.parent / "trying-claims.md").read_text(encoding="utf-8")
+    text = "".join(line for line in file.read_text(encoding="utf-8").splitlines(True) if not line.startswith("#"))
+    assert f"```yaml\n{text}```" in page
+    claims = load_claims(file)
+    assert [claim.nature for claim in claims.claims.values()] == ["wired", "emergent", "emergent", "untestable"]
+    assert len(claims.arms) == 6 and claims.table is not None and claims.table.is_file(), "the shipped worlds"
 
 
 def test_a_setting_beyond_its_range_is_refused(cafes: str) -> None:
