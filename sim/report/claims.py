@@ -129,8 +129,9 @@ def of_the_paper(row: Any) -> bool:
 
 
 def where(row: Any) -> str:
-    """The section of the paper that a claim stands in."""
-    return f"§{row.section}" if of_the_paper(row) else str(row.section)
+    """Where a claim is made: a section by its number, or what the file says."""
+    section = str(row.section)
+    return f"§{section}" if section[:1].isdigit() else section
 
 
 def _group(row: Any, held: Container[str]) -> str:

@@ -70,7 +70,7 @@ def _verdicts(ledger: Any) -> Iterator[str]:
         if key in ABOUT_GROUPS:
             yield from (ABOUT_GROUPS[key], "")
         if key == "untestable":
-            yield from (f"- **{row.claim}** (§{row.section}) {row.text} *{row.reason}*" for row in rows)
+            yield from (f"- **{row.claim}** ({where(row)}) {row.text} *{row.reason}*" for row in rows)
             continue
         yield "| | claim | what was found | why | without its mechanism |"
         yield "|---|---|---|---|---|"

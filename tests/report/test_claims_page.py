@@ -64,6 +64,15 @@ def test_claims_that_the_paper_does_not_make_are_counted_apart_from_its_own(ledg
     )
 
 
+def test_only_the_number_of_a_section_is_written_as_one(ledger: Ledger) -> None:
+    claims = ledger.claims.copy()
+    claims.loc[claims["claim"] == "A1", "section"] = "the friends"
+    claims.loc[claims["claim"].isin(("A3", "U1")), "section"] = "4.1"
+    changed = replace(ledger, claims=claims)
+    for text in (ledger_markdown(changed), claims_html(changed)):
+        assert "the friends" in text and "§the" not in text and text.count("§4.1") == 2
+
+
 def test_a_claim_that_turns_is_not_counted_with_those_that_hold_in_part(ledger: Ledger) -> None:
     """Both have the same verdict; of the one an outcome goes as claimed, and of the other none does on average."""
     claims = ledger.claims.copy()
