@@ -102,7 +102,8 @@ def check_blocks(
                     allowed=", ".join(known) or "none",
                     hint=did_you_mean(policy, known)
                     or "a block under another name says which policy it is, as in policy: "
-                    + (known[0] if known else "NAME"),
+                    + (known[0] if known else "NAME")
+                    + "; one of your own is loaded with --policy-module FILE",
                 )
         else:
             _check_settings(node, f"{path}.settings", policy, specs, declared, problems)
