@@ -18,15 +18,14 @@ Examples:
 """,
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "--force", is_flag=True, help="Write into a folder that is not empty; starter files there are replaced."
-)
+@click.option("--force", is_flag=True, help="Replace starter files that you changed, too.")
 @json_option
 @quiet_option
 def command(folder: Path, force: bool, as_json: bool, quiet: bool) -> None:
     """Copy the shipped scenarios and experiments into DIR.
 
-    A folder that is not empty is left alone unless --force is given. Files are written whole or not at all.
+    What else is in the folder stays. Starter files that you changed are replaced only with --force. Files are written
+    whole or not at all.
     """
     from sim.scenario.starter import write_starter
 
@@ -35,4 +34,5 @@ def command(folder: Path, force: bool, as_json: bool, quiet: bool) -> None:
         print_json({"folder": str(folder), "files": [str(path) for path in written]})
     elif not quiet:
         click.echo(f"{len(written)} files written to {folder}. Next:")
-        click.echo(f"  cd {folder} && cgsim validate scenarios/baseline.yaml")
+        there = "" if folder == Path() else f"cd {folder} && "
+        click.echo(f"  {there}cgsim validate scenarios/baseline.yaml")

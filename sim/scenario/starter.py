@@ -26,7 +26,7 @@ def write_starter(folder: Path, force: bool = False) -> list[Path]:
     folder
         Where to; made if it does not exist.
     force
-        Write even if the folder is not empty. Files of the starter set are replaced, all others stay.
+        Replace files of the starter set that were changed; all others stay in any case.
 
     Returns
     -------
@@ -36,13 +36,15 @@ def write_starter(folder: Path, force: bool = False) -> list[Path]:
     Raises
     ------
     ExistsError
-        If the folder is not empty (and not `force`), or is a file.
+        If files of the starter set are there and were changed (and not `force`), or the folder is a file.
     """
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder} is a file; give the name of a folder")
-    if folder.is_dir() and any(folder.iterdir()) and not force:
+    changed = [] if force else _changed(folder)
+    if changed:
+        named = ", ".join([*changed[:3], *([f"{len(changed) - 3} more"] if len(changed) > 3 else [])])
         raise ExistsError(
-            f"{folder} is not empty; choose another folder, or --force to replace the starter files in it"
+            f"{folder} has starter files that were changed ({named}); choose another folder, or --force to replace them"
         )
     for part in PARTS:
         if (folder / part).exists() and not (folder / part).is_dir():
@@ -64,6 +66,18 @@ def write_starter(folder: Path, force: bool = False) -> list[Path]:
         for path in made:  # empty only where nothing was written
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+
+
+def _changed(folder: Path) -> list[str]:
+    """Files of the starter set that stand in the folder with other words than the shipped ones."""
+    return [
+        f"{part}/{path.relative_to(shipped(part)).as_posix()}"
+        for part in PARTS
+        for path in sorted(shipped(part).rglob("*"))
+        if path.is_file()
+        and (own := folder / part / path.relative_to(shipped(part))).exists()
+        and not (own.is_file() and own.read_bytes() == path.read_bytes())
+    ]
 
 
 def _missing(folder: Path) -> list[Path]:

@@ -30,11 +30,27 @@ def test_the_starter_set_is_the_shipped_one_and_valid_where_it_lands(
     assert cgsim("validate", *sorted(mine.rglob("*.yaml"))).status == 0
 
 
-def test_a_folder_that_is_not_empty_is_left_alone(cgsim: Callable, home: Path) -> None:
+def test_what_else_is_in_the_folder_stays_and_writing_again_changes_nothing(
+    cgsim: Callable, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = home / "fresh"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine\n")
+    monkeypatch.chdir(folder)
+    answer = cgsim("init", ".")
+    assert answer.status == 0 and "cd " not in answer.out
+    before = {name: (folder / name).read_bytes() for name in files(folder)}
+    assert before["notes.txt"] == b"mine\n" and "scenarios/baseline.yaml" in before
+    assert cgsim("init", ".").status == 0
+    assert {name: (folder / name).read_bytes() for name in files(folder)} == before
+
+
+def test_starter_files_that_were_changed_are_left_alone(cgsim: Callable, home: Path) -> None:
+    (home / "scenarios/baseline.yaml").write_text("mine\n")
     before = files(home)
     answer = cgsim("init", ".")
-    assert answer.status == 2 and "not empty" in answer.err and "--force" in answer.err
-    assert files(home) == before
+    assert answer.status == 2 and "scenarios/baseline.yaml" in answer.err and "--force" in answer.err
+    assert files(home) == before and (home / "scenarios/baseline.yaml").read_text() == "mine\n"
     answer = cgsim("init", "scenarios/plain.yaml")
     assert answer.status == 2 and "is a file" in answer.err
 
