@@ -104,8 +104,8 @@ def rules(ledger: Any) -> list[str]:
         "Supported: all outcomes go as claimed among residents, in at least "
         f"{worlds} of worlds; campus and everybody tell no other story; and at most {left} of each effect is left "
         "when the mechanism that the claim names is cut.",
-        "Supported with conditions: some of that holds and not all. Also where worlds differ by more than luck, and "
-        f"{against} of them or more lie well on either side: the claim turns.",
+        "Supported with conditions: some of that holds and not all. Also where worlds differ by more than luck (which "
+        f"is corrected in the same way), and {against} of them or more lie well on either side: the claim turns.",
         "Contradicted: an outcome goes against the claim and none goes as claimed.",
         "Not distinguishable, shown to be too small to matter: every outcome is too small to matter (≈).",
         "Not distinguishable, cannot be told: at least one outcome is not known, and none of the above holds.",

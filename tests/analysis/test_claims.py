@@ -18,11 +18,11 @@ from sim.analysis.claims.effects import Effect, worlds_differ
 from sim.analysis.claims.entries import family_size
 from sim.analysis.claims.ledger import load_ledger
 from sim.analysis.claims.tables import claims_table, outcomes_table
-from sim.analysis.claims.verdict import outcome_result
+from sim.analysis.claims.verdict import outcome_result, turns
 from sim.lab.worlds import World
-from sim.scenario.claims import Contrast
+from sim.scenario.claims import Contrast, Rules
 from sim.scenario.frozen import FrozenMapping
-from sim.stats import Interval
+from sim.stats import Interval, holm
 from tests import fakes
 from tests.made_up_claims import SIZES, WORLDS, TrueEngine, claim, expected, judged, on_trial, toy
 
@@ -112,6 +112,7 @@ def test_a_ledger_judged_again_from_its_tables_says_the_same(tmp_path: Path) -> 
         claim("A2", "campus only", expected("participation_30d", "higher")),
         claim("A3", "backwards", expected("trust", "higher")),
         claim("A4", "tiny", expected("trust", "higher")),
+        claim("A6", "turning", expected("conflicts_per_1000", "lower")),
         claim("A8", "half", expected("trust", "higher"), expected("trust_experienced", "higher")),
         claim("W2", "broken", expected("load", "higher"), nature="wired"),
         claim("U1", "", nature="untestable"),
@@ -208,6 +209,15 @@ def test_one_comparison_is_corrected_once_however_many_claims_rest_on_it() -> No
     # Holm with two comparisons leaves the larger p-value alone.
     assert found["A5"].judged[0].p_corrected["residents"] == pytest.approx(p)
     assert math.isnan(found["W1"].judged[0].p_corrected.get("residents", math.nan))
+
+
+def test_that_worlds_differ_is_corrected_over_the_same_comparisons() -> None:
+    many = [claim(f"A{i}", arm, expected("participation_30d", "higher")) for i, arm in enumerate(QUIET)]
+    outcomes = [entry.judged[0] for entry in judged(*many, noise=NOISY).values()]
+    assert [o.p_worlds for o in outcomes] == holm([o.main.p_worlds for o in outcomes])
+    turning = judged(claim("A6", "turning", expected("conflicts_per_1000", "lower")))["A6"].judged[0]
+    one_of_many = replace(turning, p_worlds=0.06)
+    assert turns(turning, Rules()) and not turns(one_of_many, Rules()) and turns(one_of_many.uncorrected(), Rules())
 
 
 def test_runs_are_resumed_and_the_same_ledger_is_read_back(tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def _outcome(levels: Sequence[Mapping[str, Any]]) -> Judged:
         _part(main, "ablated_"),
         _part(main, "carried_"),
         _part(main, "beyond_sum_"),
+        float(main.get("p_worlds_corrected", math.nan)),
     )
 
 

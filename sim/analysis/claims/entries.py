@@ -71,7 +71,7 @@ def entries(claims: Any, windows: pd.DataFrame, worlds: int) -> list[Entry]:
     found = []
     for name, claim in claims.claims.items():
         judged, shown = measured.get(name, ([], []))
-        judged = [replace(o, p_corrected=corrected.get(_comparison(claim, o), {})) for o in judged]
+        judged = [replace(o, **corrected.get(_comparison(claim, o), {})) for o in judged]
         found.append(entry_of(claim, judged, shown, claims.rules))
     return found
 
@@ -124,22 +124,25 @@ def _comparison(claim: Any, outcome: Judged) -> tuple[Any, ...]:
     )
 
 
-def _corrected(claims: Any, judged: Mapping[str, list[Judged]]) -> dict[tuple[Any, ...], dict[str, float]]:
-    """p-values corrected over the different comparisons of emergent claims, by level: each level is a family."""
+def _corrected(claims: Any, judged: Mapping[str, list[Judged]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """``p_corrected`` and ``p_worlds``, corrected over the different comparisons of emergent claims."""
     family: dict[tuple[Any, ...], Judged] = {}
     for name, outcomes in judged.items():
         if claims.claims[name].nature == "emergent":
             for outcome in outcomes:
                 family.setdefault(_comparison(claims.claims[name], outcome), outcome)
-    found: dict[tuple[Any, ...], dict[str, float]] = {key: {} for key in family}
-    for place in range(3):  # the judged level, campus, everybody: three views, each corrected by itself
+    luck = holm([outcome.main.p_worlds for outcome in family.values()])
+    found: dict[tuple[Any, ...], dict[str, Any]] = {
+        key: {"p_corrected": {}, "p_worlds": p} for key, p in zip(family, luck, strict=True)
+    }
+    for place in range(3):  # the judged level, campus, everybody: three views, each a family of its own
         chosen = [
             (key, list(o.effects)[place], list(o.effects.values())[place])
             for key, o in family.items()
             if len(o.effects) > place
         ]
         for (key, level, _), p in zip(chosen, holm([e.interval.p_value for _, _, e in chosen]), strict=True):
-            found[key][level] = p
+            found[key]["p_corrected"][level] = p
     return found
 
 

@@ -14,7 +14,8 @@ P-values are corrected for the number of different comparisons over all emergent
    too small to matter, or an interval that leaves the residents' mean out), the direction holds in at least nine worlds
    in ten, and at most half of the effect is left when its mechanism is cut.
 5. *supported with conditions* where some of that holds and not all; also where the mean tells nothing because worlds
-   differ by more than luck, and a fifth of them or more lie well on either side: the claim turns.
+   differ by more than luck (corrected in the same way), and a fifth of them or more lie well on either side: the claim
+   turns.
 6. *not distinguishable* otherwise, which is two answers: *shown to be too small to matter* where every outcome is
    ``too_small`` (:func:`shown_small`), and *cannot be told* where at least one is not known.
 """
@@ -70,6 +71,8 @@ class Judged:
         The effect with the mechanism cut, and what is lost by that; None where nothing is cut.
     beyond_sum
         Of a joint claim: the effect beyond the sum of each policy alone.
+    p_worlds
+        p-value of worlds differing by luck alone, corrected; NaN where the effect is not one of those that are.
     """
 
     expected: Any
@@ -78,6 +81,7 @@ class Judged:
     ablated: Effect | None = None
     carried: Effect | None = None
     beyond_sum: Effect | None = None
+    p_worlds: float = math.nan
 
     @property
     def main(self) -> Effect:
@@ -86,7 +90,7 @@ class Judged:
 
     def uncorrected(self) -> Judged:
         """The same as if it were the only comparison."""
-        return replace(self, p_corrected={})
+        return replace(self, p_corrected={}, p_worlds=math.nan)
 
     def result(self, level: str | None = None) -> str:
         """What was found at a level; at the one that is judged by default."""
@@ -193,7 +197,7 @@ def _emergent(outcomes: Sequence[Judged], rules: Any) -> Verdict:
     agreeing = [name for name, result in results.items() if result == "as_claimed"]
     against = [name for name, result in results.items() if result == "against"]
     rest = {name: result for name, result in results.items() if result in (*SMALL, "open")}
-    turning = [o.expected.name for o in outcomes if turns(o.main, rules)]
+    turning = [o.expected.name for o in outcomes if turns(o, rules)]
     if agreeing:
         reasons = []
         if against or rest:
@@ -264,11 +268,11 @@ def _against_reasons(outcomes: Sequence[Judged], against: Sequence[str], rules: 
     return found
 
 
-def turns(effect: Effect, rules: Any) -> bool:
+def turns(outcome: Judged, rules: Any) -> bool:
     """Whether worlds differ by more than luck, and enough of them lie well on either side."""
-    if not effect.p_worlds < rules.level:
-        return False
-    return min(effect.share_exceeds, effect.share_against) >= rules.share_against
+    effect = outcome.main
+    p = effect.p_worlds if math.isnan(outcome.p_worlds) else outcome.p_worlds
+    return p < rules.level and min(effect.share_exceeds, effect.share_against) >= rules.share_against
 
 
 def share_left(outcome: Judged) -> float:
