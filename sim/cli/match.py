@@ -19,7 +19,7 @@ import click
 from sim.cli._options import FIRST_SEED, quiet_option
 
 
-@click.command(help=__doc__)
+@click.command(help=(__doc__ or "").replace("\\b", "\b"))
 @click.argument("scenario", default="baseline")
 @click.option("--tries", default=400, show_default=True, type=click.IntRange(1), help="Worlds to draw.")
 @click.option("--seed", default=0, show_default=True, type=FIRST_SEED, help="Of the draw and of the runs.")
