@@ -331,4 +331,4 @@ def load_results(path: Path | str) -> Results:
     return Results(path.parent if path.name == "manifest.json" else path)
 
 
-__all__ = ["ROWS", "Results", "load_results", "read_manifest"]
+__all__ = ["OF_FACTORIAL", "ROWS", "WRITTEN", "Results", "load_results"]
