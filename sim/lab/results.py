@@ -262,11 +262,7 @@ class Results:
             try:
                 file = pq.ParquetFile(self._run_file(run_id))
                 others = no_outcomes() if outcomes is None else set()
-                wanted = [
-                    *KEYS,
-                    *rows,
-                    *(outcomes or (n for n in file.schema_arrow.names if n not in others)),
-                ]
+                wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
                 groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
                 part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
             except (OSError, pa.ArrowException) as error:
