@@ -34,13 +34,6 @@ SCREEN_DAYS = 180
 SLACK = 1.0 / 3.0
 """The first look: days at the end of the burn-in, and the share by which bounds are widened for it."""
 
-LEFT_ALONE = (
-    "hours.workdays",
-    "policy.representative_elections.first_after_days",
-    "policy.representative_elections.every_days",
-)
-"""Parameters that have a range but are matters of calendar, not of ignorance."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -94,11 +87,10 @@ class Trial:
 
 def draw(scenario: Any, tries: int, seed: int) -> tuple[World, ...]:
     """Draw worlds from the ranges of all parameters but calendar ones, as a Latin hypercube keyed by the seed."""
-    from sim.lab.worlds import latin_hypercube
+    from sim.lab.worlds import latin_hypercube, uncertain_names
 
     specs = scenario.parameters.specs
-    names = sorted(n for n, spec in specs.items() if spec.varies and spec.kind != "switch" and n not in LEFT_ALONE)
-    return latin_hypercube(specs, names, tries, f"matching/{scenario.name}/{seed}")
+    return latin_hypercube(specs, uncertain_names(specs), tries, f"matching/{scenario.name}/{seed}")
 
 
 def missed(values: dict[str, float], slack: float = 0.0) -> tuple[str, ...]:

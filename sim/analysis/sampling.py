@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.forms import forms, steps_of
-from sim.analysis.matching import LEFT_ALONE
 from sim.errors import UsageError
 from sim.lab.design import Design
-from sim.lab.worlds import World, keyed_generator, value_at
+from sim.lab.worlds import World, keyed_generator, uncertain_names, value_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,12 +119,7 @@ def uncertain(scenarios: Mapping[str, Any], baseline: str) -> tuple[tuple[str, .
         that are settings of policies which none of the scenarios has at work. These are moved all the same, together,
         so that it shows whether they really change nothing.
     """
-    specs = scenarios[baseline].parameters.specs
-    names = tuple(
-        sorted(
-            n for n, spec in specs.items() if spec.varies and spec.kind != "switch" and n not in LEFT_ALONE
-        )
-    )
+    names = tuple(uncertain_names(scenarios[baseline].parameters.specs))
     if not names:
         raise UsageError("no parameter has a range: there is nothing to analyse")
     blocks = [block for each in scenarios.values() for block in getattr(each, "policies", ())]

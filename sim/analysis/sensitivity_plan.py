@@ -11,7 +11,7 @@ from sim.analysis.indices import FEWEST
 from sim.errors import UsageError
 from sim.lab.engine import Driver
 from sim.lab.files import write_json, written_whole
-from sim.lab.results import read_manifest
+from sim.lab.manifest import read_manifest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,7 +26,7 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
     from rich import box
     from rich.table import Table
 
-    from sim.cli._tables import print_table
+    from sim.cli._output import print_table
     from sim.report import words
     from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,18 +11,21 @@ import click
 __all__ = [
     "CLAIM_DAYS",
     "DAYS",
+    "DRIVERS",
     "FIRST_SEED",
+    "FOLDER",
+    "FOLDER_THAT_IS_THERE",
     "SEED",
     "design_options",
+    "driver_option",
     "jobs_option",
     "json_option",
     "listed",
-    "load_policies",
-    "print_json",
+    "policy_module_option",
     "quiet_option",
     "resume_option",
     "scenario_options",
-    "stopped",
+    "search_options",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,13 +39,17 @@ DAYS = click.IntRange(1, 36_525)
 CLAIM_DAYS = click.IntRange(90, DAYS.max)
 """Claims are judged over a last quarter of a year at least."""
 
+DRIVERS = click.Choice(["compiled", "agents"])
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FOLDER_THAT_IS_THERE = click.Path(path_type=Path, exists=True, file_okay=False)
+
 
 def listed(_context: click.Context, _option: click.Parameter, value: str | None) -> list[str] | None:
     """Read an option such as ``--only C28,X1`` as the names in it; None where it was not given."""
     return None if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 
-def load_policies(
+def _load_policies(
     _context: click.Context, _option: click.Parameter, values: Sequence[str]
 ) -> tuple[str, ...]:
     """Load the policy modules a user named; done while options are read, before any scenario is looked at."""
@@ -55,20 +61,25 @@ def load_policies(
     return tuple(values)
 
 
-def scenario_options(function: F) -> F:
-    """Add ``--set`` (as ``sets``) and ``--policy-module`` (as ``policy_modules``) to a command.
-
-    Policy modules are loaded before the command's function is called.
-    """
-    function = click.option(
+def policy_module_option(what: str) -> Callable[[F], F]:
+    """The option ``--policy-module`` (as ``policy_modules``); modules are loaded before the command's function runs."""
+    return click.option(
         "--policy-module",
         "policy_modules",
         multiple=True,
         metavar="FILE|MODULE",
         is_eager=True,
-        callback=load_policies,
-        help="Load policies of your own from a Python file or module. Its code is run.",
-    )(function)
+        callback=_load_policies,
+        help=f"{what} Its code is run.",
+    )
+
+
+def scenario_options(function: F) -> F:
+    """Add ``--set`` (as ``sets``) and ``--policy-module`` (as ``policy_modules``) to a command.
+
+    Policy modules are loaded before the command's function is called.
+    """
+    function = policy_module_option("Load policies of your own from a Python file or module.")(function)
     return click.option(
         "--set",
         "sets",
@@ -98,22 +109,23 @@ def design_options(function: F) -> F:
                 "--first-seed", type=FIRST_SEED, help="The first seed; the others follow.  [default: 1]"
             ),
             click.option("--days", type=DAYS, help="Days after the burn-in."),
-            click.option(
-                "--driver",
-                type=click.Choice(["compiled", "agents"]),
-                default="compiled",
-                show_default=True,
-                help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
-            ),
-            click.option(
-                "--out",
-                type=click.Path(path_type=Path, file_okay=False),
-                help="Results folder; results/NAME by default.",
-            ),
+            driver_option,
+            click.option("--out", type=FOLDER, help="Results folder; results/NAME by default."),
         )
     ):
         function = option(function)
     return function
+
+
+def driver_option(function: F) -> F:
+    """Add ``--driver`` to a command."""
+    return click.option(
+        "--driver",
+        type=DRIVERS,
+        default="compiled",
+        show_default=True,
+        help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
+    )(function)
 
 
 def jobs_option(function: F) -> F:
@@ -140,12 +152,28 @@ def quiet_option(function: F) -> F:
     return click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")(function)
 
 
-def stopped(folder: Path) -> int:
-    """Say that a batch was broken off and goes on; returns the exit status for it."""
-    click.echo(f"Stopped. Finished runs are kept in {folder}; the same command goes on from there.", err=True)
-    return 130
+def search_options(out: str) -> Callable[[F], F]:
+    """Options of the commands that look into claims further: days, jobs, out, resume, sets, as_json and quiet.
 
+    Parameters
+    ----------
+    out
+        The results folder where none is named.
+    """
 
-def print_json(data: Any) -> None:
-    """Print data as JSON on standard output."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    def add(function: F) -> F:
+        for option in reversed(
+            (
+                click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in."),
+                jobs_option,
+                click.option("--out", type=FOLDER, default=Path(out), show_default=True, help="Results folder."),
+                resume_option,
+                scenario_options,
+                json_option,
+                quiet_option,
+            )
+        ):
+            function = option(function)
+        return function
+
+    return add

@@ -15,7 +15,7 @@ def print_verdicts(results: Any) -> None:
     from rich import box
     from rich.table import Table
 
-    from sim.cli._tables import print_table
+    from sim.cli._output import print_table
     from sim.report import words
     from sim.report.finding import find
     from sim.report.selection import select

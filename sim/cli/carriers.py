@@ -6,17 +6,8 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import (
-    CLAIM_DAYS,
-    jobs_option,
-    json_option,
-    listed,
-    print_json,
-    quiet_option,
-    resume_option,
-    scenario_options,
-    stopped,
-)
+from sim.cli._options import FOLDER_THAT_IS_THERE, listed, search_options
+from sim.cli._output import print_json, records, stopped, teller
 
 QUICK_WORLDS = 6
 
@@ -34,7 +25,7 @@ Broken off? The same command goes on from the runs that are there.
 )
 @click.argument(
     "ledger",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     default=Path("results/claims"),
     metavar="[LEDGER]",
 )
@@ -58,19 +49,7 @@ Broken off? The same command goes on from the runs that are there.
     help="Also confirm what leads at full size, in so many of the worlds there; runs of the LEDGER are used.",
 )
 @click.option("--file", metavar="CLAIMS", help="The file of claims; the one the ledger was made from by default.")
-@click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
-@jobs_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results/carriers"),
-    show_default=True,
-    help="Results folder.",
-)
-@resume_option
-@scenario_options
-@json_option
-@quiet_option
+@search_options("results/carriers")
 def command(
     ledger: Path,
     only: list[str] | None,
@@ -116,17 +95,15 @@ def command(
     small = Place("small", cutter, out, worlds or (QUICK_WORLDS if fast else None))
     runs = ledger if (ledger / "runs").is_dir() else ledger.parent
     large = None if full is None else Place("full", whole, out / FULL, full, runs)
-    say = None if quiet else lambda text: click.echo(text, err=True)
     work = Work(
-        ModelEngine(policy_modules), days, jobs, not resume, say, lambda title: batch_progress(title, quiet)
+        ModelEngine(policy_modules), days, jobs, not resume, teller(quiet), lambda title: batch_progress(title, quiet)
     )
     try:
         table, summaries = run_carriers(asked, small, large, work, paths=not fast)
     except KeyboardInterrupt:
         return stopped(out)
     if as_json:
-        records = table.astype(object).where(table.notna(), None).to_dict("records")
-        print_json({"folder": str(out), "carriers": records})
+        print_json({"folder": str(out), "carriers": records(table)})
     elif not quiet:
         click.echo("\n".join(carrier_lines(table, {name: path.cuts for name, path in whole.paths.items()})))
         click.echo(f"\nTable: {out / FILENAME}")

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from sim.cli._aims import aims_of, aims_options
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import FOLDER, json_option, quiet_option
+from sim.cli._output import print_json, records
 
 
 @click.command(
@@ -21,7 +22,7 @@ Examples:
   cgsim choose results/paths --weight trust=2 --weight participation_30d=1 --json
 """,
 )
-@click.argument("results", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("results", type=FOLDER)
 @aims_options
 @click.option(
     "--window", metavar="WINDOW", help="The window that is looked at; the comparison's own by default."
@@ -77,7 +78,6 @@ def decision_data(decision: Any) -> dict[str, Any]:
     """A decision as plain data."""
     from sim.analysis.option_checks import stays_robust
 
-    rows = decision.options.astype(object).where(decision.options.notna(), None).to_dict("records")
     return {
         "robust": decision.robust,
         "expected": decision.expected,
@@ -87,5 +87,5 @@ def decision_data(decision: Any) -> dict[str, Any]:
         "worlds": decision.worlds,
         "stays_with_a_world_left_out": stays_robust(decision),
         "worlds_left_out": decision.left_out,
-        "options": rows,
+        "options": records(decision.options),
     }

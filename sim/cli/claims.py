@@ -10,15 +10,16 @@ import click
 from sim.cli._options import (
     CLAIM_DAYS,
     FIRST_SEED,
+    FOLDER,
+    FOLDER_THAT_IS_THERE,
     jobs_option,
     json_option,
     listed,
-    print_json,
     quiet_option,
     resume_option,
     scenario_options,
-    stopped,
 )
+from sim.cli._output import print_json, records, stopped, teller
 
 
 @click.command(
@@ -53,38 +54,38 @@ Broken off? The same command goes on from the runs that are there.
 @jobs_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Results folder; results/claims, or results/claims-quick, by default.",
 )
 @resume_option
 @click.option(
     "--page",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     metavar="FOLDER",
     help="Run nothing: judge a ledger that is there by today's rules, and write its pages again.",
 )
 @click.option(
     "--conditions",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     metavar="FOLDER",
     help="Confirm in these worlds the rules that cgsim conditions found.",
 )
 @click.option(
     "--map",
     "sign_map",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     metavar="FOLDER",
     help="Show the sign map that cgsim signmap made.",
 )
 @click.option(
     "--carriers",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     metavar="FOLDER",
     help="Say what carries the effects that something else does, as cgsim carriers found.",
 )
 @click.option(
     "--reference",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Also keep the ledger there, small enough for git: its tables as CSV, and what it was made from.",
 )
@@ -146,7 +147,7 @@ def command(
                 ModelEngine(policy_modules),
                 jobs,
                 not resume,
-                None if quiet else _say,
+                teller(quiet),
                 progress,
             )
     except KeyboardInterrupt:
@@ -194,11 +195,6 @@ def _with(
     return ledger
 
 
-def _say(text: str) -> None:
-    """Tell what is planned, on standard error so that standard output stays for results."""
-    click.echo(text, err=True)
-
-
 def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bool) -> int:
     """Write the pages, print the ledger, and return the exit status."""
     from sim.report.claims_markdown import ledger_markdown
@@ -230,17 +226,7 @@ def _told(ledger: Any, summary: Any, docs: Path | None, as_json: bool, quiet: bo
 
 
 def _as_data(ledger: Any, summary: Any, page: Path) -> dict[str, Any]:
-    """The ledger as plain data; a missing value is null, because JSON knows no NaN."""
-
-    def records(table: Any) -> list[dict[str, Any]]:
-        return [
-            {
-                name: None if value != value else value.item() if hasattr(value, "item") else value
-                for name, value in row.items()
-            }
-            for row in table.to_dict("records")
-        ]
-
+    """The ledger as plain data."""
     runs = None
     if summary is not None:
         runs = {

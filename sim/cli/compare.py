@@ -11,11 +11,11 @@ from sim.cli._options import (
     design_options,
     jobs_option,
     json_option,
-    print_json,
     quiet_option,
     resume_option,
     scenario_options,
 )
+from sim.cli._output import print_json, records, teller
 
 if TYPE_CHECKING:
     from sim.lab.batch import StepHook
@@ -106,11 +106,10 @@ def command(
     from sim.lab.engine import ModelEngine
     from sim.lab.files import noting_a_full_disk
 
-    said = None if quiet else _say
     try:
         with comparison_progress(design.name, quiet, steps=not as_json) as (progress, step):
             results, summary = run_comparison(
-                design, folder, ModelEngine(policy_modules), jobs, not resume, said, progress, running, step
+                design, folder, ModelEngine(policy_modules), jobs, not resume, teller(quiet), progress, running, step
             )
             with noting_a_full_disk(folder):
                 page = _write_report(results, step) if report else None
@@ -124,11 +123,6 @@ def command(
     elif not quiet:
         _tell(results, page)
     return _failed(summary, folder)
-
-
-def _say(text: str) -> None:
-    """Tell what is planned, on standard error so that standard output stays for results."""
-    click.echo(text, err=True)
 
 
 def _stopped(folder: Path) -> str:
@@ -211,17 +205,6 @@ def _as_data(results: Any, summary: Any, page: Path | None) -> dict[str, Any]:
         "interval_holds": results.manifest["interval_holds"],
         "stopping": results.manifest.get("stopping"),
         "report": None if page is None else str(page),
-        "effects": _records(wanted),
-        "costs": _records(results.costs),
+        "effects": records(wanted),
+        "costs": records(results.costs),
     }
-
-
-def _records(table: Any) -> list[dict[str, Any]]:
-    """Rows as plain data; a missing value is null, because JSON knows no NaN."""
-    return [
-        {
-            name: None if value != value else value.item() if hasattr(value, "item") else value
-            for name, value in row.items()
-        }
-        for row in table.to_dict("records")
-    ]

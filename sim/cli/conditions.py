@@ -6,17 +6,8 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import (
-    CLAIM_DAYS,
-    jobs_option,
-    json_option,
-    listed,
-    print_json,
-    quiet_option,
-    resume_option,
-    scenario_options,
-    stopped,
-)
+from sim.cli._options import listed, search_options
+from sim.cli._output import print_json, records, stopped, teller
 
 WORLDS = 240
 
@@ -40,19 +31,7 @@ Broken off? The same command goes on from the runs that are there.
     show_default=True,
     help="Worlds over the whole ranges.",
 )
-@click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
-@jobs_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results/conditions"),
-    show_default=True,
-    help="Results folder.",
-)
-@resume_option
-@scenario_options
-@json_option
-@quiet_option
+@search_options("results/conditions")
 def command(
     file: str,
     only: list[str] | None,
@@ -81,20 +60,17 @@ def command(
         claims = claims.only(only)
     claims = claims.bare()
     design = claims_design(claims, worlds, 1, days, draw="latin_hypercube")
-    say = None if quiet else lambda text: click.echo(text, err=True)
     try:
         with batch_progress("conditions", quiet) as progress:
             ledger, _, summary = run_claims(
-                claims, design, out, ModelEngine(policy_modules), jobs, not resume, say, progress, look=True
+                claims, design, out, ModelEngine(policy_modules), jobs, not resume, teller(quiet), progress, look=True
             )
     except KeyboardInterrupt:
         return stopped(out)
     from sim.report.claims_conditions import condition_lines
 
     if as_json:
-        print_json(
-            {"folder": str(ledger.folder), "conditions": ledger.conditions.astype(object).to_dict("records")}
-        )
+        print_json({"folder": str(ledger.folder), "conditions": records(ledger.conditions)})
     elif not quiet:
         lines = condition_lines(ledger)
         click.echo("\n".join(lines) if lines else "No claim goes well on either side in these worlds.")

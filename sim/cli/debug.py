@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DAYS, SEED, json_option, load_policies, print_json, quiet_option
+from sim.cli._options import DAYS, DRIVERS, SEED, json_option, policy_module_option, quiet_option
+from sim.cli._output import print_json
 
 if TYPE_CHECKING:
     from sim.lab.debug import Moment, Parting, Side
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 8
 """Columns that are shown of one moment."""
-DRIVERS = click.Choice(["compiled", "agents"])
 
 
 @click.command(
@@ -55,15 +55,7 @@ Examples:
 )
 @click.option("--set-a", "sets_a", multiple=True, metavar="KEY=VALUE", help="Change one value in A.")
 @click.option("--set-b", "sets_b", multiple=True, metavar="KEY=VALUE", help="Change one value in B.")
-@click.option(
-    "--policy-module",
-    "policy_modules",
-    multiple=True,
-    metavar="FILE|MODULE",
-    is_eager=True,
-    callback=load_policies,
-    help="Load policies of your own. Its code is run.",
-)
+@policy_module_option("Load policies of your own.")
 @click.option("--exit-code", is_flag=True, help="End with status 1 where they part.")
 @json_option
 @quiet_option

@@ -7,7 +7,8 @@ from unicodedata import east_asian_width
 
 import click
 
-from sim.cli._options import json_option, print_json, scenario_options
+from sim.cli._options import json_option, scenario_options
+from sim.cli._output import print_json
 
 if TYPE_CHECKING:
     from sim.scenario.explain import Row

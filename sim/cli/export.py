@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import json_option, quiet_option
+from sim.cli._output import print_json
 
 if TYPE_CHECKING:
     from sim.lab.export import Format

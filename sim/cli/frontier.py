@@ -11,12 +11,13 @@ from sim.cli._aims import aims_of, aims_options
 from sim.cli._options import (
     DAYS,
     FIRST_SEED,
+    FOLDER,
     jobs_option,
     json_option,
-    print_json,
     quiet_option,
     scenario_options,
 )
+from sim.cli._output import print_json, records, stopped, teller
 
 if TYPE_CHECKING:
     from sim.analysis.packages.frontier import Frontier
@@ -98,18 +99,16 @@ Broken off? The same command goes on from the runs that are there.
 )
 @click.option("--quick", is_flag=True, help="A small community, few worlds and half a year: minutes.")
 @jobs_option
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; results/frontier by default."
-)
+@click.option("--out", type=FOLDER, help="Folder; results/frontier by default.")
 @click.option(
     "--page",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Run nothing: write the page of a frontier that is there again.",
 )
 @click.option(
     "--tables-to",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Also keep the tables there, with what they were made from: small enough for git.",
 )
@@ -147,27 +146,23 @@ def command(
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
-    say = None if quiet else (lambda text: click.echo(text, err=True))
     try:
         with batch_progress("frontier", quiet) as progress:
-            found = run_frontier(plan, folder, ModelEngine(policy_modules), jobs, say, progress)
+            found = run_frontier(plan, folder, ModelEngine(policy_modules), jobs, teller(quiet), progress)
     except KeyboardInterrupt:
-        click.echo("Stopped. Finished runs are kept; the same command goes on from there.", err=True)
-        return 130
+        return stopped(folder)
     kept, written = _publish(folder, tables_to)
     if as_json:
         from sim.cli.choose import decision_data
 
-        table = found.table.astype(object).where(found.table.notna(), None)
-        failing = found.failing.astype(object).where(found.failing.notna(), None)
         print_json(
             {
                 "folder": str(folder),
                 "page": str(written),
                 "evaluated": len(found.searched),
                 "failed_runs": found.failed,
-                "frontier": table.to_dict("records"),
-                "failing": failing.to_dict("records"),
+                "frontier": records(found.table),
+                "failing": records(found.failing),
                 **decision_data(found.decision),
             }
         )

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import json_option, quiet_option
+from sim.cli._output import print_json
 
 
 @click.command(

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli._options import (
-    design_options,
-    jobs_option,
-    json_option,
-    print_json,
-    quiet_option,
-    scenario_options,
-)
+from sim.cli._options import design_options, jobs_option, json_option, quiet_option, scenario_options
+from sim.cli._output import print_json
 
 if TYPE_CHECKING:
     from sim.lab.engine import Driver

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import FOLDER, json_option, quiet_option
+from sim.cli._output import print_json
 
 
 @click.command(
@@ -25,11 +26,7 @@ The brief is one file that needs no network; print it, or send it on.
     "-w",
     help="Which part of the horizon: year_1, year_2, last_90 or horizon.  [default: the experiment's]",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where it goes; RESULTS itself by default.",
-)
+@click.option("--out", type=FOLDER, help="Where it goes; RESULTS itself by default.")
 @json_option
 @quiet_option
 def command(folder: Path, window: str | None, out: Path | None, as_json: bool, quiet: bool) -> int:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import jobs_option, json_option, load_policies, print_json, quiet_option
+from sim.cli._options import DRIVERS, FOLDER, jobs_option, json_option, policy_module_option, quiet_option
+from sim.cli._output import print_json, teller
 
 if TYPE_CHECKING:
     from sim.analysis.again import Conclusion
@@ -39,24 +40,16 @@ Examples:
 @click.option("--sample", type=click.IntRange(1), help="Repeat so many runs.  [default: 4]")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Keep the repeated runs in this folder; they are dropped by default.",
 )
 @jobs_option
 @click.option(
     "--driver",
-    type=click.Choice(["compiled", "agents"]),
+    type=DRIVERS,
     help="In place of the one that was used; same results.",
 )
-@click.option(
-    "--policy-module",
-    "policy_modules",
-    multiple=True,
-    metavar="FILE|MODULE",
-    is_eager=True,
-    callback=load_policies,
-    help="Load policies of your own that the runs used. Its code is run.",
-)
+@policy_module_option("Load policies of your own that the runs used.")
 @click.option(
     "--stored-policies",
     is_flag=True,
@@ -104,7 +97,7 @@ def command(
             driver,
             policy_modules,
             stored_policies,
-            say=None if quiet else _say,
+            say=teller(quiet),
             progress=progress,
             days_progress=days_progress,
         )
@@ -116,11 +109,6 @@ def command(
         for line in (*_verdict(found), *said, *(() if out is None else (f"Repeated runs: {out}",))):
             click.echo(line)
     return status
-
-
-def _say(text: str) -> None:
-    """Tell what is planned, on standard error."""
-    click.echo(text, err=True)
 
 
 @contextlib.contextmanager

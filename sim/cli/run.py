@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DAYS, SEED, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import DAYS, FOLDER, SEED, driver_option, json_option, quiet_option, scenario_options
+from sim.cli._output import print_json
 from sim.cli._trace import follow, keep, trace_options
 
 if TYPE_CHECKING:
@@ -30,19 +31,13 @@ Examples:
 @click.option(
     "--days", type=DAYS, help="Days after the burn-in; the scenario's horizon by default."
 )
-@click.option(
-    "--driver",
-    type=click.Choice(["compiled", "agents"]),
-    default="compiled",
-    show_default=True,
-    help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
-)
+@driver_option
 @click.option(
     "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads; results are the same."
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="Results folder; results/SCENARIO-seedN by default. An earlier run there is replaced.",
 )
 @click.option("--csv", "csv", is_flag=True, help="Also write every table as CSV.")

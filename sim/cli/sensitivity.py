@@ -11,14 +11,16 @@ import click
 from sim.cli._options import (
     DAYS,
     FIRST_SEED,
+    FOLDER,
+    FOLDER_THAT_IS_THERE,
+    driver_option,
     jobs_option,
     json_option,
-    print_json,
     quiet_option,
     resume_option,
     scenario_options,
-    stopped,
 )
+from sim.cli._output import print_json, stopped, teller
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity_plan import Plan, Sensitivity
@@ -71,31 +73,20 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--no-confirm", is_flag=True, help="Leave that out.")
 @click.option(
     "--claims",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     metavar="FOLDER",
     help="Join a ledger that cgsim claims wrote: which of its claims a parameter could turn.",
 )
 @click.option(
     "--page",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THAT_IS_THERE,
     metavar="FOLDER",
     help="Run nothing: write the page and tables of an analysis that is there again, to --out if given.",
 )
 @jobs_option
-@click.option(
-    "--driver", type=click.Choice(["compiled", "agents"]), default="compiled", show_default=True,
-    help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
-)  # fmt: skip
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Results folder; results/sensitivity-COMMUNITY by default.",
-)
-@click.option(
-    "--tables-to",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Also copy tables and manifest there.",
-)
+@driver_option
+@click.option("--out", type=FOLDER, help="Results folder; results/sensitivity-COMMUNITY by default.")
+@click.option("--tables-to", type=FOLDER, help="Also copy tables and manifest there.")
 @resume_option
 @scenario_options
 @json_option
@@ -158,10 +149,9 @@ def _run(
     from sim.cli._progress import batch_progress
     from sim.lab.engine import ModelEngine
 
-    say = None if quiet else (lambda text: click.echo(text, err=True))
     try:
         with batch_progress(plan.name, quiet) as progress:
-            return run_sensitivity(plan, folder, ModelEngine(policy_modules), jobs, fresh, say, progress)
+            return run_sensitivity(plan, folder, ModelEngine(policy_modules), jobs, fresh, teller(quiet), progress)
     except KeyboardInterrupt:
         stopped(folder)
         return None

@@ -6,17 +6,8 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import (
-    CLAIM_DAYS,
-    jobs_option,
-    json_option,
-    listed,
-    print_json,
-    quiet_option,
-    resume_option,
-    scenario_options,
-    stopped,
-)
+from sim.cli._options import listed, search_options
+from sim.cli._output import print_json, records, stopped, teller
 
 
 @click.command(
@@ -34,19 +25,7 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
 @click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
 @click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
-@click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
-@jobs_option
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("results/map"),
-    show_default=True,
-    help="Results folder.",
-)
-@resume_option
-@scenario_options
-@json_option
-@quiet_option
+@search_options("results/map")
 def command(
     file: str,
     only: list[str] | None,
@@ -82,17 +61,15 @@ def command(
 
     if not load(None).settings:
         raise UsageError(f"{file}: has no map (settings under which its claims are tried again)")
-    say = None if quiet else lambda text: click.echo(text, err=True)
     try:
         with batch_progress("map", quiet) as progress:
             table, summary = run_map(
-                load, out, ModelEngine(policy_modules), worlds, seeds, days, jobs, not resume, say, progress
+                load, out, ModelEngine(policy_modules), worlds, seeds, days, jobs, not resume, teller(quiet), progress
             )
     except KeyboardInterrupt:
         return stopped(out)
     if as_json:
-        records = table.astype(object).where(table.notna(), None).to_dict("records")
-        print_json({"folder": str(out), "map": records})
+        print_json({"folder": str(out), "map": records(table)})
     elif not quiet:
         click.echo("\n".join(map_lines(table)))
         click.echo(f"\nTable: {out / FILENAME}")

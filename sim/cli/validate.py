@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import json_option, quiet_option, scenario_options
+from sim.cli._output import print_json
 
 
 @click.command(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sim.lab.results import ROWS
+from sim.lab.rows import ROWS
 
 if TYPE_CHECKING:
     import pandas as pd

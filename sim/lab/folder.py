@@ -19,15 +19,14 @@ from sim.lab.files import write_json, write_text
 from sim.lab.lock import NAME as LOCK
 from sim.lab.log import NAME as LOG
 from sim.lab.log import note
+from sim.lab.manifest import RUNS, lists_runs, read_manifest
 from sim.lab.provenance import provenance
-from sim.lab.results import OF_FACTORIAL, WRITTEN, read_manifest
+from sim.lab.results import OF_FACTORIAL, WRITTEN
 from sim.lab.store import LAYOUT, Store
 from sim.lab.worlds import worlds_csv
 
 MADE = ("runs", ASIDE, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
-RUNS = ("id", "scenario", "world", "seed", "status", "error")
-"""Columns of ``runs.csv``."""
 LOST: dict[str, Any] = {"kind": "comparison", "lost": True}
 """What stands in for the manifest of a comparison that has lost it: nothing is known, and its runs are there."""
 
@@ -53,7 +52,7 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     try:
         manifest = read_manifest(folder)
     except NotFoundError:
-        manifest = LOST if _has_runs(folder) else {}
+        manifest = LOST if lists_runs(folder) else {}
     if not manifest:
         raise ExistsError(f"{folder}: holds other files and no results of cgsim; choose another --out")
     if manifest.get("kind") != kind:
@@ -73,15 +72,6 @@ def _refuse_unless_writable(folder: Path) -> None:
 def _matters(entry: Path) -> bool:
     """Whether a file is more than what a batch leaves that was killed before it had begun."""
     return entry.name != LOCK and entry.suffix != ".part"
-
-
-def _has_runs(folder: Path) -> bool:
-    """Whether a folder without a manifest was a comparison's: its list of runs says so."""
-    try:
-        with (folder / "runs.csv").open(encoding="utf-8") as file:
-            return file.readline().rstrip("\n") == ",".join(RUNS)
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def begin(design: Design, store: Store, code_version: str, fresh: bool = False) -> None:

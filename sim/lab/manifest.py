@@ -13,6 +13,8 @@ RESULTS = ("comparison", "run")
 """Kinds of folders that hold runs to be read as results."""
 OTHERS = ("frontier", "sensitivity")
 """Kinds of folders that hold conclusions of their own kind."""
+RUNS = ("id", "scenario", "world", "seed", "status", "error")
+"""Columns of a comparison's ``runs.csv``."""
 OLDEST_LAYOUT = 1
 """The oldest layout that is still read; ``LAYOUT`` is the newest."""
 
@@ -42,10 +44,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def lists_runs(folder: Path) -> bool:
+    """Whether a folder is a comparison's, with or without a manifest: its list of runs says so."""
+    try:
+        with (folder / "runs.csv").open(encoding="utf-8") as file:
+            return file.readline().rstrip("\n") == ",".join(RUNS)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def _keeps_runs(folder: Path) -> str:
-    """What helps where a comparison has lost its manifest and not its runs; nothing elsewhere."""
-    there = next((folder / "runs").glob("*.parquet"), None) is not None
-    return "; its runs are there: the command that made them keeps them and writes it again" if there else ""
+    """What helps where a comparison has lost its manifest and not its list of runs; nothing elsewhere."""
+    if not lists_runs(folder):
+        return ""
+    return "; its list of runs is there: the command that made them keeps them and writes the manifest again"
 
 
 def _check_layout(folder: Path, manifest: dict[str, Any]) -> None:

@@ -128,7 +128,7 @@ def parted_agents(a: World, b: World, table: str) -> tuple[list[Parted], Matched
     anywhere = np.zeros(len(matched.a), dtype=bool)
     found = _missing(a, b, table, matched)
     same_pools = np.array_equal(a.pool_agency, b.pool_agency)
-    for name in _columns(a, table):
+    for name in _columns(table):
         if name in _POOLS and not same_pools:
             continue
         one, two = _values(a, table, name)[matched.a], _values(b, table, name)[matched.b]
@@ -190,7 +190,7 @@ def parted_books(a: World, b: World, book: str) -> list[Parted]:
     return found
 
 
-def _columns(world: World, table: str) -> list[str]:
+def _columns(table: str) -> list[str]:
     """Names of a table's columns, in declared order."""
     names = [column.name for column in AGENTS[table]]
     return [*names, "familiarity"] if table == "workers" else names

@@ -12,8 +12,8 @@ from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.estimate import Pace, expected_seconds, measure, spoken
 from sim.lab.executors import Where, default_jobs
+from sim.lab.manifest import read_manifest
 from sim.lab.precision import NOTHING, Look
-from sim.lab.results import read_manifest
 from sim.lab.size import BATCH_FILES, Size, free_disk, said, size
 from sim.lab.store import Store
 

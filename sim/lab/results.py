@@ -9,20 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError
 from sim.lab.manifest import RESULTS, read_manifest
+from sim.lab.rows import ROWS, may_hold, no_outcomes, only
 from sim.lab.store import KEYS, TABLES, Store, damaged
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ROWS = {
-    "daily": ("day", "date", "by", "level"),
-    "windows": ("window", "by", "level"),
-    "hours": ("window", "use", "hours"),
-    "costs": ("window", "item", "hours", "money"),
-}
-"""Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
-
 
 WRITTEN = (
     "effects",
@@ -223,7 +215,7 @@ class Results:
         except (OSError, pa.ArrowException) as error:
             again = "the comparison's command makes it again" if self.comparison else "run it again"
             raise RunError(f"{self.folder}: a run cannot be read ({error}); {again}") from error
-        others = _all_rows()
+        others = no_outcomes()
         return {
             name: whole.loc[
                 whole["table"] == name,
@@ -249,7 +241,7 @@ class Results:
 
         columns = None if outcomes is None else [*ROWS[table], *outcomes]
         part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
-        frame = _only(part, levels).to_pandas()
+        frame = only(part, levels).to_pandas()
         for place, (key, value) in enumerate(
             zip(KEYS, (self.baseline, "point", self.manifest["seed"]), strict=True)
         ):
@@ -269,47 +261,19 @@ class Results:
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
                 file = pq.ParquetFile(self._run_file(run_id))
-                others = _all_rows() if outcomes is None else set()
-                wanted = [
-                    *KEYS,
-                    *rows,
-                    *(outcomes or (n for n in file.schema_arrow.names if n not in others)),
-                ]
-                groups = [g for g in range(file.num_row_groups) if _holds(file, g, table)]
+                others = no_outcomes() if outcomes is None else set()
+                wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
+                groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
                 part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
             except (OSError, pa.ArrowException) as error:
                 path = Store(self.folder).run_file(run_id)
                 raise RunError(f"{path}: cannot be read ({error}); the comparison's command makes it again") from error
             part = part.filter(pc.equal(part["table"], table)).drop_columns(["table"])
-            parts.append(_only(part, levels))
+            parts.append(only(part, levels))
         if not parts:
             raise NotFoundError(f"{self.folder}: no finished run")
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
         return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
-
-
-def _only(table: Any, levels: list[tuple[str, str]] | None) -> Any:
-    """The rows of an Arrow table that belong to some levels."""
-    import pyarrow.compute as pc
-
-    if levels is None:
-        return table
-    keep = None
-    for by, level in levels:
-        this = pc.and_(pc.equal(table["by"], by), pc.equal(table["level"], level))
-        keep = this if keep is None else pc.or_(keep, this)
-    return table.slice(0, 0) if keep is None else table.filter(keep)
-
-
-def _all_rows() -> set[str]:
-    """Columns that say what a row is or hold hours and money, in any table: everything but outcomes."""
-    return {*KEYS, "table", *(name for names in ROWS.values() for name in names)}
-
-
-def _holds(file: Any, group: int, table: str) -> bool:
-    """Whether a row group may hold rows of a table, from the file's statistics alone."""
-    statistics = file.metadata.row_group(group).column(0).statistics
-    return statistics is None or not statistics.has_min_max or statistics.min <= table <= statistics.max
 
 
 def load_results(path: Path | str) -> Results:
@@ -331,4 +295,4 @@ def load_results(path: Path | str) -> Results:
     return Results(path.parent if path.name == "manifest.json" else path)
 
 
-__all__ = ["ROWS", "Results", "load_results", "read_manifest"]
+__all__ = ["OF_FACTORIAL", "WRITTEN", "Results", "load_results"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "CALENDAR",
     "CHOSEN",
     "DRAWN",
     "MATCHED_TABLE",
@@ -34,6 +35,7 @@ __all__ = [
     "point_world",
     "sobol",
     "table_beside",
+    "uncertain_names",
     "without_choices",
     "world_key",
     "worlds_csv",
@@ -50,6 +52,12 @@ DRAWN = 16
 CHOSEN = ("policy.workforce.posts",)
 """Parameters with a range that a planner sets: how many posts a programme of staff adds is its dose, and no unknown.
 Claims hold it for the same reason. Drawn from 0 to 120, "ten more posts" would be another programme in each world."""
+CALENDAR = (
+    "hours.workdays",
+    "policy.representative_elections.first_after_days",
+    "policy.representative_elections.every_days",
+)
+"""Parameters with a range that are matters of calendar, not of ignorance: history matching leaves them alone."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +248,13 @@ def make_worlds(
             )
         return matched_worlds(table or _shipped_table(), specs, count, key)
     raise UsageError(f"worlds: draw is point, latin_hypercube, sobol or matched, not {draw!r}")
+
+
+def uncertain_names(specs: Mapping[str, Any]) -> list[str]:
+    """Parameters that are not known, in name order: those that vary, but no switches and no matters of calendar."""
+    return sorted(
+        name for name, spec in specs.items() if spec.varies and spec.kind != "switch" and name not in CALENDAR
+    )
 
 
 def without_choices(worlds: Iterable[World], named: Iterable[str] | None = None) -> tuple[World, ...]:

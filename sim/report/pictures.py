@@ -78,7 +78,7 @@ def effect_pictures(selection: Selection) -> list[Picture]:
             Picture(
                 f"effect-{outcome.name}",
                 outcome.label,
-                _effect_alt(outcome, rows, words.subject(outcome)),
+                _effect_alt(rows, words.subject(outcome)),
                 figure,
             )
         )
@@ -100,7 +100,7 @@ def gap_pictures(selection: Selection, gap: str = "group") -> list[Picture]:
             Picture(
                 f"gap-{gap}-{outcome.name}",
                 title,
-                _effect_alt(outcome, rows, f"the gap between {GAPS[gap]} in {words.subject(outcome)}"),
+                _effect_alt(rows, f"the gap between {GAPS[gap]} in {words.subject(outcome)}"),
                 figure,
             )
         )
@@ -120,7 +120,7 @@ def people_pictures(selection: Selection, scenario: str) -> list[Picture]:
         what = f"{words.subject(outcome)} of “{selection.titles[scenario]}” by group, age and vulnerability"
         found.append(
             Picture(
-                f"people-{scenario}-{outcome.name}", outcome.label, _effect_alt(outcome, rows, what), figure
+                f"people-{scenario}-{outcome.name}", outcome.label, _effect_alt(rows, what), figure
             )
         )
     return found
@@ -274,7 +274,7 @@ def _panel(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _effect_alt(outcome: Outcome, rows: Sequence[tuple[str, Effect | None]], what: str) -> str:
+def _effect_alt(rows: Sequence[tuple[str, Effect | None]], what: str) -> str:
     """Says how many scenarios fall under each verdict, and names those that are better or worse."""
     said = []
     for verdict in ("better", "worse"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,6 @@ from sim.model import day
 from sim.model.build import build_world, fixed_limits
 from sim.model.counters import flow, institution, stock
 from sim.model.levers import empty_levers
-from sim.model.rulebook import Rules
 from sim.model.world import World
 from sim.scenario import Scenario, load_scenario
 from sim.vocabulary.mechanisms import MECHANISMS
@@ -158,8 +157,3 @@ def strangers(n: int, each: int, rng: np.random.Generator) -> tuple[NDArray[np.i
         np.arange(0, n * each + 1, each, dtype=np.int64),
         rng.integers(0, n, n * each, dtype=np.int32),
     )
-
-
-def module_names() -> tuple[str, ...]:
-    """Names of the rule modules that :func:`with_rules` takes."""
-    return tuple(field.name for field in fields(Rules))

@@ -6,7 +6,7 @@ import pytest
 from sim.errors import ExistsError, NotFoundError, RunError, UsageError
 from sim.lab import load_results
 from sim.lab.export import OF_RUNS, export
-from sim.lab.results import ROWS
+from sim.lab.rows import ROWS
 from sim.lab.single import run_single
 from tests import fakes
 from tests.lab.repeated import comparison

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from sim.errors import CgsimError, LayoutError, NotFoundError
+from sim.errors import CgsimError, ExistsError, LayoutError, NotFoundError
 from sim.lab import load_results
-from sim.lab.folder import check_folder
+from sim.lab.folder import LOST, check_folder
+from sim.lab.manifest import RUNS
 from sim.lab.provenance import provenance, sources
 from sim.lab.store import LAYOUT
 
@@ -48,11 +49,20 @@ def test_a_folder_that_has_lost_its_manifest_and_not_its_runs_says_how_to_get_it
         folder(tmp_path, text)
     with pytest.raises(NotFoundError) as nothing:
         load_results(tmp_path)
-    (tmp_path / "runs").mkdir()
-    (tmp_path / "runs" / "12.parquet").touch()
-    with pytest.raises(NotFoundError, match="its runs are there: the command that made them keeps them") as caught:
+    (tmp_path / "runs.csv").write_text(",".join(RUNS) + "\n")
+    with pytest.raises(NotFoundError, match="its list of runs is there: the command that made them keeps") as caught:
         load_results(tmp_path)
     assert str(caught.value).startswith(str(nothing.value))
+    assert check_folder(tmp_path, "comparison") is LOST  # what the error promises
+
+
+def test_runs_alone_do_not_make_a_comparison_and_nothing_is_promised_of_them(tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "12.parquet").touch()
+    with pytest.raises(NotFoundError, match=r"no manifest\.json\)$"):
+        load_results(tmp_path)
+    with pytest.raises(ExistsError, match="holds other files"):
+        check_folder(tmp_path, "comparison")
 
 
 def test_no_comparison_writes_into_a_folder_of_another_layout(tmp_path):

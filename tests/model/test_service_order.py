@@ -11,8 +11,6 @@ from sim.model.world import World
 from tests.model.busy_service import stream, town, turnover
 from tests.worlds import Office, demands, poisson, serve, small_world
 
-HOUR = 1.0 / 24.0
-
 
 def order(world: World, coming, days: int = 20) -> list[int]:
     """Rows of demands in the order in which work on them began."""

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.analysis.matching import LEFT_ALONE
 from sim.lab.design import POINT_SEEDS, Design
 from sim.lab.engine import Driver
-from sim.lab.worlds import World, make_worlds, table_beside
+from sim.lab.worlds import World, make_worlds, table_beside, uncertain_names
 
 
 @dataclass(frozen=True)
@@ -100,9 +99,4 @@ def _drawn(choice: Any, method: str, base: Any) -> list[str] | None:
         return None
     if choice.parameters is not None:
         return list(choice.parameters)
-    specs = base.parameters.specs
-    return [
-        name
-        for name, spec in specs.items()
-        if spec.varies and spec.kind != "switch" and name not in LEFT_ALONE
-    ]
+    return uncertain_names(base.parameters.specs)

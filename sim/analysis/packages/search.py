@@ -8,7 +8,7 @@ beginning and finds the runs it needs in the store.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -168,9 +168,6 @@ def _objectives(value: Value) -> tuple[float, ...]:
 def _beaten(points: np.ndarray, i: int) -> bool:
     """Whether some other point is nowhere larger than point ``i`` and somewhere smaller."""
     return bool(((points <= points[i]).all(axis=1) & (points < points[i]).any(axis=1)).any())
-
-
-Proposals = Iterator[list[Steps]]
 
 
 def _optimised(space: Grid, limits: Limits, population: int, seed: int) -> Any:

@@ -12,10 +12,7 @@ from sim.scenario.schema.experiment import Above0, Worlds
 from sim.scenario.schema.scenario import Dose, SomeDays
 from sim.scenario.schema.types import Document, NonNegative, PositiveInt, Share, Strict, Switch, Text
 
-__all__ = ["ArmDocument", "ClaimDocument", "ClaimsDocument", "HORIZON_WINDOWS"]
-
-HORIZON_WINDOWS = ("horizon", "last_90")
-"""Windows that every run of a year has."""
+__all__ = ["ArmDocument", "ClaimDocument", "ClaimsDocument"]
 
 Change = Literal["higher", "lower"]
 
