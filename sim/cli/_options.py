@@ -11,8 +11,11 @@ import click
 
 __all__ = [
     "CLAIM_DAYS",
+    "COUNT",
     "DAYS",
     "FIRST_SEED",
+    "Folder",
+    "THREADS",
     "SEED",
     "design_options",
     "jobs_option",
@@ -22,6 +25,7 @@ __all__ = [
     "print_json",
     "quiet_option",
     "resume_option",
+    "runs_nothing",
     "scenario_options",
     "stopped",
 ]
@@ -34,8 +38,30 @@ FIRST_SEED = click.IntRange(0, 2**63 - 1)
 
 DAYS = click.IntRange(1, 36_525)
 """As long as a scenario's horizon may be: a century."""
+COUNT = click.IntRange(1, 100_000)
+"""Worlds, seeds and other things that are counted; a slip of the finger beyond it would fill the memory."""
+THREADS = click.IntRange(1, 256)
+"""A step cuts its rows into as many parts: thousands of threads would spend days on cutting."""
 CLAIM_DAYS = click.IntRange(90, DAYS.max)
 """Claims are judged over a last quarter of a year at least."""
+
+
+class Folder(click.Path):
+    """A folder that something is written to or read from; an empty name is refused.
+
+    It comes from a shell variable that was never set, and would stand for the folder one is in.
+    """
+
+    def __init__(self, exists: bool = False) -> None:
+        super().__init__(exists=exists, file_okay=False, path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Return the folder as a path."""
+        if not str(value).strip():
+            self.fail("the name of the folder is empty; write . for the folder you are in", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def listed(_context: click.Context, _option: click.Parameter, value: str | None) -> list[str] | None:
@@ -48,10 +74,17 @@ def load_policies(
 ) -> tuple[str, ...]:
     """Load the policy modules a user named; done while options are read, before any scenario is looked at."""
     if values:
+        from sim.errors import PolicyModuleError
         from sim.policies import load_module
 
         for value in values:
-            load_module(value)
+            try:
+                load_module(value)
+            except SystemExit as left:  # a script that calls exit() is no reason to end, wordless, with its status
+                raise PolicyModuleError(
+                    f"{value}: it ends the program (exit {left.code!r}) when it is loaded; "
+                    'guard what is run as a script with: if __name__ == "__main__"'
+                ) from None
     return tuple(values)
 
 
@@ -107,7 +140,7 @@ def design_options(function: F) -> F:
             ),
             click.option(
                 "--out",
-                type=click.Path(path_type=Path, file_okay=False),
+                type=Folder(),
                 help="Results folder; results/NAME by default.",
             ),
         )
@@ -138,6 +171,23 @@ def json_option(function: F) -> F:
 def quiet_option(function: F) -> F:
     """Add ``--quiet`` to a command."""
     return click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")(function)
+
+
+def runs_nothing(*names: str) -> None:
+    """Refuse options of runs, by their parameters' names, beside ``--page``: they would change nothing.
+
+    Raises
+    ------
+    UsageError
+        If one of them was given.
+    """
+    from sim.errors import UsageError
+
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
+        if option.name in names and given:
+            raise UsageError(f"--page runs nothing: leave {option.opts[0]} out")
 
 
 def stopped(folder: Path) -> int:

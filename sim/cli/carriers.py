@@ -8,6 +8,8 @@ import click
 
 from sim.cli._options import (
     CLAIM_DAYS,
+    COUNT,
+    Folder,
     jobs_option,
     json_option,
     listed,
@@ -34,7 +36,7 @@ Broken off? The same command goes on from the runs that are there.
 )
 @click.argument(
     "ledger",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=Folder(exists=True),
     default=Path("results/claims"),
     metavar="[LEDGER]",
 )
@@ -50,10 +52,12 @@ Broken off? The same command goes on from the runs that are there.
     is_flag=True,
     help=f"A first look: {QUICK_WORLDS} worlds of the small community, and no single paths.",
 )
-@click.option("--worlds", type=click.IntRange(2), help="Worlds of the small community; all that the file asks for.")
+@click.option(
+    "--worlds", type=click.IntRange(2, COUNT.max), help="Worlds of the small community; all that the file asks for."
+)
 @click.option(
     "--full",
-    type=click.IntRange(2),
+    type=click.IntRange(2, COUNT.max),
     metavar="WORLDS",
     help="Also confirm what leads at full size, in so many of the worlds there; runs of the LEDGER are used.",
 )
@@ -62,7 +66,7 @@ Broken off? The same command goes on from the runs that are there.
 @jobs_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     default=Path("results/carriers"),
     show_default=True,
     help="Results folder.",
@@ -105,6 +109,8 @@ def command(
     from sim.scenario.cutter import load_cutter
 
     judged = load_ledger(ledger)
+    if only is not None and not only:
+        raise click.UsageError("--only: no claim is named")
     asked = questions(entries_of(judged), only)
     if not asked:
         if not quiet:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sim.cli._aims import aims_of, aims_options
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import Folder, json_option, print_json, quiet_option
 
 
 @click.command(
@@ -21,7 +21,7 @@ Examples:
   cgsim choose results/paths --weight trust=2 --weight participation_30d=1 --json
 """,
 )
-@click.argument("results", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("results", type=Folder())
 @aims_options
 @click.option(
     "--window", metavar="WINDOW", help="The window that is looked at; the comparison's own by default."

@@ -8,6 +8,8 @@ import click
 
 from sim.cli._options import (
     CLAIM_DAYS,
+    COUNT,
+    Folder,
     jobs_option,
     json_option,
     listed,
@@ -35,7 +37,7 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--only", callback=listed, metavar="C28,X1", help="Some claims only.")
 @click.option(
     "--worlds",
-    type=click.IntRange(40),
+    type=click.IntRange(40, COUNT.max),
     default=WORLDS,
     show_default=True,
     help="Worlds over the whole ranges.",
@@ -44,7 +46,7 @@ Broken off? The same command goes on from the runs that are there.
 @jobs_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     default=Path("results/conditions"),
     show_default=True,
     help="Results folder.",

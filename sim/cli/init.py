@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import Folder, json_option, print_json, quiet_option
 
 
 @click.command(
@@ -17,7 +17,7 @@ Examples:
   cd my-town && cgsim validate scenarios/*.yaml
 """,
 )
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Folder())
 @click.option("--force", is_flag=True, help="Replace starter files that you changed, too.")
 @json_option
 @quiet_option

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, print_json, quiet_option
+from sim.cli._options import Folder, json_option, print_json, quiet_option
 
 
 @click.command(
@@ -27,7 +27,7 @@ The brief is one file that needs no network; print it, or send it on.
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     help="Where it goes; RESULTS itself by default.",
 )
 @json_option

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import jobs_option, json_option, load_policies, print_json, quiet_option
+from sim.cli._options import COUNT, Folder, jobs_option, json_option, load_policies, print_json, quiet_option
 
 if TYPE_CHECKING:
     from sim.analysis.again import Conclusion
@@ -36,10 +36,10 @@ Examples:
 @click.option(
     "--all", "everything", is_flag=True, help="Repeat every finished run, and draw the conclusions again."
 )
-@click.option("--sample", type=click.IntRange(1), help="Repeat so many runs.  [default: 4]")
+@click.option("--sample", type=COUNT, help="Repeat so many runs.  [default: 4]")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     help="Keep the repeated runs in this folder; they are dropped by default.",
 )
 @jobs_option

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DAYS, SEED, json_option, print_json, quiet_option, scenario_options
+from sim.cli._options import (
+    DAYS,
+    SEED,
+    THREADS,
+    Folder,
+    json_option,
+    print_json,
+    quiet_option,
+    scenario_options,
+)
 from sim.cli._trace import follow, keep, trace_options
 
 if TYPE_CHECKING:
@@ -38,11 +47,11 @@ Examples:
     help="Compiled kernels, or Mesa agents one at a time; the results are the same.",
 )
 @click.option(
-    "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads; results are the same."
+    "--threads", type=THREADS, default=1, show_default=True, help="Threads; results are the same."
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     help="Results folder; results/SCENARIO-seedN by default. An earlier run there is replaced.",
 )
 @click.option("--csv", "csv", is_flag=True, help="Also write every table as CSV.")

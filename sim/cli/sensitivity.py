@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from sim.cli._options import (
+    COUNT,
     DAYS,
     FIRST_SEED,
+    Folder,
     jobs_option,
     json_option,
     print_json,
@@ -58,9 +61,9 @@ Broken off? The same command goes on from the runs that are there.
 @click.option(
     "--quick", is_flag=True, help="The same as --size quick: a first look, at the full package alone."
 )
-@click.option("--trajectories", type=click.IntRange(2), help="Trajectories of the screening.")
+@click.option("--trajectories", type=click.IntRange(2, COUNT.max), help="Trajectories of the screening.")
 @click.option("--keep", type=click.IntRange(1), help="Parameters that get indices of their own, at most.")
-@click.option("--points", type=click.IntRange(8), help="Base points of the Sobol sample, a power of two.")
+@click.option("--points", type=click.IntRange(8, COUNT.max), help="Base points of the Sobol sample, a power of two.")
 @click.option("--days", type=DAYS, help="Days after the burn-in.")
 @click.option("--burn-in", type=DAYS, help="Days of burn-in.")
 @click.option(
@@ -71,13 +74,13 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--no-confirm", is_flag=True, help="Leave that out.")
 @click.option(
     "--claims",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=Folder(exists=True),
     metavar="FOLDER",
     help="Join a ledger that cgsim claims wrote: which of its claims a parameter could turn.",
 )
 @click.option(
     "--page",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=Folder(exists=True),
     metavar="FOLDER",
     help="Run nothing: write the page and tables of an analysis that is there again, to --out if given.",
 )
@@ -88,12 +91,12 @@ Broken off? The same command goes on from the runs that are there.
 )  # fmt: skip
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     help="Results folder; results/sensitivity-COMMUNITY by default.",
 )
 @click.option(
     "--tables-to",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     help="Also copy tables and manifest there.",
 )
 @resume_option
@@ -114,6 +117,15 @@ def command(
     Joined with what is known about them they say what to measure next. Indices hold for the community they were
     computed in.
     """
+    from sim.errors import UsageError
+
+    said = click.get_current_context().get_parameter_source
+    for one, other, both in (
+        ("--quick", f"--size {size}", quick and size != "quick" and said("size") is ParameterSource.COMMANDLINE),
+        ("--no-confirm", f"--confirm {confirm}", no_confirm and said("confirm") is ParameterSource.COMMANDLINE),
+    ):
+        if both:
+            raise UsageError(f"{one} and {other} exclude each other")
     ledger = None
     if claims is not None:
         from sim.analysis.claims.ledger import load_ledger

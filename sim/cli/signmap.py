@@ -8,6 +8,8 @@ import click
 
 from sim.cli._options import (
     CLAIM_DAYS,
+    COUNT,
+    Folder,
     jobs_option,
     json_option,
     listed,
@@ -32,13 +34,13 @@ Broken off? The same command goes on from the runs that are there.
 @click.argument("file", default="claims", metavar="[CLAIMS]")
 @click.option("--only", callback=listed, metavar="C28,X1", help="Some claims only.")
 @click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
-@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
-@click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
+@click.option("--worlds", type=COUNT, help="Parameter worlds; as the file says by default.")
+@click.option("--seeds", type=COUNT, help="Seeds in each world.")
 @click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
 @jobs_option
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     default=Path("results/map"),
     show_default=True,
     help="Results folder.",
