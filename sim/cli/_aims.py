@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["aims_of", "aims_options"]
 
+LARGEST = 1e9
+"""No change or weight is larger; sums of much larger ones overflow, and every option would score "not a number"."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -62,13 +65,16 @@ def _numbers(option: str, texts: Sequence[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for text in texts:
         name, _, number = text.partition("=")
+        name = name.strip()
         try:
             value = float(number)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
             raise UsageError(f"{option} {text}: an outcome's name and a number, as in trust=0.005")
+        if abs(value) > LARGEST:
+            raise UsageError(f"{option} {text}: too large a number; at most {LARGEST:g}")
         if name in found:
             raise UsageError(f"{option} {name}: given twice")
-        found[name.strip()] = value
+        found[name] = value
     return found

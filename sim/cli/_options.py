@@ -10,11 +10,13 @@ import click
 
 __all__ = [
     "CLAIM_DAYS",
+    "COUNT",
     "DAYS",
     "DRIVERS",
     "FIRST_SEED",
     "FOLDER",
     "FOLDER_THAT_IS_THERE",
+    "THREADS",
     "SEED",
     "design_options",
     "driver_option",
@@ -24,6 +26,7 @@ __all__ = [
     "policy_module_option",
     "quiet_option",
     "resume_option",
+    "runs_nothing",
     "scenario_options",
     "search_options",
 ]
@@ -36,12 +39,36 @@ FIRST_SEED = click.IntRange(0, 2**63 - 1)
 
 DAYS = click.IntRange(1, 36_525)
 """As long as a scenario's horizon may be: a century."""
+COUNT = click.IntRange(1, 100_000)
+"""Worlds, seeds and other things that are counted; a slip of the finger beyond it would fill the memory."""
+THREADS = click.IntRange(1, 256)
+"""A step cuts its rows into as many parts: thousands of threads would spend days on cutting."""
 CLAIM_DAYS = click.IntRange(90, DAYS.max)
 """Claims are judged over a last quarter of a year at least."""
 
 DRIVERS = click.Choice(["compiled", "agents"])
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FOLDER_THAT_IS_THERE = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+class Folder(click.Path):
+    """A folder that something is written to or read from; an empty name is refused.
+
+    It comes from a shell variable that was never set, and would stand for the folder one is in.
+    """
+
+    def __init__(self, exists: bool = False) -> None:
+        super().__init__(exists=exists, file_okay=False, path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """Return the folder as a path."""
+        if not str(value).strip():
+            self.fail("the name of the folder is empty; write . for the folder you are in", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FOLDER = Folder()
+FOLDER_THAT_IS_THERE = Folder(exists=True)
 
 
 def listed(_context: click.Context, _option: click.Parameter, value: str | None) -> list[str] | None:
@@ -54,10 +81,17 @@ def _load_policies(
 ) -> tuple[str, ...]:
     """Load the policy modules a user named; done while options are read, before any scenario is looked at."""
     if values:
+        from sim.errors import PolicyModuleError
         from sim.policies import load_module
 
         for value in values:
-            load_module(value)
+            try:
+                load_module(value)
+            except SystemExit as left:  # a script that calls exit() is no reason to end, wordless, with its status
+                raise PolicyModuleError(
+                    f"{value}: it ends the program (exit {left.code!r}) when it is loaded; "
+                    'guard what is run as a script with: if __name__ == "__main__"'
+                ) from None
     return tuple(values)
 
 
@@ -150,6 +184,23 @@ def json_option(function: F) -> F:
 def quiet_option(function: F) -> F:
     """Add ``--quiet`` to a command."""
     return click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")(function)
+
+
+def runs_nothing(*names: str) -> None:
+    """Refuse options of runs, by their parameters' names, beside ``--page``: they would change nothing.
+
+    Raises
+    ------
+    UsageError
+        If one of them was given.
+    """
+    from sim.errors import UsageError
+
+    context = click.get_current_context()
+    for option in context.command.params:
+        given = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
+        if option.name in names and given:
+            raise UsageError(f"--page runs nothing: leave {option.opts[0]} out")
 
 
 def search_options(out: str) -> Callable[[F], F]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import FOLDER_THAT_IS_THERE, listed, search_options
+from sim.cli._options import COUNT, FOLDER_THAT_IS_THERE, listed, search_options
 from sim.cli._output import print_json, records, stopped, teller
 
 QUICK_WORLDS = 6
@@ -41,10 +41,12 @@ Broken off? The same command goes on from the runs that are there.
     is_flag=True,
     help=f"A first look: {QUICK_WORLDS} worlds of the small community, and no single paths.",
 )
-@click.option("--worlds", type=click.IntRange(2), help="Worlds of the small community; all that the file asks for.")
+@click.option(
+    "--worlds", type=click.IntRange(2, COUNT.max), help="Worlds of the small community; all that the file asks for."
+)
 @click.option(
     "--full",
-    type=click.IntRange(2),
+    type=click.IntRange(2, COUNT.max),
     metavar="WORLDS",
     help="Also confirm what leads at full size, in so many of the worlds there; runs of the LEDGER are used.",
 )
@@ -84,6 +86,8 @@ def command(
     from sim.scenario.cutter import load_cutter
 
     judged = load_ledger(ledger)
+    if only is not None and not only:
+        raise click.UsageError("--only: no claim is named")
     asked = questions(entries_of(judged), only)
     if not asked:
         if not quiet:

@@ -9,6 +9,7 @@ import click
 
 from sim.cli._options import (
     CLAIM_DAYS,
+    COUNT,
     FIRST_SEED,
     FOLDER,
     FOLDER_THAT_IS_THERE,
@@ -17,6 +18,7 @@ from sim.cli._options import (
     listed,
     quiet_option,
     resume_option,
+    runs_nothing,
     scenario_options,
 )
 from sim.cli._output import print_json, records, stopped, teller
@@ -46,9 +48,9 @@ Broken off? The same command goes on from the runs that are there.
     help="Some claims only; runs that others share with them are kept.",
 )
 @click.option(
-    "--worlds", type=click.IntRange(1), help="Parameter worlds; all that the file asks for by default."
+    "--worlds", type=COUNT, help="Parameter worlds; all that the file asks for by default."
 )
-@click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
+@click.option("--seeds", type=COUNT, help="Seeds in each world.")
 @click.option("--days", type=CLAIM_DAYS, help="Days after the burn-in.")
 @click.option("--first-seed", type=FIRST_SEED, help="The first seed; the others follow.")
 @jobs_option
@@ -124,10 +126,12 @@ def command(
     Ctrl-C (finished runs stay).
     """
     if page is not None:
+        runs_nothing("fast", "only", "worlds", "seeds", "days", "first_seed", "jobs", "out", "resume")
         ledger = _again(page, file, sets)
         return _told(_with(ledger, conditions, sign_map, carriers, reference), None, docs, as_json, quiet)
     from sim.scenario.read_claims import load_claims
 
+    _look(conditions, sign_map, carriers)
     claims = load_claims(file, sets, fast)
     if only is not None:
         claims = claims.only(only)
@@ -153,6 +157,22 @@ def command(
     except KeyboardInterrupt:
         return stopped(folder)
     return _told(_with(ledger, conditions, sign_map, carriers, reference), summary, docs, as_json, quiet)
+
+
+def _look(conditions: Path | None, sign_map: Path | None, carriers: Path | None) -> None:
+    """Read what was found elsewhere before anything is run, so that a wrong folder costs no hours."""
+    if conditions is not None:
+        from sim.analysis.claims import load_ledger
+
+        load_ledger(conditions)
+    if sign_map is not None:
+        from sim.analysis.claims.elsewhere import read_map
+
+        read_map(sign_map)
+    if carriers is not None:
+        from sim.analysis.carriers.kept import read_table
+
+        read_table(carriers)
 
 
 def _again(folder: Path, file: str, sets: tuple[str, ...]) -> Any:

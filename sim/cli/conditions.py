@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import listed, search_options
+from sim.cli._options import COUNT, listed, search_options
 from sim.cli._output import print_json, records, stopped, teller
 
 WORLDS = 240
@@ -26,7 +26,7 @@ Broken off? The same command goes on from the runs that are there.
 @click.option("--only", callback=listed, metavar="C28,X1", help="Some claims only.")
 @click.option(
     "--worlds",
-    type=click.IntRange(40),
+    type=click.IntRange(40, COUNT.max),
     default=WORLDS,
     show_default=True,
     help="Worlds over the whole ranges.",

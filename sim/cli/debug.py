@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DAYS, DRIVERS, SEED, json_option, policy_module_option, quiet_option
+from sim.cli._options import DAYS, DRIVERS, SEED, THREADS, json_option, policy_module_option, quiet_option
 from sim.cli._output import print_json
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ Examples:
 )
 @click.option("--driver-a", type=DRIVERS, default="compiled", show_default=True, help="How A is stepped.")
 @click.option("--driver-b", type=DRIVERS, default="compiled", show_default=True, help="How B is stepped.")
-@click.option("--threads-a", type=click.IntRange(1), default=1, show_default=True, help="Threads of A.")
-@click.option("--threads-b", type=click.IntRange(1), default=1, show_default=True, help="Threads of B.")
+@click.option("--threads-a", type=THREADS, default=1, show_default=True, help="Threads of A.")
+@click.option("--threads-b", type=THREADS, default=1, show_default=True, help="Threads of B.")
 @click.option(
     "--set", "sets", multiple=True, metavar="KEY=VALUE", help="Change one value in both. May be repeated."
 )

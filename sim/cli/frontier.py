@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 
 from sim.cli._aims import aims_of, aims_options
 from sim.cli._options import (
+    COUNT,
     DAYS,
     FIRST_SEED,
     FOLDER,
@@ -66,16 +68,16 @@ Broken off? The same command goes on from the runs that are there.
     show_default=True,
     help="Least share of its programme hours that a package has to have hours for.",
 )
-@click.option("--evaluations", type=click.IntRange(1), help="Packages to evaluate.  [default: 240]")
-@click.option("--population", type=click.IntRange(4), default=24, show_default=True, help="Of a generation.")
-@click.option("--keep", type=click.IntRange(1), default=10, show_default=True, help="Packages to test.")
-@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds of the search.  [default: 4]")
+@click.option("--evaluations", type=COUNT, help="Packages to evaluate.  [default: 240]")
+@click.option("--population", type=click.IntRange(4, COUNT.max), default=24, show_default=True, help="Of a generation.")
+@click.option("--keep", type=COUNT, default=10, show_default=True, help="Packages to test.")
+@click.option("--worlds", type=COUNT, help="Parameter worlds of the search.  [default: 4]")
 @click.option(
-    "--held-out", type=click.IntRange(2), help="Worlds of the test.  [default: all other matched ones]"
+    "--held-out", type=click.IntRange(2, COUNT.max), help="Worlds of the test.  [default: all other matched ones]"
 )
 @click.option(
     "--stress",
-    type=click.IntRange(40),
+    type=click.IntRange(40, COUNT.max),
     metavar="WORLDS",
     help="Run the packages kept in so many worlds more, over the whole ranges, in a small community: rules about when "
     "they fail are looked for there.  [default: none]",
@@ -138,7 +140,7 @@ def command(
     worlds that the search has not seen, and only what they do there is reported.
     """
     if page is not None:
-        return _told_again(page, tables_to, quiet)
+        return _told_again(page, tables_to, as_json, quiet)
     plan = make_plan(scenario, aims_of(budget, targets, weights), sets, quick, **how)
     folder = Path("results") / "frontier" if out is None else out
 
@@ -171,10 +173,14 @@ def command(
     return 1 if found.failed else 0
 
 
-def _told_again(folder: Path, tables_to: Path | None, quiet: bool) -> int:
+def _told_again(folder: Path, tables_to: Path | None, as_json: bool, quiet: bool) -> int:
     """Write the page of a frontier that is there."""
     kept, written = _publish(folder, tables_to)
-    if not quiet:
+    if as_json:
+        frontier = kept.tables["frontier"]
+        table = frontier.astype(object).where(frontier.notna(), None)
+        print_json({"folder": str(folder), "page": str(written), "frontier": table.to_dict("records")})
+    elif not quiet:
         from sim.report.frontier_page import finding
 
         click.echo(f"{finding(kept).text}\n\nPage: {written}")
@@ -238,7 +244,10 @@ def _doses(text: str | None) -> tuple[float, ...]:
     if text is None:
         return (0.0, 0.25, 0.5, 0.75, 1.0)
     try:
-        return tuple(float(part) for part in text.split(","))
+        doses = tuple(float(part) for part in text.split(","))
+        if not all(map(math.isfinite, doses)):
+            raise ValueError
+        return doses
     except ValueError:
         raise UsageError(f"--doses {text}: numbers with commas between, as in 0,0.5,1") from None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import json_option, quiet_option
+from sim.cli._options import FOLDER, json_option, quiet_option
 from sim.cli._output import print_json
 
 
@@ -18,7 +18,7 @@ Examples:
   cd my-town && cgsim validate scenarios/*.yaml
 """,
 )
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--force", is_flag=True, help="Replace starter files that you changed, too.")
 @json_option
 @quiet_option

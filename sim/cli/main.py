@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from sim import __version__
-from sim.errors import CgsimError
+from sim.errors import CgsimError, UsageError
 
 __all__ = ["cli", "main"]
 
@@ -113,9 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 where all went well, 1 where a run failed, 2 where the request cannot be met, 130 after Ctrl-C.
     """
     try:
-        result = cli.main(
-            args=None if arguments is None else list(arguments), prog_name="cgsim", standalone_mode=False
-        )
+        given = [_as_text(argument) for argument in (sys.argv[1:] if arguments is None else arguments)]
+        result = cli.main(args=given, prog_name="cgsim", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except CgsimError as error:
@@ -142,6 +141,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             err=True,
         )
         return FAILED
+
+
+def _as_text(argument: str) -> str:
+    """Read an argument as UTF-8, whatever Python took its bytes for.
+
+    In a C locale, Python without UTF-8 mode keeps bytes that it cannot read as lone surrogates, which nothing prints.
+    """
+    try:
+        argument.encode()
+        return argument
+    except UnicodeEncodeError:
+        pass
+    try:
+        return os.fsencode(argument).decode()
+    except UnicodeError:
+        shown = argument.encode("ascii", "backslashreplace").decode()
+        raise UsageError(f"{shown}: not UTF-8 text; use a terminal, or a locale, with UTF-8") from None
 
 
 if __name__ == "__main__":

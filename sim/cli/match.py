@@ -16,17 +16,17 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import FIRST_SEED, quiet_option
+from sim.cli._options import COUNT, FIRST_SEED, FOLDER, quiet_option
 
 
 @click.command(help=(__doc__ or "").replace("\\b", "\b"))
 @click.argument("scenario", default="baseline")
-@click.option("--tries", default=400, show_default=True, type=click.IntRange(1), help="Worlds to draw.")
+@click.option("--tries", default=400, show_default=True, type=COUNT, help="Worlds to draw.")
 @click.option("--seed", default=0, show_default=True, type=FIRST_SEED, help="Of the draw and of the runs.")
-@click.option("--keep", default=None, type=click.IntRange(1), help="Stop when so many worlds are kept.")
+@click.option("--keep", default=None, type=COUNT, help="Stop when so many worlds are kept.")
 @click.option("--jobs", default=None, type=click.IntRange(1), help="Processes; one per core by default.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for both files; ./scenarios and ./docs/tables by default."
+    "--out", type=FOLDER, help="Folder for both files; ./scenarios and ./docs/tables by default."
 )
 @quiet_option
 def command(

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DRIVERS, FOLDER, jobs_option, json_option, policy_module_option, quiet_option
+from sim.cli._options import (
+    COUNT,
+    DRIVERS,
+    FOLDER,
+    jobs_option,
+    json_option,
+    policy_module_option,
+    quiet_option,
+)
 from sim.cli._output import print_json, teller
 
 if TYPE_CHECKING:
@@ -37,7 +45,7 @@ Examples:
 @click.option(
     "--all", "everything", is_flag=True, help="Repeat every finished run, and draw the conclusions again."
 )
-@click.option("--sample", type=click.IntRange(1), help="Repeat so many runs.  [default: 4]")
+@click.option("--sample", type=COUNT, help="Repeat so many runs.  [default: 4]")
 @click.option(
     "--out",
     type=FOLDER,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli._options import DAYS, FOLDER, SEED, driver_option, json_option, quiet_option, scenario_options
+from sim.cli._options import (
+    DAYS,
+    FOLDER,
+    SEED,
+    THREADS,
+    driver_option,
+    json_option,
+    quiet_option,
+    scenario_options,
+)
 from sim.cli._output import print_json
 from sim.cli._trace import follow, keep, trace_options
 
@@ -33,7 +42,7 @@ Examples:
 )
 @driver_option
 @click.option(
-    "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads; results are the same."
+    "--threads", type=THREADS, default=1, show_default=True, help="Threads; results are the same."
 )
 @click.option(
     "--out",

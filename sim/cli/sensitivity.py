@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from sim.cli._options import (
+    COUNT,
     DAYS,
     FIRST_SEED,
     FOLDER,
@@ -60,9 +62,9 @@ Broken off? The same command goes on from the runs that are there.
 @click.option(
     "--quick", is_flag=True, help="The same as --size quick: a first look, at the full package alone."
 )
-@click.option("--trajectories", type=click.IntRange(2), help="Trajectories of the screening.")
+@click.option("--trajectories", type=click.IntRange(2, COUNT.max), help="Trajectories of the screening.")
 @click.option("--keep", type=click.IntRange(1), help="Parameters that get indices of their own, at most.")
-@click.option("--points", type=click.IntRange(8), help="Base points of the Sobol sample, a power of two.")
+@click.option("--points", type=click.IntRange(8, COUNT.max), help="Base points of the Sobol sample, a power of two.")
 @click.option("--days", type=DAYS, help="Days after the burn-in.")
 @click.option("--burn-in", type=DAYS, help="Days of burn-in.")
 @click.option(
@@ -105,6 +107,15 @@ def command(
     Joined with what is known about them they say what to measure next. Indices hold for the community they were
     computed in.
     """
+    from sim.errors import UsageError
+
+    said = click.get_current_context().get_parameter_source
+    for one, other, both in (
+        ("--quick", f"--size {size}", quick and size != "quick" and said("size") is ParameterSource.COMMANDLINE),
+        ("--no-confirm", f"--confirm {confirm}", no_confirm and said("confirm") is ParameterSource.COMMANDLINE),
+    ):
+        if both:
+            raise UsageError(f"{one} and {other} exclude each other")
     ledger = None
     if claims is not None:
         from sim.analysis.claims.ledger import load_ledger

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli._options import listed, search_options
+from sim.cli._options import COUNT, listed, search_options
 from sim.cli._output import print_json, records, stopped, teller
 
 
@@ -23,8 +23,8 @@ Broken off? The same command goes on from the runs that are there.
 @click.argument("file", default="claims", metavar="[CLAIMS]")
 @click.option("--only", callback=listed, metavar="C28,X1", help="Some claims only.")
 @click.option("--full", is_flag=True, help="At full size, in place of the file's cheap setting.")
-@click.option("--worlds", type=click.IntRange(1), help="Parameter worlds; as the file says by default.")
-@click.option("--seeds", type=click.IntRange(1), help="Seeds in each world.")
+@click.option("--worlds", type=COUNT, help="Parameter worlds; as the file says by default.")
+@click.option("--seeds", type=COUNT, help="Seeds in each world.")
 @search_options("results/map")
 def command(
     file: str,

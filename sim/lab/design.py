@@ -22,6 +22,8 @@ from sim.lab.worlds import POINT, World, point_world
 
 SEEDS_APART = 1_000_000
 """Between two seeds of one of several worlds."""
+MOST_RUNS = 1_000_000
+"""Runs that a comparison may have; a slip of the finger beyond it would fill the memory with its plan."""
 POINT_SEEDS = 8
 """Seeds where nothing says how many and there is one world."""
 
@@ -100,6 +102,11 @@ class Design:
             raise UsageError(f"seeds: at least 1 in each world, not {self.replications}")
         if self.replications > 1 and len(self.worlds) > SEEDS_APART:
             raise UsageError(f"worlds: with several seeds in each, at most {SEEDS_APART:,}")
+        if self.count > MOST_RUNS:
+            raise UsageError(
+                f"{self.name}: {self.count:,} runs ({len(self.scenarios)} scenarios, {len(self.worlds):,} worlds, "
+                f"{self.replications:,} seeds); a comparison has at most {MOST_RUNS:,}"
+            )
 
     @property
     def baseline(self) -> str:

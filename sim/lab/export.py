@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.files import written_whole
 from sim.lab.results import Results
 from sim.lab.store import KEYS
+from sim.lab.tables import read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ def export(
     UsageError
         If a table is unknown, or does not go with the file.
     ExistsError
-        If a file is in the way; nothing was written.
+        If a file is in the way, or would be one of the results themselves; nothing was written.
     NotFoundError
         If a table is asked for that the results do not have.
     """
@@ -89,6 +90,7 @@ def export(
         )
     targets = {to: chosen} if whole_file else {to / f"{name}.{form}": [name] for name in chosen}
     _check(to, whole_file, [] if force else list(targets))
+    _spare(results, targets)
     rows = dict.fromkeys(targets, 0)
     with _no_empty_folder(to), contextlib.ExitStack() as opened:
         writers = {path: opened.enter_context(_writer(path, form, excel)) for path in targets}
@@ -131,9 +133,7 @@ def _whole(results: Results, name: str) -> pd.DataFrame:
     if name in OF_THE_DESIGN:
         frame: pd.DataFrame = getattr(results, name)
         return frame
-    import pandas as pd
-
-    return pd.read_parquet(results.folder / f"{name}.parquet")
+    return read_parquet(results.folder / f"{name}.parquet")
 
 
 def _check(to: Path, whole_file: bool, targets: Sequence[Path]) -> None:
@@ -144,6 +144,17 @@ def _check(to: Path, whole_file: bool, targets: Sequence[Path]) -> None:
     if there:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
         raise ExistsError(f"{there[0]}{more}: there already; --force writes over it, --to goes elsewhere")
+
+
+def _spare(results: Results, targets: Iterable[Path]) -> None:
+    """Refuse to write where results are read from, with ``--force`` too: an export is a copy, never the original."""
+    folder = results.folder.resolve()
+    for path in targets:
+        place = path.resolve()
+        design = place.name in {f"{name}.csv" for name in OF_THE_DESIGN}
+        own = place.parent == folder and (place.suffix.lower() == ".parquet" or (results.comparison and design))
+        if own or folder / "runs" in place.parents:
+            raise ExistsError(f"{path}: that is where the results themselves are; --to another folder")
 
 
 @contextlib.contextmanager

@@ -15,6 +15,11 @@ OTHERS = ("frontier", "sensitivity")
 """Kinds of folders that hold conclusions of their own kind."""
 RUNS = ("id", "scenario", "world", "seed", "status", "error")
 """Columns of a comparison's ``runs.csv``."""
+HOLDS = {
+    "comparison": ("name", "baseline", "scenarios", "experiment", "scenario_hashes"),
+    "run": ("name", "scenario", "hash", "seed"),
+}
+"""What a manifest of each kind of results says at the least; one that lacks any of it is damaged."""
 OLDEST_LAYOUT = 1
 """The oldest layout that is still read; ``LAYOUT`` is the newest."""
 
@@ -32,15 +37,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json){_keeps_runs(folder)}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise NotFoundError(f"{path}: not readable ({error.strerror or error})") from None
+    except (ValueError, RecursionError) as error:
         raise NotFoundError(f"{path}: not readable ({error}){_keeps_runs(folder)}") from None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("layout"), int):
+    if not isinstance(manifest, dict) or type(manifest.get("layout")) is not int:
         raise NotFoundError(f"{path}: not a manifest of cgsim's (it names no layout)")
     _check_layout(folder, manifest)
     if manifest.get("kind") not in (*RESULTS, *OTHERS):
         raise NotFoundError(f"{path}: not a manifest of cgsim's (its kind is {manifest.get('kind')!r})")
+    if lacks := [key for key in HOLDS.get(manifest["kind"], ()) if key not in manifest]:
+        raise NotFoundError(f"{path}: damaged, it does not say its {lacks[0]}{_keeps_runs(folder)}")
     return manifest
 
 

@@ -23,6 +23,7 @@ from sim.lab.extensions import source_of
 from sim.lab.provenance import digest
 from sim.lab.results import Results
 from sim.lab.store import RunKey
+from sim.lab.tables import first_line
 from sim.lab.worlds import POINT, World
 
 Row = tuple[str, str, int]
@@ -208,6 +209,10 @@ def _worlds(results: Results, scenarios: Mapping[str, Any]) -> tuple[World, ...]
             return read_worlds(file, specs, path)
     except FileNotFoundError:
         raise NotFoundError(f"{path}: not there; without it the runs cannot be made again") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise NotFoundError(
+            f"{path}: damaged ({first_line(error)}); without it the runs cannot be made again"
+        ) from None
 
 
 def read_worlds(lines: Any, specs: Mapping[str, Any], path: Path) -> tuple[World, ...]:
@@ -225,6 +230,8 @@ def read_worlds(lines: Any, specs: Mapping[str, Any], path: Path) -> tuple[World
     worlds = []
     for row in csv.DictReader(lines):
         values = {name: text for name, text in row.items() if name != "world" and text}
+        if None in row.keys() or None in row.values():
+            raise NotFoundError(f"{path}: damaged: a row has another number of cells than the head has")
         unknown = [name for name in values if name not in specs]
         if unknown or "world" not in row:
             what = f"there is no parameter {unknown[0]!r} in this version" if unknown else "names no worlds"

@@ -21,6 +21,9 @@ from sim.lab.worlds import (
 )
 from sim.scenario.specs import specs_of
 
+MOST = 100_000
+"""Seeds or worlds that a call may ask for; a slip of the finger beyond it would fill the memory."""
+
 
 def requested_design(
     names: Sequence[Any],
@@ -54,6 +57,8 @@ def requested_design(
     for label, number in (("seeds", seeds), ("worlds", worlds), ("days", days)):
         if number is not None and number < 1:
             raise UsageError(f"{label}: at least 1, not {number}")
+        if number is not None and number > MOST:
+            raise UsageError(f"{label}: at most {MOST:,}, not {number:,}")
     if len(names) == 1:
         experiment = _experiment(names[0], sets)
         if draw is not None and draw != experiment.worlds.draw:

@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import NotFoundError, RunError
+from sim.errors import NotFoundError, RunError, UsageError
 from sim.lab.manifest import RESULTS, read_manifest
-from sim.lab.rows import ROWS, may_hold, no_outcomes, only
+from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
 from sim.lab.store import KEYS, TABLES, Store, damaged
+from sim.lab.tables import first_line, read_csv, read_parquet
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Results:
     @property
     def experiment(self) -> dict[str, Any]:
         """What was asked: name, title, question, baseline, scenarios with their titles, worlds, outcomes."""
+        self._of_comparison("an experiment")
         return dict(self.manifest["experiment"])
 
     @cached_property
@@ -101,9 +103,8 @@ class Results:
     @cached_property
     def parameters(self) -> pd.DataFrame:
         """One row a parameter of the baseline: value, unit, range, grade, source, and whether worlds varied it."""
-        import pandas as pd
-
-        return pd.read_csv(self.folder / "parameters.csv")
+        self._of_comparison("a table of parameters")
+        return read_csv(self.folder / "parameters.csv", ("name", "value"))
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -111,10 +112,8 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            path = self.folder / "runs.csv"
-            if not path.is_file():
-                raise NotFoundError(f"{path}: not there; the comparison's command writes it again")
-            return pd.read_csv(path, dtype={"id": str, "world": str}, keep_default_na=False)
+            columns, texts = ("id", *KEYS, "status", "error"), {"id": str, "world": str}
+            return read_csv(self.folder / "runs.csv", columns, dtype=texts, keep_default_na=False)
         own = self.manifest
         return pd.DataFrame(
             [
@@ -134,10 +133,9 @@ class Results:
         """One row a parameter world: its id, and the value of each varied parameter as written in YAML."""
         import pandas as pd
 
-        path = self.folder / "worlds.csv"
-        return (
-            pd.read_csv(path, dtype={"world": str}) if path.exists() else pd.DataFrame({"world": ["point"]})
-        )
+        if not self.comparison:
+            return pd.DataFrame({"world": ["point"]})
+        return read_csv(self.folder / "worlds.csv", ("world",), dtype={"world": str})
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -152,16 +150,20 @@ class Results:
         """
         if name not in (*WRITTEN, OF_FACTORIAL):
             raise ValueError(f"name is one of {', '.join((*WRITTEN, OF_FACTORIAL))}, not {name!r}")
+        self._of_comparison(f"a table {name!r}")
         if name not in self._tables:
-            import pandas as pd
-
             path = self.folder / f"{name}.parquet"
             if not path.exists():
                 raise NotFoundError(
                     f"{path}: not there; the comparison has not ended yet, and its command writes it when it does"
                 )
-            self._tables[name] = pd.read_parquet(path)
+            self._tables[name] = read_parquet(path)
         return self._tables[name]
+
+    def _of_comparison(self, what: str) -> None:
+        """Say that a single run has nothing of the kind."""
+        if not self.comparison:
+            raise NotFoundError(f"{self.folder}: holds one run, and only a comparison has {what}")
 
     def forget(self) -> None:
         """Read conclusions and the list of runs anew when they are next asked for."""
@@ -185,11 +187,20 @@ class Results:
             Columns wanted beside those that say what a row is; all of them by default.
         levels
             Pairs of ``by`` and ``level``, such as ``("scope", "residents")``; all by default.
+
+        Raises
+        ------
+        UsageError
+            If there is no such outcome, here or in the vocabulary.
+        RunError
+            If a file is damaged or not there.
         """
         if table not in TABLES:
             raise ValueError(f"table is one of {', '.join(TABLES)}, not {table!r}")
         import pandas as pd
 
+        if isinstance(outcomes, str):
+            raise UsageError(f"outcomes: a list of names, as in [{outcomes!r}]")
         pairs = None if levels is None else list(levels)
         frame = (self._comparison_table if self.comparison else self._single_table)(table, outcomes, pairs)
         if "date" in frame.columns:
@@ -237,10 +248,16 @@ class Results:
         self, table: str, outcomes: Sequence[str] | None, levels: list[tuple[str, str]] | None
     ) -> pd.DataFrame:
         """One table of a single run's folder."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         columns = None if outcomes is None else [*ROWS[table], *outcomes]
-        part = pq.read_table(self.folder / f"{table}.parquet", columns=columns)
+        path = self.folder / f"{table}.parquet"
+        try:
+            check_outcomes(outcomes, pq.read_schema(path).names, path)
+            part = pq.read_table(path, columns=columns)
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(f"{path}: cannot be read ({first_line(error)}); run it again") from error
         frame = only(part, levels).to_pandas()
         for place, (key, value) in enumerate(
             zip(KEYS, (self.baseline, "point", self.manifest["seed"]), strict=True)
@@ -261,6 +278,7 @@ class Results:
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
                 file = pq.ParquetFile(self._run_file(run_id))
+                check_outcomes(outcomes, file.schema_arrow.names, self.folder)
                 others = no_outcomes() if outcomes is None else set()
                 wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
                 groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
@@ -291,6 +309,8 @@ def load_results(path: Path | str) -> Results:
     LayoutError
         If another version of cgsim made it, in a layout that this one does not read.
     """
+    if not isinstance(path, (str, Path)):
+        raise UsageError(f"results: the path of a folder, not {path!r}")
     path = Path(path)
     return Results(path.parent if path.name == "manifest.json" else path)
 

@@ -1,16 +1,21 @@
-"""The rows of a run's tables: which columns say what a row is, and which rows and parts of a file are wanted."""
+"""The rows and columns of a run's tables: which say what a row is, and which of a file are wanted."""
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.errors import UsageError
 from sim.lab.store import KEYS
+from sim.vocabulary.outcomes import BY_NAME
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-__all__ = ["ROWS", "may_hold", "no_outcomes", "only"]
+__all__ = ["ROWS", "check_outcomes", "may_hold", "no_outcomes", "only"]
 
 ROWS = {
     "daily": ("day", "date", "by", "level"),
@@ -19,6 +24,16 @@ ROWS = {
     "costs": ("window", "item", "hours", "money"),
 }
 """Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
+
+
+def check_outcomes(outcomes: Sequence[str] | None, there: Sequence[str], place: Path) -> None:
+    """Refuse an outcome that nobody knows; one that these runs do not have, as in older results, is left out."""
+    known = {*BY_NAME, *(part for each in BY_NAME.values() for part in (*each.top, *each.bottom))}
+    for name in outcomes or ():
+        if name not in there and name not in known:
+            close = difflib.get_close_matches(str(name), [*BY_NAME, *there], 1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise UsageError(f"{place}: there is no outcome {name!r}{hint}")
 
 
 def only(table: pa.Table, levels: list[tuple[str, str]] | None) -> pa.Table:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.errors import UsageError
+
+LONGEST = 31_536_000.0
+"""Seconds that a time-out may be at most: a year. Clocks do not take any number."""
 OnError = Literal["continue", "stop"]
 
 
@@ -27,6 +31,10 @@ class Running:
     executor: str = "local"
     timeout: float | None = None
     on_error: OnError = "continue"
+
+    def __post_init__(self) -> None:
+        if self.timeout is not None and not 0.0 < self.timeout <= LONGEST:
+            raise UsageError(f"timeout: seconds above 0, at most {LONGEST:,} (got {self.timeout})")
 
     def but(
         self, executor: str | None = None, timeout: float | None = None, on_error: OnError | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.lab.tables import read_parquet
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -25,12 +27,10 @@ def extra(results: Results, name: str, window: str | None = None) -> pd.DataFram
     window
         Only rows of this window, where the table has windows; none at all is None, too.
     """
-    import pandas as pd
-
     path = Path(results.folder) / f"{name}.parquet"
     if not path.is_file():
         return None
-    table = pd.read_parquet(path)
+    table = read_parquet(path)
     if window is not None and "window" in table.columns:
         table = table[table["window"] == window]
     return None if table.empty else table

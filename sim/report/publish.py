@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.errors import ExistsError
 from sim.lab.batch import StepHook
 from sim.report.brief import write_brief
 from sim.report.figures import compare_figures
@@ -46,8 +47,12 @@ def publish(
     ------
     NotFoundError
         If there are no effects in that window; nothing is written.
+    ExistsError
+        If the folder holds other results, whose figures and tables would be lost.
     """
     folder = Path(results.folder if folder is None else folder)
+    if (folder / "manifest.json").exists() and folder.resolve() != results.folder.resolve():
+        raise ExistsError(f"{folder}: holds results of its own; choose another --out")
     select(results, window)  # what cannot be met is said before anything is written
     tables = write_tables(results, folder / "tables", window)
     figures = compare_figures(results, folder / "figures", window, step)

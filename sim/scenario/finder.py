@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.errors import NotFoundError
+from sim.errors import NotFoundError, UsageError
 from sim.scenario.problems import did_you_mean, listing
 
 __all__ = ["SUFFIXES", "available", "find_file", "home_of", "locate", "shipped", "shown", "within"]
@@ -58,7 +58,9 @@ def find_file(name: str | os.PathLike[str], what: str = "scenarios") -> Path:
     NotFoundError
         If there is none, with the names that there are.
     """
-    text = os.fspath(name)
+    text = os.fspath(name) if isinstance(name, (str, os.PathLike)) else None
+    if not isinstance(text, str):
+        raise UsageError(f"{what[:-1]}: a name or a path, not {name!r}")
     path = Path(text)
     if path.suffix in SUFFIXES and path.is_file():
         return path
@@ -77,9 +79,10 @@ def find_file(name: str | os.PathLike[str], what: str = "scenarios") -> Path:
         or "no folder"
     )
     kind = what[:-1]
-    why = "it is a folder" if "\0" not in text and text.strip() and path.is_dir() else "it is neither a file"
+    folder_there = "\0" not in text and bool(text.strip()) and path.is_dir()
+    why = "it is a folder, and not" if folder_there else "it is neither a file nor"
     raise NotFoundError(
-        f"no {kind} {text!r}: {why} nor a name in {looked}; there are: {listing(known)}"
+        f"no {kind} {text!r}: {why} a name in {looked}; there are: {listing(known)}"
         + (f"; {hint}" if hint else "")
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from sim.errors import UsageError
 from sim.scenario.nodes import Entry, MapNode, Node, Scalar, merge
 from sim.scenario.problems import Mark, Problems, did_you_mean
 from sim.scenario.reader import parse
@@ -38,8 +39,12 @@ def parse_sets(sets: Sequence[str], problems: Problems) -> list[MapNode]:
     problems
         Where to note what is wrong.
     """
+    if isinstance(sets, (str, bytes, Mapping)) or not isinstance(sets, Iterable):
+        raise UsageError(f"sets: a list of texts, as in ['horizon=90'], not {sets!r}")
     trees = []
     for text in sets:
+        if not isinstance(text, str):
+            raise UsageError(f"sets: texts, as in 'horizon=90', not {text!r}")
         tree = _parse_set(text, problems)
         if tree is not None:
             trees.append(tree)

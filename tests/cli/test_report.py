@@ -74,7 +74,8 @@ def test_what_cannot_be_met_is_said_and_nothing_is_written(
 
 def test_a_single_run_is_no_comparison(finished, tmp_path, capsys) -> None:
     manifest = json.loads((finished / "manifest.json").read_text(encoding="utf-8"))
-    (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "kind": "run"}), encoding="utf-8")
+    run = {**manifest, "kind": "run", "scenario": {"name": "baseline"}, "hash": "0"}
+    (tmp_path / "manifest.json").write_text(json.dumps(run), encoding="utf-8")
     assert main(["report", str(tmp_path)]) == 2
     assert "holds one run, and a brief compares" in capsys.readouterr().err
 

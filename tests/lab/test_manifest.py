@@ -7,7 +7,7 @@ import pytest
 from sim.errors import CgsimError, ExistsError, LayoutError, NotFoundError
 from sim.lab import load_results
 from sim.lab.folder import LOST, check_folder
-from sim.lab.manifest import RUNS
+from sim.lab.manifest import HOLDS, RUNS
 from sim.lab.provenance import provenance, sources
 from sim.lab.store import LAYOUT
 
@@ -19,7 +19,8 @@ def folder(tmp_path, text):
 
 def stored(tmp_path, **values):
     command = "cgsim compare paths"
-    data = {"layout": LAYOUT, "kind": "comparison", "command": command, "versions": {"cgsim": "0.0.3"}, **values}
+    data = {"layout": LAYOUT, "kind": "comparison", "command": command, "versions": {"cgsim": "0.0.3"}}
+    data |= dict.fromkeys(HOLDS["comparison"], "") | values
     return folder(tmp_path, json.dumps(data))
 
 

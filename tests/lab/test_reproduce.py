@@ -167,7 +167,7 @@ def test_inputs_that_were_changed_are_noticed_before_the_first_day(there, tmp_pa
         ("worlds.csv", "world,needs.rat\nw1,1.0\n", "no parameter 'needs.rat'"),
         ("manifest.json", None, "not a results folder"),
         ("manifest.json", '{"layout": 1, "kind": "poem"}', "its kind is 'poem'"),
-        ("manifest.json", '{"layout": 1, "kind": "comparison", "baseline": "a", "scenarios": ["a"]}', "has no name"),
+        ("manifest.json", '{"layout": 1, "kind": "comparison", "baseline": "a", "scenarios": []}', "say its name"),
     ],
 )
 def test_a_folder_that_lacks_something_says_what(there, tmp_path, name, content, message):

@@ -57,7 +57,7 @@ def questions(entries: Iterable[Any], only: Sequence[str] | None = None) -> list
                 f"{name}: the ledger does not say of this claim that something else carries its effect; "
                 f"it says so of {', '.join(there) or 'none'}"
             )
-    return [question for question in found if not only or question.claim in only]
+    return [question for question in found if only is None or question.claim in only]
 
 
 def first_steps(cutter: Any, claim: str) -> Steps:

@@ -39,7 +39,13 @@ def with_conditions(ledger: Ledger, found: Ledger) -> Ledger:
 
 
 def with_map(ledger: Ledger, folder: Path) -> Ledger:
-    """A ledger with the sign map that ``cgsim signmap`` wrote to a folder.
+    """A ledger with the sign map that ``cgsim signmap`` wrote to a folder (:func:`read_map`)."""
+    table, facts = read_map(folder)
+    return replace(ledger, map=table, about={**ledger.about, "map": _facts(facts)})
+
+
+def read_map(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """A sign map that ``cgsim signmap`` wrote to a folder, and how it was made.
 
     Raises
     ------
@@ -53,7 +59,7 @@ def with_map(ledger: Ledger, folder: Path) -> Ledger:
     facts = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     table = pd.read_csv(folder / FILENAME, keep_default_na=False, na_values=[""], dtype={"at": str})
     table["at"] = table["at"].fillna("")
-    return replace(ledger, map=table, about={**ledger.about, "map": _facts(facts)})
+    return table, facts
 
 
 def with_carriers(ledger: Ledger, folder: Path) -> Ledger:
