@@ -1,9 +1,11 @@
 """``log.txt`` says when batches began and ended, and how every run between them ended."""
 
+import json
 import re
 
 import pytest
 
+from sim.lab.manifest import HOLDS
 from tests import fakes
 from tests.lab import batches
 
@@ -39,7 +41,8 @@ def test_a_batch_that_goes_on_goes_on_in_the_same_log_and_a_fresh_one_in_its_own
 
 
 def test_a_log_that_cannot_be_written_stops_nobody(tmp_path, undisturbed):
-    (tmp_path / "manifest.json").write_text('{"layout": 1, "kind": "comparison"}')
+    whole = {"layout": 1, "kind": "comparison", **dict.fromkeys(HOLDS["comparison"], "")}
+    (tmp_path / "manifest.json").write_text(json.dumps(whole))
     (tmp_path / "log.txt").mkdir()
     batches.conclude(tmp_path)
     assert batches.tables(tmp_path) == undisturbed
