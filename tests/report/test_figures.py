@@ -36,6 +36,7 @@ def panel(width: float = panels.WIDTH, height: float = 3.0):
     return figure, figure.subplots()
 
 
+@pytest.mark.slow  # that the same bytes come is held by `cgsim report` in tests/cli, too
 def test_a_comparison_gives_each_figure_as_png_and_svg_the_same_each_time(results, tmp_path: Path) -> None:
     first = compare_figures(results, tmp_path / "a")
     second = compare_figures(results, tmp_path / "b")
