@@ -86,8 +86,6 @@ def command(
     from sim.scenario.cutter import load_cutter
 
     judged = load_ledger(ledger)
-    if only is not None and not only:
-        raise click.UsageError("--only: no claim is named")
     asked = questions(entries_of(judged), only)
     if not asked:
         if not quiet:

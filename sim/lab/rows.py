@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
 from sim.lab.store import KEYS
+from sim.scenario.problems import did_you_mean
 from sim.vocabulary.outcomes import BY_NAME
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ ROWS = {
 }
 """Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
 
+_KNOWN = {*BY_NAME, *(part for each in BY_NAME.values() for part in (*each.top, *each.bottom))}
+
 
 def check_outcomes(outcomes: Sequence[str] | None, there: Sequence[str], place: Path) -> None:
     """Refuse an outcome that nobody knows; one that these runs do not have, as in older results, is left out."""
-    known = {*BY_NAME, *(part for each in BY_NAME.values() for part in (*each.top, *each.bottom))}
     for name in outcomes or ():
-        if name not in there and name not in known:
-            close = difflib.get_close_matches(str(name), [*BY_NAME, *there], 1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise UsageError(f"{place}: there is no outcome {name!r}{hint}")
+        if name not in there and name not in _KNOWN:
+            hint = did_you_mean(str(name), [*BY_NAME, *there])
+            raise UsageError(f"{place}: there is no outcome {name!r}{f'; {hint}' if hint else ''}")
 
 
 def only(table: pa.Table, levels: list[tuple[str, str]] | None) -> pa.Table:

@@ -41,7 +41,7 @@ def questions(entries: Iterable[Any], only: Sequence[str] | None = None) -> list
     Raises
     ------
     UsageError
-        If a claim is asked for of which it does not say that.
+        If a claim is asked for of which it does not say that, or none is named.
     """
     from sim.analysis.claims.ablation import left_elsewhere
 
@@ -51,6 +51,8 @@ def questions(entries: Iterable[Any], only: Sequence[str] | None = None) -> list
         for outcome in left_elsewhere(entry.judged)
     ]
     there = list(dict.fromkeys(question.claim for question in found))
+    if only is not None and not only:
+        raise UsageError(f"no claim is named; the ledger says it of {', '.join(there) or 'none'}")
     for name in only or ():
         if name not in there:
             raise UsageError(
