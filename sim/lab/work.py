@@ -26,7 +26,8 @@ from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly, ended_well
 from sim.lab.engine import Engine
 from sim.lab.files import writing
-from sim.lab.store import RunKey, Store
+from sim.lab.run_file import RunKey
+from sim.lab.store import Store
 from sim.model.sources import version_of
 
 MARKER = ".hung"
