@@ -22,7 +22,8 @@ from sim.lab.log import note
 from sim.lab.manifest import RUNS, lists_runs, read_manifest
 from sim.lab.provenance import provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
-from sim.lab.store import LAYOUT, Store
+from sim.lab.run_file import LAYOUT
+from sim.lab.store import Store
 from sim.lab.worlds import worlds_csv
 
 MADE = ("runs", ASIDE, "failures", "tables", "figures")
@@ -179,6 +180,7 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
         "days": design.days,
         "driver": design.driver,
         "interval_holds": design.holds,
+        **({"windows_only": True} if design.windows_only else {}),
         **origin,
         "code_version": code_version,
     }
