@@ -52,8 +52,10 @@ class World:
         The agency of each pool.
     pool_of : array of int16, shape (agencies, residents)
         The pool of each agency that serves a resident, -1 where the agency does not.
+    pool_share : array, shape (pools, blocks)
+        The share of each block that each pool serves.
     pool_blocks : array, shape (pools, blocks)
-        One worker's share of a block's visits: the share of the block that the pool serves, per worker.
+        One worker's share of a block's visits: the share of the block that the pool serves, per open post.
     visits : array, shape (blocks,)
         Visits paid in each block today.
     competent : array of bool, shape (agencies, categories)
@@ -110,6 +112,7 @@ class World:
     agencies: Any
     pool_agency: NDArray[np.int16]
     pool_of: NDArray[np.int16]
+    pool_share: Floats
     pool_blocks: Floats
     visits: Floats
     competent: NDArray[np.bool_]

@@ -20,7 +20,7 @@ from sim.scenario.memory import refuse_if_too_large
 from sim.scenario.nodes import Entry, MapNode, from_plain, merge, plain, show
 from sim.scenario.overrides import change_community, parse_sets
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value
-from sim.scenario.policies import build_blocks, check_blocks, user_specs
+from sim.scenario.policies import build_blocks, check_blocks, check_reach, user_specs
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.community import CommunityDocument
@@ -126,6 +126,9 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
     parameters = ParameterSet(specs, chosen, off)
     data = plain(trees.scenario)
     name = data.get("name") or trees.name
+    blocks = build_blocks(trees.scenario, calendar, quarters, groups, parameters)
+    check_reach(trees.scenario, blocks, community, problems)
+    problems.raise_if_any()
     return Scenario(
         name=name,
         title=data.get("title") or name,
@@ -134,7 +137,7 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
         community=community,
         parameters=parameters,
         calendar=calendar,
-        policies=build_blocks(trees.scenario, calendar, quarters, groups, parameters),
+        policies=blocks,
         mechanisms=mechanisms,
         trees=trees,
     )

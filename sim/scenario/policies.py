@@ -7,14 +7,16 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sim import policies as registry
+from sim.scenario.community import Community
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import ListNode, MapNode, Scalar, find, plain, show
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value, daily
-from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.scenario import PolicyBlock
+from sim.vocabulary.levers import BY_NAME as LEVERS
 
-__all__ = ["build_blocks", "check_blocks", "user_specs"]
+__all__ = ["build_blocks", "check_blocks", "check_reach", "user_specs"]
 
 
 def user_specs(tree: MapNode, declared: Collection[str]) -> dict[str, ParameterSpec]:
@@ -107,7 +109,12 @@ def check_blocks(
                 )
         else:
             _check_settings(node, f"{path}.settings", policy, specs, declared, problems)
-        _check_coverage(node, f"{path}.coverage", quarters, groups, problems)
+        _check_coverage(node, f"{path}.coverage", policy if policy in known else None, quarters, groups, problems)
+        if data.get("fidelity") == 0:
+            mark = find(node, ("fidelity",))[1]
+            hint = "for no programme say dose: 0, or off: true"
+            allowed = "more than 0, up to 1"
+            problems.add(mark, f"{path}.fidelity", "delivers nothing", got="0", allowed=allowed, hint=hint)
         _check_dates(node, data, path, calendar, problems)
 
 
@@ -140,16 +147,63 @@ def _check_settings(
 
 
 def _check_coverage(
-    node: MapNode, path: str, quarters: Sequence[str], groups: Sequence[str], problems: Problems
+    node: MapNode,
+    path: str,
+    policy: str | None,
+    quarters: Sequence[str],
+    groups: Sequence[str],
+    problems: Problems,
 ) -> None:
     coverage = node.get("coverage")
     if not isinstance(coverage, MapNode):
         return
     for key, what, known in (("quarters", "quarter", quarters), ("groups", "group", groups)):
         names = coverage.get(key)
+        if isinstance(names, ListNode) and not names.items:
+            problems.add(names.mark, f"{path}.{key}", "covers nobody", got="[]", allowed=f"all, or a list of {key}")
+        if key == "groups" and policy and isinstance(names, ListNode) and not _reaches_groups(policy):
+            problems.add(
+                find(coverage, (key,))[1],
+                f"{path}.{key}",
+                f"{policy} reaches no particular group: it acts through agencies and the community as a whole",
+                got=show(names),
+                allowed="coverage by quarters",
+            )
         for index, item in enumerate(names.items if isinstance(names, ListNode) else ()):
             if isinstance(item, Scalar) and isinstance(item.value, str) and item.value not in known:
                 problems.unknown(item.mark, f"{path}.{key}[{index}]", what, item.value, known)
+
+
+def _reaches_groups(policy: str) -> bool:
+    """Whether a policy sets a lever that differs between groups of residents."""
+    return any(LEVERS[lever].axis == "quarter_group" for lever in registry.get(policy).touches)
+
+
+def check_reach(tree: MapNode, blocks: Sequence[PolicyBlock], community: Community, problems: Problems) -> None:
+    """Report blocks that cover quarters and groups, but nobody who lives there, or whom no agency serves."""
+    nodes = _blocks(tree)
+    own = [agency for agency in community.agencies if not agency.outside]
+    for block in blocks:
+        names = community.block_names
+        if len(block.quarters) == len(names) and len(block.groups) == len(community.group_names):
+            continue
+        mark = find(nodes[block.name][0], ("coverage",))[1]
+        path = f"policies.{block.name}.coverage"
+        groups = [community.group(name) for name in block.groups]
+        homes = {q for g in groups if g.size for q in names if community.block(q).weights.get(g.name, 0.0) > 0.0}
+        got = f"quarters {listing(block.quarters)}; groups {listing(block.groups)}"
+        if not homes.intersection(block.quarters):
+            problems.add(
+                mark, path, "covers nobody: of these groups nobody lives in these quarters", got=got,
+                allowed=f"for these groups: {listing(sorted(homes))}" if homes else "groups that have members",
+            )  # fmt: skip
+        elif all(LEVERS[lever].axis == "agency" for lever in registry.get(block.policy).touches):
+            served = {q for agency in own for q in agency.serves}
+            if not served.intersection(block.quarters):
+                problems.add(
+                    mark, path, f"{block.policy} works through agencies, and none serves these quarters", got=got,
+                    allowed=listing([q for q in names if q in served]) or "none",
+                )  # fmt: skip
 
 
 def _check_dates(
