@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -155,10 +154,8 @@ def _check_coverage(
 def _check_dates(
     node: MapNode, data: dict[str, Any], path: str, calendar: Calendar, problems: Problems
 ) -> None:
-    start, end = data.get("start"), data.get("end")
-    for key, date in (("start", start), ("end", end)):
-        if not isinstance(date, dt.date):
-            continue
+    dates = {key: calendar.at(data[key]) for key in ("start", "end") if data.get(key) is not None}
+    for key, date in dates.items():
         complaint = calendar.complaint(date)
         if complaint:
             hint = (
@@ -170,19 +167,19 @@ def _check_dates(
                 find(node, (key,))[1],
                 f"{path}.{key}",
                 complaint,
-                got=str(date),
-                allowed=calendar.span,
+                got=str(data[key]),
+                allowed=calendar.span(data[key]),
                 hint=hint,
             )
-    if isinstance(start, dt.date) and isinstance(end, dt.date) and end < start:
+    if len(dates) == 2 and dates["end"] < dates["start"]:
         problems.add(
             find(node, ("end",))[1],
             f"{path}.end",
             "ends before it begins",
-            got=str(end),
-            allowed=f"{start} or later",
+            got=str(data["end"]),
+            allowed=f"{data['start']} or later",
         )
-    if isinstance(start, dt.date) and data.get("from_start"):
+    if "start" in dates and data.get("from_start"):
         problems.add(
             find(node, ("from_start",))[1],
             f"{path}.from_start",
@@ -221,8 +218,8 @@ def _block(
 ) -> PolicyBlock:
     policy = data.get("policy") or name
     from_start = bool(data.get("from_start"))
-    start = calendar.start if from_start else _or(data.get("start"), calendar.first_day)
-    end = data.get("end")
+    start = calendar.start if from_start else calendar.at(_or(data.get("start"), 0))
+    end = None if data.get("end") is None else calendar.at(data["end"])
     coverage = data.get("coverage") or {}
     chosen = data.get("settings") or {}
     settings: dict[str, Value] = parameters.settings(policy)

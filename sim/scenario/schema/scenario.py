@@ -9,12 +9,9 @@ from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.parameters import Value
-from sim.scenario.schema.types import AllOrNames, Date, Document, Share, Strict, Switch, Text
+from sim.scenario.schema.types import MAX_DAYS, AllOrNames, Day, Document, Share, Strict, Switch, Text
 
 __all__ = ["BlockDocument", "MAX_DAYS", "MAX_DOSE", "ScenarioDocument"]
-
-MAX_DAYS = 36_525
-"""Longest burn-in or horizon: a century."""
 
 MAX_DOSE = 2.0
 """Largest dose; 1 is the programme as its policy describes it."""
@@ -59,9 +56,13 @@ class BlockDocument(Strict):
 
     policy: Text | None = Field(None, description="which policy; the block's own name if left out")
     dose: Dose | None = Field(None, description="share of the full programme; 0 is no programme")
-    start: Date | None = Field(None, description="first day; the first day after the burn-in if left out")
+    start: Day | None = Field(
+        None, description="first day, a date or a day of the run; the first day after the burn-in if left out"
+    )
     from_start: Switch | None = Field(None, description="true: at work from the first day of the burn-in")
-    end: Date | None = Field(None, description="last day; the end of the horizon if left out")
+    end: Day | None = Field(
+        None, description="last day, a date or a day of the run; the end of the horizon if left out"
+    )
     ramp: Days | None = Field(None, description="days over which the dose grows from nothing")
     fidelity: Share | None = Field(None, description="share of the dose that is carried out as meant")
     coverage: Coverage | None = None

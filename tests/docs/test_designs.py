@@ -1,0 +1,33 @@
+"""The examples of "Designs" load as they stand, and do what the page says."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sim
+from sim.scenario import load_experiment
+
+PAGE = (Path(__file__).parents[2] / "docs" / "designs.md").read_text(encoding="utf-8")
+EXAMPLES = {yaml.safe_load(text)["name"]: text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)}
+
+
+@pytest.fixture
+def example(tmp_path):
+    def loaded(name):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(EXAMPLES[name], encoding="utf-8")
+        return load_experiment(path) if "kind: experiment" in EXAMPLES[name] else sim.load_scenario(str(path))
+
+    return loaded
+
+
+def test_a_start_given_as_a_day(example):
+    scenarios = example("when_to_begin").scenarios
+    blocks = {name: scenarios[name].policies[-1] for name in ("at_once", "later", "trial")}
+    assert {block.name for block in blocks.values()} == {"online_channel"}
+    assert [block.start_day for block in blocks.values()] == [0, 90, 90]
+    assert blocks["later"].start == scenarios["later"].calendar.first_day + dt.timedelta(days=90)
+    assert blocks["trial"].end_day - blocks["trial"].start_day == 90
