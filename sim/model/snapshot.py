@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import RunError
 from sim.model.build import build_world
+from sim.model.changes import put_in_force
 from sim.model.columns import AGENCY, COUNCIL, RESIDENT, WORKER, Column
 from sim.model.levers import fill_chances, fill_limits
 from sim.model.sources import code_version
@@ -118,6 +119,7 @@ def restore(snapshot: Snapshot, scenario: Any, threads: int = 1) -> World:
     world.attendance_hours[:] = snapshot.attendance_hours
     world.load[:] = snapshot.load
     world.board.workers = snapshot.planned_workers
+    put_in_force(world, world.tick - (snapshot.phase == 0))  # the day that was lived last, or is being lived
     if snapshot.phase == 0:
         derive(world)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.scenario.build import assemble, community_tree
 from sim.scenario.compose import Trees
+from sim.scenario.dated import START
 from sim.scenario.nodes import MapNode, from_plain, plain
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import PolicyBlock, Scenario
@@ -37,9 +38,21 @@ def _scenario_document(scenario: Scenario) -> dict[str, Any]:
         "start": scenario.start.isoformat(),
         "burn_in": scenario.burn_in,
         "horizon": scenario.horizon,
-        "parameters": dict(scenario.parameters.chosen),
+        "parameters": {**scenario.parameters.chosen, **_dated(scenario)},
         "mechanisms": dict(scenario.mechanisms),
         "policies": {block.name: _block(block) for block in scenario.policies},
+    }
+
+
+def _dated(scenario: Scenario) -> dict[str, Any]:
+    """Values by date of the parameters that change."""
+    chosen = scenario.parameters.chosen
+    return {
+        name: {
+            **({START: chosen[name]} if name in chosen else {}),
+            **{scenario.calendar.date(day).isoformat(): value for day, value in later},
+        }
+        for name, later in scenario.dated.items()
     }
 
 

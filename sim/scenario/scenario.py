@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -89,6 +89,10 @@ class Scenario:
         Name (``M0`` to ``M16``) to whether it is on.
     trees
         The documents it was read from, every key with its file and line.
+    dated
+        Of each parameter that changes within the run, the days of the run and the values, as written, from each on.
+    changes
+        Days of the run on which parameters change, with the daily values in force from each on.
     """
 
     name: str
@@ -101,6 +105,8 @@ class Scenario:
     policies: tuple[PolicyBlock, ...]
     mechanisms: FrozenMapping[str, bool]
     trees: Trees
+    dated: FrozenMapping[str, tuple[tuple[int, Value], ...]] = field(default_factory=lambda: FrozenMapping({}))
+    changes: tuple[tuple[int, FrozenMapping[str, Value]], ...] = ()
 
     @property
     def start(self) -> dt.date:
@@ -156,7 +162,8 @@ class Scenario:
         Parameters
         ----------
         values
-            Name to value as written in a scenario file (not the daily one).
+            Name to value as written in a scenario file (not the daily one). All values of a parameter that changes
+            within the run are multiplied by the ratio of the new one to its first.
 
         Raises
         ------
@@ -181,7 +188,9 @@ class Scenario:
 
     def _behaviour(self) -> dict[str, Any]:
         town = self.community
+        changes = {"changes": [[day, dict(values)] for day, values in self.changes]} if self.changes else {}
         return {
+            **changes,
             "schema": 1,
             "start": self.start.isoformat(),
             "burn_in": self.burn_in,

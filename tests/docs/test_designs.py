@@ -24,6 +24,15 @@ def example(tmp_path):
     return loaded
 
 
+def test_a_parameter_that_changes_on_a_day(example):
+    scenario = example("busy_july")
+    july = scenario.calendar.day(dt.date(2025, 7, 1))
+    assert scenario.dated == {"needs.rate": ((july, 0.33), (july + 31, 0.11))}
+    assert [dict(values) for _, values in scenario.changes] == [
+        {"needs.rate": pytest.approx(rate / 365)} for rate in (0.33, 0.11)
+    ]
+
+
 def test_a_start_given_as_a_day(example):
     scenarios = example("when_to_begin").scenarios
     blocks = {name: scenarios[name].policies[-1] for name in ("at_once", "later", "trial")}

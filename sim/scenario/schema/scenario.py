@@ -24,6 +24,38 @@ FirstDay = Annotated[dt.date, Field(strict=True, ge=dt.date(1900, 1, 1), le=dt.d
 Dose = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MAX_DOSE)]
 
 
+def _dated(value: Any) -> Any:
+    """Accept a parameter's value, or its values by date or day of the run."""
+    if isinstance(value, dict) and value:
+        return value
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    raise PydanticCustomError(
+        "parameter_value", "not a value", {"allowed": "a number, a word or a switch, or values by date"}
+    )
+
+
+DatedValue = Annotated[
+    Any,
+    BeforeValidator(_dated),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string"},
+                {"type": "boolean"},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"type": ["number", "string", "boolean"]},
+                },
+            ]
+        }
+    ),
+]
+"""One value, or values by the date or the day of the run from which each holds; ``start`` is the one before."""
+
+
 def _names(value: Any) -> Any:
     """Accept one name or a list of names."""
     if isinstance(value, str) and value:
@@ -85,8 +117,8 @@ class ScenarioDocument(Document):
     start: FirstDay | None = Field(None, description="first day of the burn-in")
     burn_in: Days | None = Field(None, description="days before anything changes")
     horizon: SomeDays | None = Field(None, description="days after the burn-in")
-    parameters: dict[StrictStr, Value] | None = Field(
-        None, description="values that differ from the parameter file"
+    parameters: dict[StrictStr, DatedValue] | None = Field(
+        None, description="values that differ from the parameter file; by date or day of the run where they change"
     )
     mechanisms: dict[StrictStr, Switch] | None = Field(
         None, description="mechanisms switched off, as in M3: off"
