@@ -33,6 +33,17 @@ def test_a_parameter_that_changes_on_a_day(example):
     ]
 
 
+def test_a_factorial_of_anything(example):
+    found = example("staff_by_needs")
+    assert len(found.scenarios) == len(found.factorial) == 18
+    assert dict(found.factorial["harbour_today"]) == {
+        "online_channel": 0.0, "residents_committee.staff": 4.0, "needs.rate": 0.11,
+    }  # fmt: skip
+    scenario = found.scenarios["online_channel+residents_committee.staff@8+needs.rate@0.15"]
+    assert scenario.community.agency("residents_committee").staff == 8
+    assert scenario.parameters.raw("needs.rate") == 0.15 and scenario.policies[-1].policy == "online_channel"
+
+
 def test_a_start_given_as_a_day(example):
     scenarios = example("when_to_begin").scenarios
     blocks = {name: scenarios[name].policies[-1] for name in ("at_once", "later", "trial")}
