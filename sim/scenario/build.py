@@ -13,7 +13,7 @@ from sim.scenario.check import check
 from sim.scenario.checks import check_community, check_overrides, check_specs
 from sim.scenario.community import build_community
 from sim.scenario.compose import Desk, Trees, gather, lay_over
-from sim.scenario.dated import START, Dated, in_parameter_set, read_dated, timeline
+from sim.scenario.dated import START, Dated, in_parameter_set, read_dated
 from sim.scenario.dates import Calendar
 from sim.scenario.finder import find_file
 from sim.scenario.frozen import FrozenMapping
@@ -25,6 +25,7 @@ from sim.scenario.policies import build_blocks, check_blocks, user_specs
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.community import CommunityDocument
+from sim.scenario.shocks import build_shocks, check_shocks, timeline
 from sim.scenario.specs import group_specs, parameter_specs
 from sim.vocabulary.mechanisms import BY_ID
 
@@ -120,11 +121,13 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
     mechanisms, off = _mechanisms(trees.scenario, problems)
     quarters, groups = _names(checked, "blocks"), _names(checked, "groups")
     check_blocks(trees.scenario, calendar, quarters, groups, specs, declared, problems)
+    check_shocks(trees.scenario, calendar, problems)
     problems.raise_if_any()
 
     community = build_community(town, _stem(trees))
     refuse_if_too_large(community, town.entries["groups"].key_mark)
     parameters = ParameterSet(specs, chosen, off)
+    shocks = build_shocks(trees.scenario, calendar)
     data = plain(trees.scenario)
     name = data.get("name") or trees.name
     return Scenario(
@@ -139,7 +142,8 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
         mechanisms=mechanisms,
         trees=trees,
         dated=FrozenMapping(dated),
-        changes=timeline(dated, specs, off),
+        changes=timeline(dated, shocks, parameters, calendar),
+        shocks=shocks,
     )
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from sim.scenario.dates import Calendar
-from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import MapNode, Scalar, plain, show
-from sim.scenario.parameters import ParameterSpec, Value, daily
+from sim.scenario.parameters import ParameterSpec, Value
 from sim.scenario.problems import Problems
 
-__all__ = ["START", "Dated", "dated_keys", "in_parameter_set", "read_dated", "timeline"]
+__all__ = ["START", "Dated", "dated_keys", "in_parameter_set", "read_dated"]
 
 START = "start"
 """The key of the value before the first date; the declared value where it is left out."""
@@ -124,23 +122,3 @@ def in_parameter_set(
         scaled = min(max(float(each) * float(value) / float(first), low), high)
         values[str(day)] = round(scaled) if spec.kind == "count" else scaled
     return values
-
-
-def timeline(
-    dated: Dated, specs: Mapping[str, ParameterSpec], off: Mapping[str, float]
-) -> tuple[tuple[int, FrozenMapping[str, Value]], ...]:
-    """Return the days on which parameters change, with the daily values in force from each on that ever differ.
-
-    Parameters whose mechanism is switched off stay as that leaves them.
-    """
-    changes: dict[int, dict[str, Any]] = {}
-    for name, later in sorted(dated.items()):
-        if name not in off:
-            for day, value in later:
-                changes.setdefault(day, {})[name] = daily(value, specs[name].kind)
-    result: list[tuple[int, FrozenMapping[str, Value]]] = []
-    now: dict[str, Any] = {}
-    for day in sorted(changes):
-        now = {**now, **changes[day]}
-        result.append((day, FrozenMapping(now)))
-    return tuple(result)

@@ -67,6 +67,7 @@ def explain(scenario: Scenario) -> list[Row]:
     rows += [Row(key, getattr(scenario, key), _where(tree, key)) for key in DEFAULTS]
     for block in _blocks(scenario):
         rows += block
+    rows += _shocks(scenario)
     rows += [
         Row(f"mechanisms.{name}", on, _where(tree, "mechanisms", name))
         for name, on in scenario.mechanisms.items()
@@ -126,6 +127,15 @@ def _block(scenario: Scenario, block: PolicyBlock) -> Iterator[Row]:
         value = block.chosen[setting] if own else scenario.parameters.raw(name)
         where = _where(tree, *base, "settings", setting) if own else _parameter_place(scenario, name)
         yield Row(f"policies.{block.name}.settings.{setting}", value, where, _other(daily, value), spec=spec)
+
+
+def _shocks(scenario: Scenario) -> Iterator[Row]:
+    for shock in scenario.shocks:
+        values = {"kind": shock.kind, "start": shock.start, "end": shock.end or scenario.calendar.last_day}
+        for key, value in {**values, **shock.values}.items():
+            shown = list(value) if isinstance(value, tuple) else value
+            where = _where(scenario.trees.scenario, "shocks", shock.name, key)
+            yield Row(f"shocks.{shock.name}.{key}", shown, where)
 
 
 def _covered(names: tuple[str, ...], known: tuple[str, ...]) -> Any:

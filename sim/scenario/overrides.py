@@ -22,11 +22,12 @@ TOP_KEYS = (
     "parameters",
     "mechanisms",
     "policies",
+    "shocks",
     "community_overrides",
 )
 FORMS = (
-    "parameters.NAME, policies.BLOCK.KEY, community.groups.GROUP.KEY, community.agencies.AGENCY.KEY, mechanisms.M3, "
-    "community, start, burn_in, horizon"
+    "parameters.NAME, policies.BLOCK.KEY, shocks.SHOCK.KEY, community.groups.GROUP.KEY, "
+    "community.agencies.AGENCY.KEY, mechanisms.M3, community, start, burn_in, horizon"
 )
 
 

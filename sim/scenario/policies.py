@@ -13,7 +13,7 @@ from sim.scenario.parameters import ParameterSet, ParameterSpec, Value, daily
 from sim.scenario.problems import Problems, did_you_mean
 from sim.scenario.scenario import PolicyBlock
 
-__all__ = ["build_blocks", "check_blocks", "user_specs"]
+__all__ = ["build_blocks", "check_blocks", "check_dates", "user_specs"]
 
 
 def user_specs(tree: MapNode, declared: Collection[str]) -> dict[str, ParameterSpec]:
@@ -107,7 +107,7 @@ def check_blocks(
         else:
             _check_settings(node, f"{path}.settings", policy, specs, declared, problems)
         _check_coverage(node, f"{path}.coverage", quarters, groups, problems)
-        _check_dates(node, data, path, calendar, problems)
+        check_dates(node, data, path, calendar, problems)
 
 
 def _check_settings(
@@ -151,16 +151,17 @@ def _check_coverage(
                 problems.unknown(item.mark, f"{path}.{key}[{index}]", what, item.value, known)
 
 
-def _check_dates(
+def check_dates(
     node: MapNode, data: dict[str, Any], path: str, calendar: Calendar, problems: Problems
 ) -> None:
+    """Report a start and an end of a block on which nothing can change, or that contradict each other."""
     dates = {key: calendar.at(data[key]) for key in ("start", "end") if data.get(key) is not None}
     for key, date in dates.items():
         complaint = calendar.complaint(date)
         if complaint:
             hint = (
                 "from_start: true is for what is at work from the beginning"
-                if key == "start" and (date <= calendar.first_day)
+                if key == "start" and date <= calendar.first_day and path.startswith("policies.")
                 else None
             )
             problems.add(

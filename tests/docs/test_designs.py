@@ -33,6 +33,14 @@ def test_a_parameter_that_changes_on_a_day(example):
     ]
 
 
+def test_a_crisis(example):
+    scenario = example("heat_wave")
+    (shock,) = scenario.shocks
+    assert (shock.start, shock.end) == (dt.date(2025, 7, 1), dt.date(2025, 7, 31))
+    assert shock.values["needs"] == 3.0 and shock.values["categories"] == ("health",)
+    assert [day for day, _ in scenario.changes] == [shock.start_day, shock.start_day + 31]
+
+
 def test_a_factorial_of_anything(example):
     found = example("staff_by_needs")
     assert len(found.scenarios) == len(found.factorial) == 18

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
@@ -12,6 +13,9 @@ from sim.scenario.schema.parameters import Value
 from sim.scenario.schema.types import MAX_DAYS, AllOrNames, Day, Document, Share, Strict, Switch, Text
 
 __all__ = ["BlockDocument", "MAX_DAYS", "MAX_DOSE", "ScenarioDocument"]
+
+MOST_TIMES = 100.0
+"""Largest factor of a shock."""
 
 MAX_DOSE = 2.0
 """Largest dose; 1 is the programme as its policy describes it."""
@@ -104,6 +108,37 @@ class BlockDocument(Strict):
     off: Switch | None = Field(None, description="true switches off a block that was inherited")
 
 
+def _factor(value: Any) -> Any:
+    """Accept a number from 0 to 100, or a text such as x3."""
+    number = value
+    if isinstance(value, str) and re.fullmatch(r"[x×]\d+(\.\d+)?", value):
+        number = float(value[1:])
+    if isinstance(number, (int, float)) and not isinstance(number, bool) and 0 <= number <= MOST_TIMES:
+        return value
+    raise PydanticCustomError("factor", "not a factor", {"allowed": f"x3, or a number from 0 to {MOST_TIMES:g}"})
+
+
+Factor = Annotated[
+    Any,
+    BeforeValidator(_factor),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST_TIMES}, {"type": "string"}]}),
+]
+
+
+class ShockDocument(Strict):
+    """What befalls the community for some time; which keys it takes depends on its kind."""
+
+    kind: Literal["crisis"] | None = Field(None, description="crisis: more needs than usual")
+    start: Day | None = Field(None, description="first day, a date or a day of the run; the first one if left out")
+    end: Day | None = Field(None, description="last day, a date or a day of the run; the end of the horizon if left out")
+    off: Switch | None = Field(None, description="true takes away a shock that was inherited")
+    needs: Factor | None = Field(None, description="of a crisis: how many times the usual needs, as in x3")
+    enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries; x1 if left out")
+    categories: list[Text] | None = Field(
+        None, min_length=1, description="of a crisis: the categories of needs that it is about; all if left out"
+    )
+
+
 class ScenarioDocument(Document):
     """A scenario: a community, its parameters, and the policies at work."""
 
@@ -125,6 +160,9 @@ class ScenarioDocument(Document):
     )
     policies: dict[StrictStr, BlockDocument] | None = Field(
         None, description="policy blocks, each under its own name"
+    )
+    shocks: dict[StrictStr, ShockDocument] | None = Field(
+        None, description="what befalls the community, each under its own name"
     )
     community_overrides: dict[StrictStr, Any] | None = Field(
         None, description="changes to the community, in the shape of a community file"
