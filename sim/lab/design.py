@@ -73,7 +73,10 @@ class Design:
     running
         How the runs are done, unless the command line says otherwise.
     factorial
-        Of each scenario that is a combination of a factorial, the doses of the factorial's policies; else empty.
+        Of each scenario that is a combination of a factorial, the doses of the factorial's policies, and the numbers
+        of what else it varies; else empty.
+    levels
+        Of each factor that is no policy, what its numbers stand for.
     windows_only
         Keep the windowed outcomes of each run and nothing else (``sim.lab.windows_only``).
     """
@@ -97,6 +100,7 @@ class Design:
     begun: Look = NOTHING
     running: Running = field(default_factory=Running)
     factorial: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     windows_only: bool = False
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ from sim.lab.results import OF_FACTORIAL, WRITTEN
 from sim.lab.run_file import LAYOUT
 from sim.lab.store import Store
 from sim.lab.worlds import worlds_csv
+from sim.scenario.variants import factor_title
 
 MADE = ("runs", ASIDE, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
@@ -187,10 +188,16 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
 
 
 def _factorial(design: Design) -> dict[str, Any]:
-    """Which policies a factorial combines, as people call them, and the doses of each of its scenarios."""
+    """What a factorial combines, as people call it, and the doses and values of each of its scenarios."""
     names = next(iter(design.factorial.values()))
+    levels = {
+        name: {f"{number:g}": text for number, text in texts.items()} for name, texts in design.levels.items()
+    }
     return {
-        "policies": {name: policies.get(name).title for name in names},
+        "policies": {
+            name: factor_title(name) if name in levels else policies.get(name).title for name in names
+        },
+        **({"levels": levels} if levels else {}),
         "cells": {scenario: dict(doses) for scenario, doses in design.factorial.items()},
     }
 
