@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import NotFoundError
 from sim.lab.files import write_json, written_whole
+from sim.lab.tables import csv_text, read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +27,11 @@ def read_table(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     NotFoundError
         If there is none.
     """
-    import pandas as pd
-
     if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
         raise NotFoundError(
             f"{folder}: says nothing of what carries effects ({FILENAME} and {ABOUT}); cgsim carriers does"
         )
-    table = pd.read_csv(folder / FILENAME, dtype={"cut": str}).fillna({"cut": "", "finding": ""})
+    table = read_csv(folder / FILENAME, ("claim", "name", "place"), "cgsim carriers writes it again")
     return json.loads((folder / ABOUT).read_text(encoding="utf-8")), table
 
 
@@ -68,8 +67,7 @@ def keep_table(folder: Path, table: pd.DataFrame, place: str, facts: Mapping[str
     rows = sorted(range(len(both)), key=order.__getitem__)
     write_json(folder / ABOUT, about)
     with written_whole(folder / FILENAME) as file:
-        text = both.iloc[rows].to_csv(index=False, lineterminator="\n", float_format="%.6g")
-        file.write(text.encode())
+        file.write(csv_text(both.iloc[rows], 6).encode())
 
 
 def _number(claim: str) -> tuple[str, int]:
