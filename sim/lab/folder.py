@@ -24,6 +24,7 @@ from sim.lab.provenance import provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
 from sim.lab.run_file import LAYOUT
 from sim.lab.store import Store
+from sim.lab.tables import no_formula
 from sim.lab.worlds import worlds_csv
 from sim.scenario.variants import factor_title
 
@@ -229,7 +230,7 @@ def write_runs(design: Design, store: Store, code_version: str) -> None:
         status, error = "ok" if key.id in done else "missing", ""
         if status == "missing" and (record := failures.get(key.id)):
             status, error = str(record.get("kind", "failed")), str(record.get("error", ""))
-        writer.writerow([key.id, key.scenario, key.world, key.seed, status, error])
+        writer.writerow([key.id, no_formula(key.scenario), no_formula(key.world), key.seed, status, no_formula(error)])
     write_text(store.folder / "runs.csv", out.getvalue())
 
 
@@ -254,9 +255,9 @@ def parameters_csv(scenarios: Iterable[Any], varied: set[str]) -> str:
                     "" if spec.low is None else spec.low,
                     "" if spec.high is None else spec.high,
                     spec.grade,
-                    spec.source,
+                    no_formula(spec.source),
                     spec.mechanism,
-                    spec.description,
+                    no_formula(spec.description),
                     name in varied,
                 ]
             )

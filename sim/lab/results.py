@@ -113,8 +113,7 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            columns, texts = ("id", *KEYS, "status", "error"), {"id": str, "world": str}
-            return read_csv(self.folder / "runs.csv", columns, dtype=texts, keep_default_na=False)
+            return read_csv(self.folder / "runs.csv", ("id", *KEYS, "status", "error"))
         own = self.manifest
         return pd.DataFrame(
             [
@@ -136,7 +135,7 @@ class Results:
 
         if not self.comparison:
             return pd.DataFrame({"world": ["point"]})
-        return read_csv(self.folder / "worlds.csv", ("world",), dtype={"world": str})
+        return read_csv(self.folder / "worlds.csv", ("world",))
 
     @cached_property
     def effects(self) -> pd.DataFrame:

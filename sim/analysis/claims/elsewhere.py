@@ -12,6 +12,7 @@ from sim.analysis.claims.ledger import Ledger
 from sim.analysis.claims.rules import rules_of, rules_table
 from sim.analysis.claims.sign_map import ABOUT, FILENAME
 from sim.errors import NotFoundError
+from sim.lab.tables import read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,14 +51,10 @@ def read_map(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     NotFoundError
         If there is none.
     """
-    import pandas as pd
-
     if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
         raise NotFoundError(f"{folder}: holds no sign map ({FILENAME} and {ABOUT}); cgsim signmap writes one")
     facts = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    table = pd.read_csv(folder / FILENAME, keep_default_na=False, na_values=[""], dtype={"at": str})
-    table["at"] = table["at"].fillna("")
-    return table, facts
+    return read_csv(folder / FILENAME, ("claim", "at"), "cgsim signmap writes it again"), facts
 
 
 def _facts(about: Any) -> dict[str, Any]:

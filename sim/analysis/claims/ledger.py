@@ -11,6 +11,7 @@ from sim.analysis.claims.entries import Entry
 from sim.analysis.claims.tables import claims_table, outcomes_table, worlds_table
 from sim.errors import NotFoundError
 from sim.lab.files import write_json, written_whole
+from sim.lab.tables import csv_text, read_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def keep_ledger(ledger: Ledger, folder: Path) -> None:
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     with written_whole(path) as file:
-        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+        file.write(csv_text(table, 6).encode())
 
 
 def load_ledger(folder: Path | str) -> Ledger:
@@ -99,43 +100,15 @@ def load_ledger(folder: Path | str) -> Ledger:
     """
     import json
 
+    import pandas as pd
+
     given = Path(folder)
     own = given if (given / "about.json").is_file() else given / "ledger"
     if not (own / "about.json").is_file():
         raise NotFoundError(f"{given}: holds no ledger of claims (no about.json); cgsim claims writes one")
-    text = {
-        "claims": [
-            "note",
-            "because",
-            "why",
-            "reason",
-            "ablation",
-            "cuts",
-            "mechanisms",
-            "section",
-            "treatment",
-            "control",
-            "nature",
-        ],
-        "outcomes": ["turned_worlds"],
-        "map": ["at"],
-    }
     tables = {}
     for name in TABLES:
-        table = _read(own / f"{name}.csv")
-        for column in text.get(name, ()) if len(table) else ():
-            if column not in table:  # written before the column was
-                table[column] = ""
-            table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
-        tables[name] = table
+        path, texts = own / f"{name}.csv", ("control",) if name == "claims" else ()
+        again = "cgsim claims writes it again"
+        tables[name] = read_csv(path, again=again, texts=texts) if path.is_file() else pd.DataFrame()
     return Ledger(own, json.loads((own / "about.json").read_text(encoding="utf-8")), **tables)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """A table of a ledger; an empty one where it is not there or holds nothing."""
-    import pandas as pd
-
-    try:
-        return pd.read_csv(path, dtype={"world": str})
-    except (FileNotFoundError, pd.errors.EmptyDataError):
-        return pd.DataFrame()

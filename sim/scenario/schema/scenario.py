@@ -129,11 +129,11 @@ class ShockDocument(Strict):
     """What befalls the community for some time; which keys it takes depends on its kind."""
 
     kind: Literal["crisis"] | None = Field(None, description="crisis: more needs than usual")
-    start: Day | None = Field(None, description="first day, a date or a day of the run; the first one if left out")
-    end: Day | None = Field(None, description="last day, a date or a day of the run; the end of the horizon if left out")
+    start: Day | None = Field(None, description="first day, a date or a day of the run; the first by default")
+    end: Day | None = Field(None, description="last day, a date or a day of the run; the last of the horizon by default")
     off: Switch | None = Field(None, description="true takes away a shock that was inherited")
     needs: Factor | None = Field(None, description="of a crisis: how many times the usual needs, as in x3")
-    enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries; x1 if left out")
+    enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries; x1 by default")
     categories: list[Text] | None = Field(
         None, min_length=1, description="of a crisis: the categories of needs that it is about; all if left out"
     )
