@@ -130,7 +130,7 @@ class ShockDocument(Strict):
 
     kind: Literal["crisis"] | None = Field(None, description="crisis: more needs than usual")
     start: Day | None = Field(None, description="first day, a date or a day of the run; the first by default")
-    end: Day | None = Field(None, description="last day, a date or a day of the run; the last of the horizon by default")
+    end: Day | None = Field(None, description="last day, a date or a day of the run; the horizon's last by default")
     off: Switch | None = Field(None, description="true takes away a shock that was inherited")
     needs: Factor | None = Field(None, description="of a crisis: how many times the usual needs, as in x3")
     enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries; x1 by default")
