@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.files import written_whole
 from sim.lab.results import Results
-from sim.lab.store import KEYS
+from sim.lab.run_file import KEYS
 from sim.lab.tables import no_formula, read_parquet
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from sim.lab.engine import Driver
 from sim.lab.extensions import source_of
 from sim.lab.provenance import digest
 from sim.lab.results import Results
-from sim.lab.store import RunKey
+from sim.lab.run_file import RunKey
 from sim.lab.tables import as_it_was, first_line
 from sim.lab.worlds import POINT, World
 
@@ -83,6 +83,7 @@ def rebuild(results: Results, rows: Sequence[Row], driver: Driver | None = None)
         first_seed=int(manifest["seed"]),
         days=manifest["days"],
         driver=manifest["driver"] if driver is None else driver,
+        windows_only=bool(manifest.get("windows_only")),
         rows=tuple(rows),
     )
 

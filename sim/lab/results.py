@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import NotFoundError, RunError, UsageError
 from sim.lab.manifest import RESULTS, read_manifest
 from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
-from sim.lab.store import KEYS, TABLES, Store, damaged
+from sim.lab.run_file import KEYS, TABLES
+from sim.lab.store import Store, damaged
 from sim.lab.tables import first_line, read_csv, read_parquet
 from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE

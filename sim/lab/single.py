@@ -11,7 +11,7 @@ from sim.lab.files import write_json, writing, written_whole
 from sim.lab.folder import check_folder, labels
 from sim.lab.moving import with_numerators
 from sim.lab.provenance import provenance
-from sim.lab.store import LAYOUT, TABLES
+from sim.lab.run_file import LAYOUT, TABLES
 from sim.lab.tables import csv_text
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from sim.scenario.in_short import in_short
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map", "carriers")
+TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map")
 """One row a claim; a claim, outcome and level; a claim, outcome and world; a world; a rule about worlds; a claim,
-outcome and setting of the sign map; a claim, outcome and cut beside that of the mechanism that the claim names."""
+outcome and setting of the sign map."""
 
 
 @in_short(
@@ -36,12 +36,11 @@ class Ledger:
     ----------
     claims, outcomes, worlds
         See ``claims_table``, ``outcomes_table`` and ``worlds_table``.
-    features, conditions, map, carriers
-        See ``world_features``, ``rules_table``, ``map_table`` and ``sim.analysis.carriers``; the last three are empty
-        where nothing was looked for.
+    features, conditions, map
+        See ``world_features``, ``rules_table`` and ``map_table``; the last two are empty where nothing was looked for.
     about
         Title, question, community, number of worlds tried and kept, seeds, days, code version, rules; under
-        ``conditions``, ``map`` and ``carriers``, where these were looked for.
+        ``conditions`` and ``map``, where these were looked for.
     """
 
     folder: Path
@@ -52,7 +51,6 @@ class Ledger:
     features: pd.DataFrame
     conditions: pd.DataFrame
     map: pd.DataFrame
-    carriers: pd.DataFrame
 
 
 def write_ledger(
@@ -72,7 +70,6 @@ def write_ledger(
         "features": features.rename_axis("world").reset_index(),
         "conditions": conditions,
         "map": pd.DataFrame(),
-        "carriers": pd.DataFrame(),
     }
     ledger = Ledger(folder, about, **tables)
     rewrite_ledger(ledger, parquet=True)
