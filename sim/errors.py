@@ -20,7 +20,15 @@ __all__ = [
     "ScenarioError",
     "TooLargeError",
     "UsageError",
+    "printable",
 ]
+
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+def printable(text: str) -> str:
+    """A text without the characters that a terminal obeys; line ends and tabs stay."""
+    return text.translate(_CONTROLS)
 
 
 class CgsimError(Exception):

@@ -6,13 +6,14 @@ import importlib
 import os
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from sim import __version__
-from sim.errors import CgsimError, UsageError
+from sim.errors import CgsimError, UsageError, printable
 
 __all__ = ["cli", "main"]
 
@@ -112,13 +113,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 where all went well, 1 where a run failed, 2 where the request cannot be met, 130 after Ctrl-C.
     """
+    warnings.formatwarning = lambda message, *_: f"{message}\n"
     try:
         given = [_as_text(argument) for argument in (sys.argv[1:] if arguments is None else arguments)]
         result = cli.main(args=given, prog_name="cgsim", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except CgsimError as error:
-        click.echo(str(error), err=True)
+        click.echo(printable(str(error)), err=True)
         return error.exit_status
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -136,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CGSIM_DEBUG"):
             raise
         click.echo(
-            f"cgsim: internal error: {type(error).__name__}: {error}\n"
+            f"cgsim: internal error: {type(error).__name__}: {printable(str(error))}\n"
             "This is a defect. Set CGSIM_DEBUG=1 to see where it happened, and please report it.",
             err=True,
         )

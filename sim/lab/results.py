@@ -13,6 +13,7 @@ from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
 from sim.lab.run_file import KEYS, TABLES
 from sim.lab.store import Store, damaged
 from sim.lab.tables import first_line, read_csv, read_parquet
+from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ OF_FACTORIAL = "interactions"
 """What it concludes, too, where its experiment has a factorial of two policies or more."""
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "kind": self.manifest.get('kind'),
+        "name": self.manifest.get('name') or self.baseline,
+        "scenarios": ', '.join(self.scenarios),
+    }
+)
 class Results:
     """A results folder, opened for reading; frames are read when first asked for.
 
@@ -49,9 +58,6 @@ class Results:
             raise NotFoundError(f"{self.folder}: holds a {kind}, not the results of a comparison or run")
         self._tables: dict[str, pd.DataFrame] = {}
         self._whole: set[str] = set()
-
-    def __repr__(self) -> str:
-        return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
 
     @property
     def baseline(self) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import NotFoundError, UsageError
 from sim.lab.drawing import keyed_generator, latin_hypercube_draws, sobol_draws, value_at, varying
 from sim.lab.tables import as_it_was, no_formula
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +62,12 @@ CALENDAR = (
 """Parameters with a range that are matters of calendar, not of ignorance: history matching leaves them alone."""
 
 
+@in_short(
+    lambda self: {
+        "id": self.id,
+        "values": len(self.values),
+    }
+)
 @dataclass(frozen=True)
 class World:
     """One set of parameter values, as they would be written in YAML; those not named keep the scenario's."""

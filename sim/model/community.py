@@ -30,6 +30,7 @@ from sim.model.draws import MASK
 from sim.model.recorder import Recorder
 from sim.model.snapshot import Snapshot
 from sim.model.world import World
+from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE
 
 DRIVERS: Final = ("compiled", "agents")
@@ -40,6 +41,13 @@ def headline(model: "CommunityModel", outcome: str) -> float:
     return model.value(outcome)
 
 
+@in_short(
+    lambda self: {
+        "scenario": self.scenario.name,
+        "day": self.world.tick,
+        "residents": len(self.world.residents[0]),
+    }
+)
 class CommunityModel(Cast):
     """A community, its residents and its social workers.
 

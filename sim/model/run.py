@@ -16,6 +16,7 @@ from sim.model.build import build_world
 from sim.model.compiled import announce_first_compile
 from sim.model.recorder import Recorder
 from sim.model.world import World
+from sim.scenario.in_short import in_short
 from sim.vocabulary.categories import HOUR_USES
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -25,6 +26,14 @@ Progress = Callable[[int, int], None]
 _DRIFT_DAYS: Final = 90
 
 
+@in_short(
+    lambda self: {
+        "scenario": self.scenario.name,
+        "seed": str(self.seed),
+        "days": self.days,
+        "residents": self.scenario.community.population,
+    }
+)
 @dataclass
 class Run:
     """One finished run.

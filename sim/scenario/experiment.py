@@ -15,6 +15,7 @@ from sim.scenario.compose import Desk
 from sim.scenario.experiment_checks import check_experiment
 from sim.scenario.finder import SUFFIXES, available, find_file, home_of, shipped, within
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import MapNode, plain
 from sim.scenario.overrides import parse_sets, tree_of_sets
 from sim.scenario.problems import Problem, Problems, did_you_mean, listing
@@ -67,6 +68,13 @@ class Precision:
     budget: int | None = None
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "scenarios": ", ".join(self.scenarios),
+        "seeds": "open" if self.seeds is None else self.seeds,
+    }
+)
 @dataclass(frozen=True)
 class Experiment:
     """An experiment, checked, with its scenarios loaded.

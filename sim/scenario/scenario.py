@@ -14,6 +14,7 @@ from sim.scenario.community import Community
 from sim.scenario.compose import Trees
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.parameters import ParameterSet, Value
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ class PolicyBlock:
     chosen: FrozenMapping[str, Value]
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "title": self.title,
+        "community": self.community.name,
+        "residents": self.community.population,
+        "policies": len(self.policies),
+        "days": self.horizon,
+    }
+)
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """What to simulate: a community, its parameters, and the policies at work.
@@ -142,12 +153,6 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.hash)
-
-    def __repr__(self) -> str:
-        return (
-            f"<Scenario {self.name}: {self.community.name}, {self.community.population:,} residents, "
-            f"{len(self.policies)} policy blocks, {self.horizon} days>"
-        )
 
     def resolved(self) -> dict[str, Any]:
         """Return everything as plain data that JSON can hold, with defaults filled in.
