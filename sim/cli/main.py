@@ -16,7 +16,7 @@ import click
 from sim import __version__
 from sim.cli._streams import forgiving
 from sim.errors import CgsimError, CgsimWarning, UsageError, refusal
-from sim.lab.interrupts import Terminated, heeding_signals, name_of
+from sim.lab.interrupts import Terminated, heeding_signals
 
 __all__ = ["cli", "main"]
 
@@ -145,8 +145,8 @@ def _answer(arguments: Sequence[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
-        by = f" ({name_of(error)})" if isinstance(error, Terminated) else ""
-        click.echo(f"Interrupted{by}.", err=True)
+        cause = error.__cause__ if isinstance(error, click.Abort) else error
+        click.echo(f"Interrupted ({cause})." if isinstance(cause, Terminated) else "Interrupted.", err=True)
         return INTERRUPTED
     except Exception as error:
         if os.environ.get("CGSIM_DEBUG"):
