@@ -21,6 +21,7 @@ from sim.lab.interrupts import heeding_signals, name_of
 from sim.lab.log import note
 from sim.lab.running import Running
 from sim.lab.store import Store
+from sim.lab.windows_only import WindowsOnly
 from sim.lab.work import Work, execute, hung, sources
 
 LOOK_EVERY = 0.5
@@ -72,6 +73,7 @@ def run_batch(
         On Ctrl-C, SIGTERM or SIGHUP, with all processes ended and every finished run in the store.
     """
     running = running or Running()
+    engine = WindowsOnly(engine) if design.windows_only else engine
     where = chosen(running.executor, jobs)
     work = Work(
         design,

@@ -1,9 +1,10 @@
 """The one place where the model meets Numba: compiling, caching and running kernels over rows.
 
-Kernels are compiled once and kept on disk, in a folder named after the sources they were made from, so that
-an edited rule is never run in its old form. Nothing here uses Numba's own parallel loops: a kernel that
-visits residents takes a range of rows ``(lo, hi)`` and releases Python's global lock, and :func:`run_blocks`
-gives each thread a run of whole blocks of rows, so the number of threads changes no bit.
+Kernels are compiled once and kept on disk, in a folder named after the meaning of the sources they were made from
+(:mod:`sim.model.sources`): an edited rule is never run in its old form, and an edited comment compiles nothing.
+Nothing here uses Numba's own parallel loops: a kernel that visits residents takes a range of rows ``(lo, hi)`` and
+releases Python's global lock, and :func:`run_blocks` gives each thread a run of whole blocks of rows, so the number
+of threads changes no bit.
 """
 
 import atexit
@@ -12,7 +13,6 @@ import inspect
 import os
 import platform
 import shutil
-import stat
 import sys
 import tempfile
 import threading
@@ -32,16 +32,15 @@ import numba
 import numpy as np
 from numba.core import config as numba_config
 from numba.core import event as numba_event
-from numba.core.caching import FunctionCache
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.extending import register_jitable
 
 from sim.errors import UsageError
-from sim.model.sources import code_version
+from sim.model.sources import CACHE_VARIABLE, COMPILED, usable, user_cache_dir, version_of
 
 BLOCK_ROWS: Final = 4096
 """Rows in a block, which one thread visits whole."""
 
-CACHE_VARIABLE: Final = "CGSIM_CACHE_DIR"
 QUIET_VARIABLE: Final = "CGSIM_QUIET"
 _KEEP_DAYS: Final = 30.0
 _STILL_EVERY: Final = 30.0
@@ -53,38 +52,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 # --- the cache ----------------------------------------------------------------------------------------------
 
 
-def user_cache_dir() -> Path:
-    """Return where this user's caches live on this platform, or what ``CGSIM_CACHE_DIR`` says."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "cgsim"
-
-
-def _usable(folder: Path) -> bool:
-    """Make the folder and try to write into it; what is loaded from it is code, so it must be this user's."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid"):
-            status = folder.stat()
-            if status.st_uid != os.getuid() or status.st_mode & stat.S_IWOTH:
-                return False
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
 def _stamp() -> str:
     python = "".join(str(part) for part in sys.version_info[:2])
     versions = f"py{python}-numba{numba.__version__}-numpy{np.__version__}"
-    return f"{code_version()[:16]}-{versions}-{platform.machine()}"
+    return f"{version_of(COMPILED)[:16]}-{versions}-{platform.machine()}"
 
 
 def _temporary_cache_dir() -> Path:
@@ -98,7 +69,7 @@ def _choose_cache() -> Path | None:
     for place in (user_cache_dir, _temporary_cache_dir):
         with contextlib.suppress(OSError, RuntimeError):  # no temporary folder; no home
             base = place()
-            if _usable(base) and _usable(base / "kernels" / stamp):
+            if all(usable(folder) for folder in (base, base / "kernels", base / "kernels" / stamp)):
                 _forget_old(base / "kernels", stamp)
                 return base / "kernels" / stamp
     with contextlib.suppress(OSError):
@@ -141,7 +112,7 @@ _told: set[str] = set()
 
 def _tell_once(text: str) -> None:
     """Print a line on stderr once; nothing happens where there is no stderr, or where CGSIM_QUIET is set."""
-    if text not in _told and not os.environ.get(QUIET_VARIABLE) and sys.stderr is not None:
+    if text and text not in _told and not os.environ.get(QUIET_VARIABLE) and sys.stderr is not None:
         _told.add(text)
         with contextlib.suppress(OSError, ValueError):
             print(text, file=sys.stderr, flush=True)
@@ -160,9 +131,10 @@ class _FirstCompile(numba_event.Listener):  # type: ignore[misc]
 
     def on_start(self, event: Any) -> None:
         function = getattr(event.data["dispatcher"], "py_func", None)
-        if not getattr(function, "__module__", "").startswith("sim."):
+        if not (getattr(function, "__module__", None) or "").startswith("sim."):  # None where it was made by exec
             return
         if not self.compiled:
+            _tell_once(_elsewhere())
             _tell_once("cgsim: compiling the model for this machine (about a minute; kept for later runs) ...")
             self.next_line = time.monotonic() + _STILL_EVERY
         elif time.monotonic() >= self.next_line:
@@ -172,6 +144,20 @@ class _FirstCompile(numba_event.Listener):  # type: ignore[misc]
 
     def on_end(self, event: Any) -> None:
         """Nothing is said at the end of a function."""
+
+
+def _elsewhere() -> str:
+    """Return why compiled code is not kept where this user's caches are, or nothing where it is."""
+    try:
+        wanted = user_cache_dir()
+    except RuntimeError:
+        return f"cgsim: there is no home folder; compiled code is kept in {CACHE_DIR}; {CACHE_VARIABLE} sets another"
+    if CACHE_DIR is not None and wanted in CACHE_DIR.parents:
+        return ""
+    return (
+        f"cgsim: {wanted} is not used for compiled code: it cannot be written to, or others than you may write to it "
+        f"(then chmod go-w helps). Using {CACHE_DIR or 'none'}"
+    )
 
 
 numba_event.register("numba:compile", _FirstCompile())
@@ -221,6 +207,11 @@ def kernel(function: F) -> F:
     if CACHE_DIR is not None and not _SETTINGS.DISABLE_JIT:
         with _own_cache():
             dispatcher._cache = _Cache(function)
+        if function.__module__.startswith("sim."):
+            # Numba's own stamp is that of the file, and would compile it anew for a comment in it; our folder says
+            # what a kernel was made from, wherever its line is.
+            name = f"{function.__module__}.{function.__qualname__}"
+            dispatcher._cache._cache_file = IndexDataCacheFile(dispatcher._cache._cache_path, name, CACHE_DIR.name)
     return cast(F, dispatcher)
 
 
