@@ -191,6 +191,8 @@ class FakeEngine:
     fails: tuple[str, ...] = ()
     kills: tuple[str, ...] = ()
     interrupts: tuple[str, ...] = ()
+    crowded: tuple[str, ...] = ()
+    """They lack memory wherever several processes work (which have one thread each)."""
     slow: tuple[str, ...] = ()
     hangs: tuple[str, ...] = ()
     slow_burn_in: float = 0.0
@@ -227,6 +229,8 @@ class FakeEngine:
             raise ValueError(f"{scenario.name} cannot be simulated")
         if scenario.name in self.interrupts:
             raise KeyboardInterrupt
+        if scenario.name in self.crowded and os.environ.get("NUMBA_NUM_THREADS") == "1":
+            raise MemoryError
         if scenario.name in self.kills:
             os.kill(os.getpid(), signal.SIGKILL)
         if scenario.name in self.hangs:
