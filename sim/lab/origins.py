@@ -154,8 +154,12 @@ def _sources(origin: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _modules(origin: Mapping[str, Any]) -> dict[str, str]:
-    """Hashes of policy modules, by name; one that was only renamed is no other one."""
-    return {str(module["name"]): str(module["hash"]) for module in origin.get("policy_modules") or ()}
+    """Hashes of the files of policy modules, by name; one that was only renamed is no other one."""
+    return {
+        str(name): str(value)
+        for module in origin.get("policy_modules") or ()
+        for name, value in (module.get("files") or {module["name"]: module["hash"]}).items()
+    }
 
 
 def _short(version: Any) -> str | None:

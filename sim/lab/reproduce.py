@@ -18,7 +18,7 @@ from sim.lab.files import write_json
 from sim.lab.folder import check_folder, write_runs
 from sim.lab.log import mean_seconds
 from sim.lab.origins import Origins, origins
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.rebuild import Again, Row, load_modules, rebuild, unlike
 from sim.lab.results import Results, load_results
 from sim.lab.run_file import made_with
@@ -241,6 +241,7 @@ def _batch(
             if (results.folder / name).exists():
                 shutil.copyfile(results.folder / name, folder / name)
         hashes = {name: scenario.hash for name, scenario in again.scenarios.items()}
+        keep_policy_modules(folder)
         now = {**here, "driver": again.driver, "scenario_hashes": hashes, "repeats": _named(results)}
         write_json(folder / "manifest.json", {**results.manifest, **now})
         write_runs(again, store, version)
