@@ -61,7 +61,7 @@ Examples:
 @click.option(
     "--stored-policies",
     is_flag=True,
-    help="Run the copies of such policies that the manifest keeps. They are code: look at them first.",
+    help="Run the copies of such policies in policy_modules/ of the folder. They are code: look at them first.",
 )
 @json_option
 @quiet_option

@@ -112,7 +112,7 @@ def design_from_experiment(
     goal = experiment.precision if not fixed and worlds is None else None
     precision = None
     if goal is not None:
-        there = make_worlds(draw, count, None, base, experiment.name, first, table) if draw == "matched" else ()
+        there = make_worlds(draw, count, None, base, first, table) if draw == "matched" else ()
         precision = plan_precision(
             goal.half_widths,
             draw,
@@ -128,10 +128,10 @@ def design_from_experiment(
         seeds = experiment.seeds or (POINT_SEEDS if draw == POINT else 1)
     repeated = 0 if fixed or draw == POINT else choice.repeated
     if precision is not None and draw == "latin_hypercube":
-        key = world_key(experiment.name, first)
+        key = world_key(base, first)
         drawn = latin_hypercube_blocks(specs, choice.parameters, precision.blocks, key)
     else:
-        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table, specs)
+        drawn = make_worlds(draw, count, choice.parameters, base, first, table, specs)
     return Design(
         name=experiment.name,
         title=experiment.title,
@@ -199,7 +199,7 @@ def design_from_scenarios(
         name=name,
         scenarios=by_name,
         worlds=without_choices(
-            make_worlds(method, worlds, None, scenarios[0], name, first_seed, specs=specs_of(scenarios))
+            make_worlds(method, worlds, None, scenarios[0], first_seed, specs=specs_of(scenarios))
         ),
         title=" against ".join(s.title or s.name for s in reversed(scenarios))
         if len(scenarios) == 2

@@ -6,19 +6,27 @@ for another to be kept.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import time
 import warnings
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 
-from sim.errors import FEWER, CgsimWarning, RunError
+from sim.errors import FEWER, CgsimWarning, NotFoundError, RunError
 from sim.lab.batch import Batch, Progress, ProgressHook, Stop, Summary
 from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly
 from sim.lab.engine import Engine
 from sim.lab.executors import LocalPool, Pool, ShortOfMemory, Where, chosen, default_jobs
+from sim.lab.files import write_json
 from sim.lab.interrupts import heeding_signals, name_of
 from sim.lab.log import note
+from sim.lab.manifest import read_manifest
+from sim.lab.origins import unlike_here
+from sim.lab.provenance import surroundings
+from sim.lab.run_file import made_with
 from sim.lab.running import Running
 from sim.lab.store import Store
 from sim.lab.windows_only import WindowsOnly
@@ -86,6 +94,7 @@ def run_batch(
     )
     batch = Batch(work, store, progress, expected)
     note(store.folder, f"begun: {len(batch.ids)} runs, {batch.kept} of them there already; by {where}")
+    _tell_mixture(batch)
     stopped = False
     try:
         with heeding_signals():
@@ -114,6 +123,25 @@ def _do_what_is_left(batch: Batch, where: Where) -> None:
                 batch.keep(ended)
     else:
         _in_processes(batch, where.jobs or 1)
+
+
+def _tell_mixture(batch: Batch) -> None:
+    """Say where runs that are there already were made with other libraries, or on another platform, than those to come.
+
+    Their numbers may differ in the last bit. It is said on the terminal, in the log, and in the manifest for the page.
+    """
+    here = {**surroundings(), "code_version": batch.version}
+    lines = unlike_here((made_with(batch.store.run_file(run_id)) for run_id in sorted(batch.done)), here)
+    if not lines:
+        return
+    for line in lines:
+        note(batch.store.folder, line)
+    if not os.environ.get("CGSIM_QUIET"):
+        told = "; ".join(lines)
+        print(f"cgsim: {told}. They are kept; --fresh makes all of them anew.", file=sys.stderr, flush=True)
+    with contextlib.suppress(NotFoundError):
+        manifest = read_manifest(batch.store.folder)
+        write_json(batch.store.folder / "manifest.json", {**manifest, "runs_made_otherwise": lines})
 
 
 def _in_processes(batch: Batch, jobs: int) -> None:

@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import CgsimWarning
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -103,7 +105,7 @@ def use_cjk_font(
             "Install one with: pip install zhplot  (or, on Debian and Ubuntu: apt install fonts-noto-cjk)."
         )
         if say is None:
-            warnings.warn(message, stacklevel=2)
+            warnings.warn(message, CgsimWarning, stacklevel=2)
         else:
             say(message)
         matplotlib.rcParams["font.family"] = [*latin]
@@ -150,6 +152,7 @@ def told_missing() -> None:
         warnings.warn(
             f"No font of this computer has the {', '.join(parts)} characters of some labels: figures show boxes "
             f"there. Install {fonts} (Debian and Ubuntu: apt install {packages.replace(',', '')}) and draw again.",
+            CgsimWarning,
             stacklevel=2,
         )
 
