@@ -46,7 +46,7 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
             for word, name in (("robust", decision.robust), ("best mean", decision.expected))
             if name == row["scenario"]
         ]
-        mark = "" if row["affordable"] else "too dear"
+        mark = "never at work" if row.get("delivered") == 0.0 else "" if row["affordable"] else "too dear"
         note = ", ".join([*picked, mark] if mark else picked)
         table.add_row(
             titles.get(row["scenario"], row["scenario"]) + (f"  [{note}]" if note else ""),
@@ -59,6 +59,9 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
             f"{row['best_share']:.0%}",
         )
     print_table(table)
+    for row in decision.options.to_dict("records"):
+        if row.get("reason"):
+            click.echo(f"\n{titles.get(row['scenario'], row['scenario'])}: {row['reason']}", nl=False)
     click.echo(
         "\nCost in yuan per resident a year beyond the baseline. Score: mean effect on participation, trust and "
         "conflict, in smallest\nchanges that matter. Most missed: how far the score lies below that of the best "
