@@ -155,6 +155,8 @@ def _other_changes(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[str]
     ]
     found += [f"mechanism {name}" for name, on in own["scenario"]["mechanisms"].items()
               if base["scenario"]["mechanisms"].get(name) != on]  # fmt: skip
+    shocks, before = (each["scenario"].get("shocks", {}) for each in (own, base))
+    found += [f"shock {name}" for name in dict.fromkeys((*shocks, *before)) if shocks.get(name) != before.get(name)]
     return [*found, *(["the community"] if own["community"] != base["community"] else [])]
 
 

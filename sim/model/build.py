@@ -68,7 +68,8 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
     residents = resident_columns(population, rules, indptr, indices)
     cell_table, cell_levels = cells(heads)
     residents.cell[:] = cell_table[residents.quarter, residents.group, residents.age, residents.vulnerable]
-    groups = group_table(community, parameters, rules, residents)
+    adults = count_adults(community, residents)
+    groups = group_table(community, parameters, rules, adults)
     outside = np.array([agency.outside for agency in community.agencies], dtype=bool)
     agencies, pool_agency = agency_columns(community, outside, int(parameters["structure.pooling"]))
     pool_of, pool_heads = serve(community, agencies, residents, groups)
@@ -96,7 +97,7 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
         chances=empty_chances(heads.shape[0], heads.shape[1]),
         limits=fixed_limits(groups, cell_levels),
         room=Draw(np.zeros(len(population), np.int8), np.zeros(len(population), np.int32)),
-        board=board, population=population, groups=groups, threads=threads,
+        board=board, population=population, groups=groups, adults=adults, threads=threads,
     )
     share_visits(world)
     return world
@@ -164,8 +165,19 @@ def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int
     return table, np.array(levels, dtype=np.int16).reshape(-1, 4)
 
 
-def group_table(community: Community, parameters: Any, rules: Rules, residents: Any) -> Groups:
-    """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared."""
+def count_adults(community: Community, residents: Any) -> NDArray[np.float64]:
+    """People of the first day, shape (groups, 3): adults who are not vulnerable, vulnerable adults, everybody."""
+    count = np.zeros((len(community.groups), 3))
+    np.add.at(count, (residents.group, residents.vulnerable), (residents.age > 0).astype(np.float64))
+    np.add.at(count, (residents.group, 2), 1.0)
+    return count
+
+
+def group_table(community: Community, parameters: Any, rules: Rules, adults: NDArray[np.float64]) -> Groups:
+    """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared.
+
+    ``adults`` is what :func:`count_adults` gives.
+    """
     def number(field: str) -> NDArray[np.float64]:
         return np.array(
             [float(parameters.get(f"group.{g.name}.{field}", getattr(g, field))) for g in community.groups]
@@ -173,10 +185,8 @@ def group_table(community: Community, parameters: Any, rules: Rules, residents: 
 
     ratio = number("need_ratio")
     relative = np.stack([ratio, ratio * rules.needs.vulnerable_ratio], axis=1)
-    adults = np.zeros_like(relative)
-    np.add.at(adults, (residents.group, residents.vulnerable), (residents.age > 0).astype(np.float64))
-    weight = float((relative * adults).sum())
-    scale = len(residents.key) / weight if weight > 0.0 else 0.0
+    weight = float((relative * adults[:, :2]).sum())
+    scale = float(adults[:, 2].sum()) / weight if weight > 0.0 else 0.0
     return Groups(
         turnover=number("turnover"), academic_leave=number("academic_leave"),
         elector=np.array([g.elector for g in community.groups], dtype=np.int8),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.errors import RunError
 from sim.model.build import build_world
+from sim.model.changes import put_in_force
 from sim.model.columns import AGENCY, COUNCIL, RESIDENT, WORKER, Column
 from sim.model.levers import fill_chances, fill_limits
 from sim.model.phases.hours import share_visits
@@ -122,6 +123,7 @@ def restore(snapshot: Snapshot, scenario: Any, threads: int = 1) -> World:
     world.load[:] = snapshot.load
     world.agencies.filled[:] = snapshot.filled
     world.board.workers = snapshot.planned_workers.copy()
+    put_in_force(world, world.tick - (snapshot.phase == 0))  # the day that was lived last, or is being lived
     share_visits(world)
     if snapshot.phase == 0:
         derive(world)

@@ -84,6 +84,10 @@ class World:
         How people are made, for newcomers.
     groups : Groups
         What differs by group; see :mod:`sim.model.build`.
+    adults : array, shape (groups, 3)
+        People on the first day: see :func:`sim.model.build.count_adults`.
+    changed : int
+        How many of the scenario's changes of parameters are in force.
     case_share : float
         Share of own agencies' hours kept for cases today.
     mean_skill : float
@@ -133,10 +137,12 @@ class World:
     board: Any
     population: Any
     groups: Any
+    adults: Floats = field(default_factory=lambda: np.zeros((0, 3)))
     case_share: float = 0.0
     mean_skill: float = 0.0
     attendance_hours: Floats = field(default_factory=lambda: np.zeros(len(HOUR_USES)))
     load: Floats = field(default_factory=lambda: np.zeros(2))
+    changed: int = 0
     threads: int = 1
     phase: int = 0
     waits: Waits = field(default_factory=Waits)

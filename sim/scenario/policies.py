@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.scenario import PolicyBlock, Scenario
 from sim.vocabulary.levers import BY_NAME as LEVERS
 
-__all__ = ["build_blocks", "check_begins", "check_blocks", "check_reach", "user_specs"]
+__all__ = ["build_blocks", "check_begins", "check_blocks", "check_dates", "check_reach", "user_specs"]
 
 
 def user_specs(tree: MapNode, declared: Collection[str]) -> dict[str, ParameterSpec]:
@@ -115,7 +114,7 @@ def check_blocks(
             hint = "for no programme say dose: 0, or off: true"
             allowed = "more than 0, up to 1"
             problems.add(mark, f"{path}.fidelity", "delivers nothing", got="0", allowed=allowed, hint=hint)
-        _check_dates(node, data, path, calendar, problems)
+        check_dates(node, data, path, calendar, problems)
 
 
 def _check_settings(
@@ -235,40 +234,40 @@ def check_begins(scenario: Scenario, baseline: Scenario, days: int | None, probl
 
 def _beside_policies(scenario: Scenario) -> tuple[Any, ...]:
     """What decides a scenario's runs beside its policies."""
-    return scenario.community, dict(scenario.parameters.chosen), dict(scenario.mechanisms), scenario.calendar
+    parameters = (dict(scenario.parameters.chosen), dict(scenario.dated))
+    return scenario.community, parameters, dict(scenario.mechanisms), scenario.calendar, scenario.shocks
 
 
-def _check_dates(
+def check_dates(
     node: MapNode, data: dict[str, Any], path: str, calendar: Calendar, problems: Problems
 ) -> None:
-    start, end = data.get("start"), data.get("end")
-    for key, date in (("start", start), ("end", end)):
-        if not isinstance(date, dt.date):
-            continue
+    """Report a start and an end of a block on which nothing can change, or that contradict each other."""
+    dates = {key: calendar.at(data[key]) for key in ("start", "end") if data.get(key) is not None}
+    for key, date in dates.items():
         complaint = calendar.complaint(date)
         if complaint:
             hint = (
                 "from_start: true is for what is at work from the beginning"
-                if key == "start" and (date <= calendar.first_day)
+                if key == "start" and date <= calendar.first_day and path.startswith("policies.")
                 else None
             )
             problems.add(
                 find(node, (key,))[1],
                 f"{path}.{key}",
                 complaint,
-                got=str(date),
-                allowed=calendar.span,
+                got=str(data[key]),
+                allowed=calendar.span(data[key]),
                 hint=hint,
             )
-    if isinstance(start, dt.date) and isinstance(end, dt.date) and end < start:
+    if len(dates) == 2 and dates["end"] < dates["start"]:
         problems.add(
             find(node, ("end",))[1],
             f"{path}.end",
             "ends before it begins",
-            got=str(end),
-            allowed=f"{start} or later",
+            got=str(data["end"]),
+            allowed=f"{data['start']} or later",
         )
-    if isinstance(start, dt.date) and data.get("from_start"):
+    if "start" in dates and data.get("from_start"):
         problems.add(
             find(node, ("from_start",))[1],
             f"{path}.from_start",
@@ -307,8 +306,8 @@ def _block(
 ) -> PolicyBlock:
     policy = data.get("policy") or name
     from_start = bool(data.get("from_start"))
-    start = calendar.start if from_start else _or(data.get("start"), calendar.first_day)
-    end = data.get("end")
+    start = calendar.start if from_start else calendar.at(_or(data.get("start"), 0))
+    end = None if data.get("end") is None else calendar.at(data["end"])
     coverage = data.get("coverage") or {}
     chosen = data.get("settings") or {}
     settings: dict[str, Value] = parameters.settings(policy)
