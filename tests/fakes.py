@@ -93,6 +93,7 @@ class FakeScenario:
     horizon: int = 60
     changed: tuple[tuple[str, Any], ...] = ()
     burn_in_differs: bool = False
+    policies: tuple[Any, ...] = ()
     community: Any = field(default_factory=lambda: SimpleNamespace(name="toy", blocks=(), groups=(), population=1000))
 
     @property
@@ -106,7 +107,15 @@ class FakeScenario:
 
     def resolved(self):
         return {
-            "scenario": {"name": self.name, "horizon": self.horizon},
+            "scenario": {
+                "name": self.name,
+                "start": "2024-12-02",
+                "burn_in": self.burn_in,
+                "horizon": self.horizon,
+                "parameters": {},
+                "mechanisms": {},
+                "policies": {"programmes": {"policy": self.name, "dose": 1.0}},
+            },
             "community": {},
             "parameters": dict(self.parameters),
         }
@@ -175,6 +184,11 @@ def fake_run(scenario: FakeScenario, seed: int, days: int | None = None) -> Fake
             "item": ["wages", "programmes"],
             "hours": [1000.0, 0.0],
             "money": [100.0 * RESIDENTS * days / 365.0, total - 100.0 * RESIDENTS * days / 365.0],
+            "days_at_work": [np.nan, float(days)],
+            "dose_given": [np.nan, 1.0],
+            "residents_covered": [np.nan, RESIDENTS],
+            "quarters_covered": [np.nan, 2.0],
+            "posts_filled": [np.nan, 0.0],
         }
     )
     return FakeRun(scenario, seed, daily, windows, hours, costs, {"seconds": 0.01})

@@ -39,7 +39,7 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
             for word, name in (("robust", decision.robust), ("best mean", decision.expected))
             if name == row["scenario"]
         ]
-        mark = "" if row["affordable"] else "too dear"
+        mark = "never at work" if row.get("delivered") == 0.0 else "" if row["affordable"] else "too dear"
         note = ", ".join([*picked, mark] if mark else picked)
         cells = (
             titles.get(row["scenario"], row["scenario"]) + (f"  [{note}]" if note else ""),
@@ -53,6 +53,9 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
         )
         lines.append(cells)
     print_table(columns, lines, range(1, len(columns)))
+    for row in decision.options.to_dict("records"):
+        if row.get("reason"):
+            click.echo(f"\n{titles.get(row['scenario'], row['scenario'])}: {row['reason']}", nl=False)
     click.echo(
         "\nCost in yuan per resident a year beyond the baseline. Score: mean effect on participation, trust and "
         "conflict, in smallest\nchanges that matter. Most missed: how far the score lies below that of the best "

@@ -19,6 +19,8 @@ from sim.lab.worlds import (
     without_choices,
     world_key,
 )
+from sim.scenario.policies import check_begins
+from sim.scenario.problems import Problems
 from sim.scenario.specs import specs_of
 
 MOST = 100_000
@@ -63,20 +65,32 @@ def requested_design(
         experiment = _experiment(names[0], sets)
         if draw is not None and draw != experiment.worlds.draw:
             raise UsageError("how worlds are drawn is said in the experiment's file; change it there")
-        return design_from_experiment(experiment, seeds, worlds, days, driver, first_seed)
+        return _that_begins(design_from_experiment(experiment, seeds, worlds, days, driver, first_seed))
     if not names:
         raise UsageError("name an experiment, or at least two scenarios (the first is the baseline)")
     scenarios = [_scenario(name, sets) for name in names]
     several = worlds > 1 if worlds is not None else draw is not None
-    return design_from_scenarios(
-        scenarios,
-        seeds=seeds or (1 if several else POINT_SEEDS),
-        first_seed=1 if first_seed is None else first_seed,
-        days=days,
-        driver=driver,
-        worlds=worlds if draw is not None else worlds or 1,
-        draw=draw,
+    return _that_begins(
+        design_from_scenarios(
+            scenarios,
+            seeds=seeds or (1 if several else POINT_SEEDS),
+            first_seed=1 if first_seed is None else first_seed,
+            days=days,
+            driver=driver,
+            worlds=worlds if draw is not None else worlds or 1,
+            draw=draw,
+        )
     )
+
+
+def _that_begins(design: Design) -> Design:
+    """The design, unless what a scenario changes begins after its last day: ScenarioError."""
+    problems = Problems()
+    base, *others = design.scenarios.values()
+    for other in others:
+        check_begins(other, base, design.days, problems)
+    problems.raise_if_any()
+    return design
 
 
 def design_from_experiment(

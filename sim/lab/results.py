@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WRITTEN = (
     "effects",
+    "delivery",
     "costs",
     "variance",
     "cost_effect",
@@ -236,7 +237,10 @@ class Results:
         return {
             name: whole.loc[
                 whole["table"] == name,
-                [*ROWS[name], *(() if name in ("hours", "costs") else (n for n in whole if n not in others))],
+                [
+                    *(n for n in ROWS[name] if n in whole),
+                    *(() if name in ("hours", "costs") else (n for n in whole if n not in others)),
+                ],
             ].reset_index(drop=True)
             for name in TABLES
         }
@@ -288,7 +292,9 @@ class Results:
                 others = no_outcomes() if outcomes is None else set()
                 wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
                 groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
-                part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
+                there = set(file.schema_arrow.names)  # older runs do not say what of a policy was delivered
+                columns = [name for name in dict.fromkeys(wanted) if name in there]
+                part = file.read_row_groups(groups, columns=["table", *columns])
             except (OSError, pa.ArrowException) as error:
                 path = Store(self.folder).run_file(run_id)
                 raise RunError(f"{path}: cannot be read ({error}); the comparison's command makes it again") from error
@@ -297,7 +303,9 @@ class Results:
         if not parts:
             raise NotFoundError(f"{self.folder}: no finished run")
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
-        return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
+        if table in ("hours", "costs"):
+            return frame[[name for name in (*KEYS, *rows) if name in frame]]
+        return frame
 
 
 def load_results(path: Path | str) -> Results:
