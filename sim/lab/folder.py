@@ -24,6 +24,7 @@ from sim.lab.provenance import provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
 from sim.lab.store import LAYOUT, Store
 from sim.lab.worlds import worlds_csv
+from sim.scenario.texts import path_complaint
 
 MADE = ("runs", ASIDE, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
@@ -44,6 +45,9 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     UsageError
         If nothing may be written there.
     """
+    complaint = path_complaint(str(folder))
+    if complaint is not None:
+        raise UsageError(complaint)
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder}: is a file; choose another --out")
     _refuse_unless_writable(folder)

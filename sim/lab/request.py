@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from sim.lab.worlds import (
     world_key,
 )
 from sim.scenario.specs import specs_of
+from sim.scenario.texts import name_complaint
+
+LONGEST = 60
+"""Letters kept of names that are too long to make a folder's name together."""
 
 MOST = 100_000
 """Seeds or worlds that a call may ask for; a slip of the finger beyond it would fill the memory."""
@@ -271,4 +276,8 @@ def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
 
 def _joined(names: list[str]) -> str:
     """A folder's name for a comparison of these scenarios."""
-    return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+    text = "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+    if name_complaint(text) is None:
+        return text
+    # several long names: the letters of a hash tell them apart
+    return f"{text[:LONGEST]}-{hashlib.sha256('-'.join(names).encode()).hexdigest()[:6]}"
