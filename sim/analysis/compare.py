@@ -31,6 +31,7 @@ from sim.lab.results import OF_FACTORIAL, WRITTEN, Results, load_results
 from sim.lab.runner import ProgressHook, Summary, run_batch
 from sim.lab.running import OnError, Running
 from sim.lab.store import Store
+from sim.lab.tables import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,7 +244,7 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     """Write a table whole, as its ending says."""
     with written_whole(path) as file:
         if path.suffix == ".csv":
-            file.write(table.to_csv(index=False, lineterminator="\n").encode())
+            file.write(csv_text(table).encode())
         else:
             table.to_parquet(file, index=False, compression="zstd")
 

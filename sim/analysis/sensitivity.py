@@ -31,9 +31,9 @@ from sim.lab.files import write_json
 from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.provenance import provenance
 from sim.lab.results import Results, load_results
+from sim.lab.run_file import LAYOUT
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
-from sim.lab.store import LAYOUT, Store
-from sim.lab.windows_only import WindowsOnly
+from sim.lab.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def run_sensitivity(
     _need_salib()
     check_folder(folder, KIND)
     work = _Work(
-        plan, folder, WindowsOnly(engine), default_jobs() if jobs is None else jobs, fresh, say, progress
+        plan, folder, engine, default_jobs() if jobs is None else jobs, fresh, say, progress
     )
     with Store(folder).lock():
         if fresh:
@@ -202,7 +202,7 @@ class _Work:
         return SampledDesign(
             name=f"{plan.name}-{draw}", title=f"Sensitivity, {draw} sample", scenarios=plan.scenarios,
             worlds=sample.worlds, seeds_of=sample.seeds, first_seed=plan.first_seed, days=plan.size.days,
-            driver=plan.driver, draw=draw,
+            driver=plan.driver, draw=draw, windows_only=True,
         )  # fmt: skip
 
     def stage(self, name: str, design: Design, needed: int) -> Results:

@@ -48,6 +48,7 @@ def command(
     from sim.analysis.decisions import decide
     from sim.lab.files import written_whole
     from sim.lab.results import load_results
+    from sim.lab.tables import csv_text
 
     found = load_results(results)
     if not found.comparison:
@@ -61,7 +62,7 @@ def command(
     )
     path = results / "tables" / "options.csv"
     with written_whole(path) as file:
-        file.write(decision.options.to_csv(index=False, lineterminator="\n").encode())
+        file.write(csv_text(decision.options).encode())
     titles = {entry["name"]: entry.get("title") or entry["name"] for entry in asked["scenarios"]}
     if as_json:
         print_json(decision_data(decision))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import LayoutError, NotFoundError
-from sim.lab.store import LAYOUT
+from sim.lab.run_file import LAYOUT
 
 RESULTS = ("comparison", "run")
 """Kinds of folders that hold runs to be read as results."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import NotFoundError, RunError, UsageError
 from sim.lab.manifest import RESULTS, read_manifest
 from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
-from sim.lab.store import KEYS, TABLES, Store, damaged
+from sim.lab.run_file import KEYS, TABLES
+from sim.lab.store import Store, damaged
 from sim.lab.tables import first_line, read_csv, read_parquet
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -112,8 +113,7 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            columns, texts = ("id", *KEYS, "status", "error"), {"id": str, "world": str}
-            return read_csv(self.folder / "runs.csv", columns, dtype=texts, keep_default_na=False)
+            return read_csv(self.folder / "runs.csv", ("id", *KEYS, "status", "error"))
         own = self.manifest
         return pd.DataFrame(
             [
@@ -135,7 +135,7 @@ class Results:
 
         if not self.comparison:
             return pd.DataFrame({"world": ["point"]})
-        return read_csv(self.folder / "worlds.csv", ("world",), dtype={"world": str})
+        return read_csv(self.folder / "worlds.csv", ("world",))
 
     @cached_property
     def effects(self) -> pd.DataFrame:

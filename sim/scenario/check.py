@@ -109,7 +109,7 @@ def _reread(node: MapNode, errors: Sequence[Any]) -> MapNode:
         _, _, found, depth = find(node, loc)
         if not isinstance(found, Scalar):
             continue
-        if item["type"] == "date_type" and isinstance(found.value, str):
+        if item["type"] in ("date_type", "day") and isinstance(found.value, str):
             try:
                 date = dt.date.fromisoformat(found.value)
             except ValueError:

@@ -107,9 +107,8 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, change: tuple[str, st
 
 def test_half_a_policy_is_told_what_it_lacks(tmp_path: Path) -> None:
     start = STREET_CAFES.index("    def weekly_hours")
-    half = STREET_CAFES[:start]
-    with pytest.raises(PolicyModuleError, match=r"StreetCafes is not .*it has no weekly_hours\(\).*no yearly_money\(\)"):
-        policies.load_module(written(tmp_path, half))
+    with pytest.raises(PolicyModuleError, match=r"StreetCafes is not .* weekly_hours\(\).* yearly_money\(\)"):
+        policies.load_module(written(tmp_path, STREET_CAFES[:start]))
     for change, told in (
         (('touches = ("visit",)', 'touches = "visit"'), "touches is 'visit' and no list"),
         (("Setting(0.01,", 'Setting("much",'), "are not numbers"),
