@@ -26,6 +26,7 @@ from sim.lab.run_file import LAYOUT
 from sim.lab.store import Store
 from sim.lab.tables import no_formula
 from sim.lab.worlds import worlds_csv
+from sim.scenario.texts import path_complaint
 from sim.scenario.variants import factor_title
 
 MADE = ("runs", ASIDE, "failures", "tables", "figures")
@@ -47,6 +48,9 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     UsageError
         If nothing may be written there.
     """
+    complaint = path_complaint(str(folder))
+    if complaint is not None:
+        raise UsageError(complaint)
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder}: is a file; choose another --out")
     _refuse_unless_writable(folder)

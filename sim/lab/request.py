@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ from sim.lab.worlds import (
 from sim.scenario.policies import check_begins
 from sim.scenario.problems import Problems
 from sim.scenario.specs import specs_of
+from sim.scenario.texts import name_complaint
+
+LONGEST = 60
+"""Letters kept of names that are too long to make a folder's name together."""
 
 MOST = 100_000
 """Seeds or worlds that a call may ask for; a slip of the finger beyond it would fill the memory."""
@@ -286,4 +291,8 @@ def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
 
 def _joined(names: list[str]) -> str:
     """A folder's name for a comparison of these scenarios."""
-    return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+    text = "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+    if name_complaint(text) is None:
+        return text
+    # several long names: the letters of a hash tell them apart
+    return f"{text[:LONGEST]}-{hashlib.sha256('-'.join(names).encode()).hexdigest()[:6]}"

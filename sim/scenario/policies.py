@@ -13,6 +13,7 @@ from sim.scenario.nodes import ListNode, MapNode, Scalar, find, plain, show
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value, daily
 from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.scenario import PolicyBlock, Scenario
+from sim.scenario.texts import name_complaint, quoted
 from sim.vocabulary.levers import BY_NAME as LEVERS
 
 __all__ = ["build_blocks", "check_begins", "check_blocks", "check_dates", "check_reach", "user_specs"]
@@ -91,6 +92,10 @@ def check_blocks(
         )
         path = f"policies.{name}"
         policy = data.get("policy") or name
+        complaint = name_complaint(name)
+        if complaint is not None:
+            problems.add(key_mark, path, complaint[0], got=quoted(name), allowed=complaint[1])
+            continue
         if policy not in known:
             if data.get("policy"):
                 problems.unknown(find(node, ("policy",))[1], f"{path}.policy", "policy", policy, known)
@@ -99,7 +104,7 @@ def check_blocks(
                     key_mark,
                     path,
                     "unknown policy",
-                    got=repr(policy),
+                    got=quoted(policy),
                     allowed=", ".join(known) or "none",
                     hint=did_you_mean(policy, known)
                     or "a block under another name says which policy it is, as in policy: "
