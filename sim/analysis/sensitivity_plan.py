@@ -13,6 +13,7 @@ from sim.lab.engine import Driver
 from sim.lab.files import write_json, written_whole
 from sim.lab.manifest import read_manifest
 from sim.lab.tables import csv_text, read_csv
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +86,12 @@ class Plan:
         return next(iter(self.scenarios))
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "tables": ", ".join(self.tables),
+    }
+)
 @dataclass(frozen=True)
 class Sensitivity:
     """A finished analysis: its tables by name (see ``docs/sensitivity.md``), its manifest, and where it is."""

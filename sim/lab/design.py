@@ -20,6 +20,7 @@ from sim.lab.precision import NOTHING, Look, Precision
 from sim.lab.run_file import RunKey
 from sim.lab.running import Running
 from sim.lab.worlds import POINT, World, point_world
+from sim.scenario.in_short import in_short
 
 MOST_SEED = 2**62
 """Largest first seed: tables hold whole numbers of 64 bits with a sign, and further seeds follow it."""
@@ -41,6 +42,13 @@ class Task:
     runs: tuple[RunKey, ...]
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "scenarios": ", ".join(self.scenarios),
+        "worlds": len(self.worlds),
+    }
+)
 @dataclass(frozen=True)
 class Design:
     """An experiment, ready to run.

@@ -20,7 +20,7 @@ from sim.lab.lock import NAME as LOCK
 from sim.lab.log import NAME as LOG
 from sim.lab.log import note
 from sim.lab.manifest import RUNS, lists_runs, read_manifest
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
 from sim.lab.run_file import LAYOUT
 from sim.lab.store import Store
@@ -117,6 +117,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         manifest["created"] = before.get("created", manifest["created"])
         if before.get("looked") and _same_data(before, manifest):
             manifest["looked"] = before["looked"]
+    keep_policy_modules(folder)
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
     write_text(folder / "parameters.csv", parameters_csv(design.scenarios.values(), varied))

@@ -10,7 +10,7 @@ from sim.lab.engine import Driver, Engine, ProgressHook
 from sim.lab.files import write_json, writing, written_whole
 from sim.lab.folder import check_folder, labels
 from sim.lab.moving import with_numerators
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.run_file import LAYOUT, TABLES
 from sim.lab.tables import csv_text
 
@@ -64,6 +64,7 @@ def run_single(
         table = with_numerators(run) if name == "daily" else getattr(run, name)
         _write(table, folder / f"{name}.parquet")
         _write(table, folder / f"{name}.csv") if csv else (folder / f"{name}.csv").unlink(missing_ok=True)
+    keep_policy_modules(folder)
     write_json(folder / "manifest.json", _manifest(scenario, seed, days, driver, engine, run))
     return run
 

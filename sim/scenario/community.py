@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import MapNode, plain
 from sim.vocabulary.categories import AGE_BANDS, CATEGORIES
 
@@ -126,6 +127,16 @@ class Elections:
 T = TypeVar("T", Block, Group, Agency)
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "residents": self.population,
+        "blocks": len(self.blocks),
+        "groups": len(self.groups),
+        "agencies": len(self.agencies),
+        "staff": self.staff,
+    }
+)
 @dataclass(frozen=True, slots=True)
 class Community:
     """Who lives where, and who serves them."""

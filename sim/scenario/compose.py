@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.scenario.check import check
 from sim.scenario.dated import dated_keys
 from sim.scenario.finder import available, home_of, homes_of, locate, named, shipped, shown, within
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import ListNode, MapNode, Scalar, merge
 from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.reader import read
@@ -26,6 +27,11 @@ MAX_PARENTS = 64
 """Most files one scenario may be built from."""
 
 
+@in_short(
+    lambda self: {
+        "scenario": self.name,
+    }
+)
 @dataclass(frozen=True, slots=True)
 class Trees:
     """Everything a scenario was read from: three documents whose keys remember where they were set.

@@ -15,8 +15,10 @@ from sim.scenario.compose import Desk, check_stem
 from sim.scenario.experiment_checks import check_experiment
 from sim.scenario.finder import available, find_file, home_of, homes_of, named, shipped, within
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import MapNode, plain
 from sim.scenario.overrides import parse_sets, tree_of_sets
+from sim.scenario.policies import check_begins
 from sim.scenario.problems import Problem, Problems, did_you_mean, listing
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.experiment import ExperimentDocument
@@ -68,6 +70,13 @@ class Precision:
     budget: int | None = None
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "scenarios": ", ".join(self.scenarios),
+        "seeds": "open" if self.seeds is None else self.seeds,
+    }
+)
 @dataclass(frozen=True)
 class Experiment:
     """An experiment, checked, with its scenarios loaded.
@@ -180,6 +189,8 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         if item.doses:
             factorial[loaded.name] = FrozenMapping(item.doses)
     check_experiment(tree, [*scenarios, *(item.name for item in wanted)], scenarios, problems)
+    for other in list(scenarios.values())[1:]:
+        check_begins(other, next(iter(scenarios.values())), data.get("horizon"), problems)
     problems.raise_if_any()
     name = data.get("name") or normal(path.stem)
     worlds = data.get("worlds") or {}

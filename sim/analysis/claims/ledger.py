@@ -12,6 +12,7 @@ from sim.analysis.claims.tables import claims_table, outcomes_table, worlds_tabl
 from sim.errors import NotFoundError
 from sim.lab.files import write_json, written_whole
 from sim.lab.tables import csv_text, read_csv
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,12 @@ TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map")
 outcome and setting of the sign map."""
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "claims": len(self.claims),
+    }
+)
 @dataclass(frozen=True)
 class Ledger:
     """A ledger as it was written: its tables and what they were made from.

@@ -12,6 +12,7 @@ from sim.lab.files import write_json, written_whole
 from sim.lab.folder import check_folder
 from sim.lab.manifest import read_manifest
 from sim.lab.tables import csv_text, read_csv
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,12 @@ LAYOUT: Final = 1
 TABLES: Final = ("frontier", "failing", "search", "options", "by_world")
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "tables": ", ".join(self.tables),
+    }
+)
 @dataclass(frozen=True)
 class Kept:
     """A frontier as it was written: its manifest, and its tables by name (``TABLES``)."""
