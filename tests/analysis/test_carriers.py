@@ -52,7 +52,7 @@ def test_known_carriers_are_found_and_nothing_else(table: pd.DataFrame, place: s
         "faint": ("unclear", []),  # nothing is left that matters
         "named": ("unclear", []),  # its own mechanism carries it all
         # An effect in one world of twelve cannot be told from none; that nothing at all differs without M16 can.
-        "hours": ("one", ["M16"]) if place == "small" else ("unclear", []),
+        "hours": ("one", ["M16"]),
     }
 
 
