@@ -20,6 +20,10 @@ from sim.lab.precision import NOTHING, Look, Precision
 from sim.lab.run_file import RunKey
 from sim.lab.running import Running
 from sim.lab.worlds import POINT, World, point_world
+from sim.scenario.in_short import in_short
+
+MOST_SEED = 2**62
+"""Largest first seed: tables hold whole numbers of 64 bits with a sign, and further seeds follow it."""
 
 SEEDS_APART = 1_000_000
 """Between two seeds of one of several worlds."""
@@ -38,6 +42,13 @@ class Task:
     runs: tuple[RunKey, ...]
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "scenarios": ", ".join(self.scenarios),
+        "worlds": len(self.worlds),
+    }
+)
 @dataclass(frozen=True)
 class Design:
     """An experiment, ready to run.
@@ -73,7 +84,10 @@ class Design:
     running
         How the runs are done, unless the command line says otherwise.
     factorial
-        Of each scenario that is a combination of a factorial, the doses of the factorial's policies; else empty.
+        Of each scenario that is a combination of a factorial, the doses of the factorial's policies, and the numbers
+        of what else it varies; else empty.
+    levels
+        Of each factor that is no policy, what its numbers stand for.
     windows_only
         Keep the windowed outcomes of each run and nothing else (``sim.lab.windows_only``).
     """
@@ -97,6 +111,7 @@ class Design:
     begun: Look = NOTHING
     running: Running = field(default_factory=Running)
     factorial: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     windows_only: bool = False
 
     def __post_init__(self) -> None:
@@ -104,6 +119,8 @@ class Design:
             raise UsageError("a comparison needs at least one scenario")
         if self.replications < 1:
             raise UsageError(f"seeds: at least 1 in each world, not {self.replications}")
+        if not 0 <= self.first_seed <= MOST_SEED:
+            raise UsageError(f"first_seed: a whole number from 0 to {MOST_SEED}, not {self.first_seed}")
         if self.replications > 1 and len(self.worlds) > SEEDS_APART:
             raise UsageError(f"worlds: with several seeds in each, at most {SEEDS_APART:,}")
         if self.count > MOST_RUNS:

@@ -136,6 +136,8 @@ def branch_key(scenario: Any) -> str:
     data = scenario.resolved()
     document = {name: value for name, value in data["scenario"].items() if name not in _NAMES_ONLY}
     change = scenario.start + dt.timedelta(days=scenario.burn_in)
+    document["parameters"] = dict(scenario.parameters.chosen)  # what changes later has no part in the burn-in
+    document.pop("shocks", None)
     blocks: Mapping[str, Any] = document.get("policies") or {}
     document["policies"] = {
         name: _until(block, change) for name, block in blocks.items() if _at_work(block, change)

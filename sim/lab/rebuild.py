@@ -24,7 +24,7 @@ from sim.lab.extensions import meaning_of
 from sim.lab.provenance import POLICY_MODULES, digest
 from sim.lab.results import Results
 from sim.lab.run_file import RunKey
-from sim.lab.tables import first_line
+from sim.lab.tables import as_it_was, first_line
 from sim.lab.worlds import POINT, World
 from sim.policies import load_module
 
@@ -248,7 +248,7 @@ def read_worlds(lines: Any, specs: Mapping[str, Any], path: Path) -> tuple[World
             raise UsageError(f"{path}: {what}; the runs cannot be made again")
         try:
             worlds.append(
-                World(row["world"], {name: _value(specs[name], text) for name, text in values.items()})
+                World(as_it_was(row["world"]), {name: _value(specs[name], text) for name, text in values.items()})
             )
         except ValueError as error:
             raise NotFoundError(f"{path}: damaged: world {row['world']}: {error}") from None

@@ -12,6 +12,7 @@ from sim.lab.folder import check_folder, labels
 from sim.lab.moving import with_numerators
 from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.run_file import LAYOUT, TABLES
+from sim.lab.tables import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +96,6 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     """Write a table whole, as its ending says."""
     with written_whole(path) as file:
         if path.suffix == ".csv":
-            file.write(table.to_csv(index=False, lineterminator="\n").encode())
+            file.write(csv_text(table).encode())
         else:
             table.to_parquet(file, index=False, compression="zstd")

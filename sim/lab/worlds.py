@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, UsageError
 from sim.lab.drawing import keyed_generator, latin_hypercube_draws, sobol_draws, value_at, varying
+from sim.lab.tables import as_it_was, no_formula
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,6 +62,12 @@ CALENDAR = (
 """Parameters with a range that are matters of calendar, not of ignorance: history matching leaves them alone."""
 
 
+@in_short(
+    lambda self: {
+        "id": self.id,
+        "values": len(self.values),
+    }
+)
 @dataclass(frozen=True)
 class World:
     """One set of parameter values, as they would be written in YAML; those not named keep the scenario's."""
@@ -181,7 +189,7 @@ def matched_worlds(path: Path, specs: Mapping[str, Any], count: int | None, key:
     id_column = next(iter(rows[0]))
     worlds = [
         World(
-            str(row[id_column]),
+            as_it_was(str(row[id_column])),
             {
                 name: _read(specs, name, value, path)
                 for name, value in row.items()
@@ -307,7 +315,7 @@ def worlds_csv(worlds: Iterable[World]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["world", *names])
     for world in worlds:
-        writer.writerow([world.id, *(world.values.get(name, "") for name in names)])
+        writer.writerow([no_formula(world.id), *(world.values.get(name, "") for name in names)])
     return out.getvalue()
 
 

@@ -6,15 +6,19 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.scenario.community import Community
 from sim.scenario.compose import Trees
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.parameters import ParameterSet, Value
+
+if TYPE_CHECKING:
+    from sim.scenario.shocks import Shock
 
 __all__ = ["NO_BEHAVIOUR", "PolicyBlock", "Scenario"]
 
@@ -66,6 +70,16 @@ class PolicyBlock:
     chosen: FrozenMapping[str, Value]
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "title": self.title,
+        "community": self.community.name,
+        "residents": self.community.population,
+        "policies": len(self.policies),
+        "days": self.horizon,
+    }
+)
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """What to simulate: a community, its parameters, and the policies at work.
@@ -89,6 +103,12 @@ class Scenario:
         Name (``M0`` to ``M16``) to whether it is on.
     trees
         The documents it was read from, every key with its file and line.
+    dated
+        Of each parameter that changes within the run, the days of the run and the values, as written, from each on.
+    changes
+        Days of the run on which parameters change, with the daily values in force from each on.
+    shocks
+        What befalls the community, in the order of the names.
     """
 
     name: str
@@ -101,6 +121,9 @@ class Scenario:
     policies: tuple[PolicyBlock, ...]
     mechanisms: FrozenMapping[str, bool]
     trees: Trees
+    dated: FrozenMapping[str, tuple[tuple[int, Value], ...]] = field(default_factory=lambda: FrozenMapping({}))
+    changes: tuple[tuple[int, FrozenMapping[str, Value]], ...] = ()
+    shocks: tuple[Shock, ...] = ()
 
     @property
     def start(self) -> dt.date:
@@ -131,12 +154,6 @@ class Scenario:
     def __hash__(self) -> int:
         return hash(self.hash)
 
-    def __repr__(self) -> str:
-        return (
-            f"<Scenario {self.name}: {self.community.name}, {self.community.population:,} residents, "
-            f"{len(self.policies)} policy blocks, {self.horizon} days>"
-        )
-
     def resolved(self) -> dict[str, Any]:
         """Return everything as plain data that JSON can hold, with defaults filled in.
 
@@ -156,7 +173,8 @@ class Scenario:
         Parameters
         ----------
         values
-            Name to value as written in a scenario file (not the daily one).
+            Name to value as written in a scenario file (not the daily one). All values of a parameter that changes
+            within the run are multiplied by the ratio of the new one to its first.
 
         Raises
         ------
@@ -181,15 +199,17 @@ class Scenario:
 
 
 NO_BEHAVIOUR: Mapping[str, tuple[str, ...]] = {
-    "Scenario": ("name", "title", "question", "description", "trees"),
+    "Scenario": ("name", "title", "question", "description", "trees", "dated"),
     "Community": ("name", "title", "description", "notes"),
     "Block": ("label",),
     "Group": ("label",),
     "Agency": ("label",),
     "PolicyBlock": ("start", "end", "from_start", "chosen"),
+    "Shock": ("start", "end"),
 }
 """Fields that are left out of a scenario's hash, by class: words for people, the documents that it was read from, and
-of a policy block what its day numbers and the daily values of its settings say. All other fields are in the hash."""
+what the day numbers of blocks and shocks and the daily values of settings and dated parameters say already. All other
+fields are in the hash."""
 
 
 def _plain(value: Any) -> Any:
