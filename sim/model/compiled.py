@@ -30,6 +30,9 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba
 import numpy as np
 from numba.core import config as numba_config
+from numba.core import types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.extending import register_jitable
 
 from sim.model.sources import code_version
@@ -143,15 +146,73 @@ def _own_cache() -> Iterator[None]:
         config.CACHE_DIR = before
 
 
+class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code of a function on its way into the kernels that call it: neither optimised nor turned into machine code.
+
+    Numba does both for every function, and again for every caller that the function is copied into. Here only the
+    kernels that Python calls pay for it, each once, with everything they call inside.
+    """
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing: only functions that make Python objects need their environment."""
+
+
+class _PartCompiler(CompilerBase):  # type: ignore[misc]
+    """Numba's own steps, into a :class:`_PartLibrary`."""
+
+    def define_pipelines(self) -> list[Any]:
+        state = self.state
+        state.library = _PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        return [DefaultPassBuilder.define_nopython_pipeline(state)]
+
+
+_PART: Final = {
+    "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler,
+}
+_ALLOCATING: Final = frozenset({"arange", "copy", "empty", "full", "ones", "zeros"})
+"""NumPy's functions that make arrays: what names one of them counts references to arrays, other kernels need not."""
+
+
+_njit: Any = numba.njit  # takes more options than its types say
+
+
+def _plain(kind: Any) -> Any:
+    """The type that a part is compiled for: whole numbers are 64 bits wide and no constants, so once is enough."""
+    kind = types.unliteral(kind)  # type: ignore[no-untyped-call,unused-ignore]
+    return types.int64 if isinstance(kind, types.Integer) and cast(Any, kind).signed else kind
+
+
 def kernel(function: F) -> F:
     """Compile a function with Numba at its first call: cached on disk, without the global lock, without
     fast-math.
 
-    Division by zero gives infinity as in NumPy, where Python raises; rules keep their divisors away from
-    zero.
+    Called from another kernel, it becomes part of that one. Division by zero gives infinity as in NumPy, where Python
+    raises; rules keep their divisors away from zero.
     """
+    counts = not _ALLOCATING.isdisjoint(cast(Any, function).__code__.co_names)
     with _own_cache():
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        called = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=counts)(function)
+    part = _njit(**_PART, _nrt=counts)(function)
+    called.get_overload = part.get_overload
+    called.get_call_template = lambda args, named: part.get_call_template(
+        tuple(map(_plain, args)), {name: _plain(kind) for name, kind in named.items()}
+    )
+    return cast(F, called)
 
 
 _registered: set[FunctionType] = set()
@@ -169,7 +230,7 @@ def register_rules(module: ModuleType) -> None:
     for function in vars(module).values():
         ours = inspect.isfunction(function) and function.__module__ == module.__name__
         if ours and function not in _registered:
-            register_jitable(error_model="numpy")(function)
+            register_jitable(**_PART)(function)
             _registered.add(function)
 
 
