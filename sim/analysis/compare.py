@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.costs import incremental_costs
+from sim.analysis.delivery import deliveries, delivery_table
 from sim.analysis.effects import paired_effects
 from sim.analysis.equity import equity_effects, who_gains
 from sim.analysis.frontier import acceptability, frontier
@@ -31,6 +33,7 @@ from sim.lab.results import OF_FACTORIAL, WRITTEN, Results, load_results
 from sim.lab.runner import ProgressHook, Summary, run_batch
 from sim.lab.running import OnError, Running
 from sim.lab.store import Store
+from sim.lab.tables import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,11 +184,15 @@ def conclude(results: Results, step: StepHook | None = None) -> None:
     confidence = results.manifest.get("stopping", {}).get("interval_confidence", CONFIDENCE)
     judged = (asked.get("smallest_changes"), asked.get("directions"), window, worlds, confidence)
     begin(1)
-    effects = paired_effects(windows, baseline, *judged)
+    costs, days = results.read("costs"), results.manifest.get("days")
+    documents = resolved_scenarios(results)
+    delivery = delivery_table(costs, documents, days)
+    effects = paired_effects(windows, baseline, *judged, deliveries(delivery, documents, baseline, days))
     found = worths(effects, windows, baseline, window, worlds)
     tables: dict[str, Callable[[], pd.DataFrame]] = {
         "effects": lambda: effects,
-        "costs": lambda: incremental_costs(results.read("costs"), windows, baseline, window, confidence),
+        "delivery": lambda: delivery,
+        "costs": lambda: incremental_costs(costs, windows, baseline, window, confidence),
         "variance": lambda: variance_split(windows, baseline, window),
         "cost_effect": lambda: cost_per_effect(found),
         "frontier": lambda: frontier(found),
@@ -205,6 +212,14 @@ def conclude(results: Results, step: StepHook | None = None) -> None:
         if name != "effects":  # the report writes its CSV
             _write(table, results.folder / "tables" / f"{name}.csv")
     results.forget()  # what was read before is not what was written now
+
+
+def resolved_scenarios(results: Results) -> dict[str, Any]:
+    """The scenarios of a comparison as its folder keeps them, by name; none where the file is gone."""
+    try:
+        return dict(json.loads((results.folder / "scenarios.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _stopped(summary: Summary, folder: Path) -> str:
@@ -243,7 +258,7 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     """Write a table whole, as its ending says."""
     with written_whole(path) as file:
         if path.suffix == ".csv":
-            file.write(table.to_csv(index=False, lineterminator="\n").encode())
+            file.write(csv_text(table).encode())
         else:
             table.to_parquet(file, index=False, compression="zstd")
 

@@ -31,9 +31,10 @@ from sim.lab.files import write_json
 from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.provenance import provenance
 from sim.lab.results import Results, load_results
+from sim.lab.run_file import LAYOUT
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
-from sim.lab.store import LAYOUT, Store
-from sim.lab.windows_only import WindowsOnly
+from sim.lab.store import Store
+from sim.lab.worlds import world_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +74,7 @@ def run_sensitivity(
     _need_salib()
     check_folder(folder, KIND)
     work = _Work(
-        plan, folder, WindowsOnly(engine), default_jobs() if jobs is None else jobs, fresh, say, progress
+        plan, folder, engine, default_jobs() if jobs is None else jobs, fresh, say, progress
     )
     with Store(folder).lock():
         if fresh:
@@ -137,7 +138,8 @@ class _Work:
     def all_stages(self) -> dict[str, pd.DataFrame]:
         """Screen, decompose, rank and confirm."""
 
-        plan, key = self.plan, f"{self.plan.name}/{self.plan.first_seed}"
+        plan = self.plan
+        key = world_key(plan.scenarios[plan.baseline], plan.first_seed, "sensitivity")
         size = plan.size
         self.tell(
             f"Screening: {len(self.names)} parameters, {size.trajectories} trajectories; then Sobol indices of at most "

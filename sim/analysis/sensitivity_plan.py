@@ -12,6 +12,8 @@ from sim.errors import UsageError
 from sim.lab.engine import Driver
 from sim.lab.files import write_json, written_whole
 from sim.lab.manifest import read_manifest
+from sim.lab.tables import csv_text, read_csv
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +86,12 @@ class Plan:
         return next(iter(self.scenarios))
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "tables": ", ".join(self.tables),
+    }
+)
 @dataclass(frozen=True)
 class Sensitivity:
     """A finished analysis: its tables by name (see ``docs/sensitivity.md``), its manifest, and where it is."""
@@ -96,25 +104,21 @@ class Sensitivity:
 
 def load_sensitivity(folder: Path) -> Sensitivity:
     """Open a folder that ``cgsim sensitivity`` wrote, or the tables kept of one."""
-    import pandas as pd
-
     manifest = read_manifest(folder)
     if manifest.get("kind") != KIND:
         raise UsageError(
             f"{folder}: holds the results of a {manifest.get('kind')}, not of a sensitivity analysis"
         )
     paths = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: pd.read_csv(path) for name, path in paths.items() if path.is_file()}
-    for table in tables.values():
-        if "scenario" in table.columns:
-            table["scenario"] = table["scenario"].fillna("").astype(str)  # an empty cell is the baseline
+    again = "cgsim sensitivity writes it again"
+    tables = {name: read_csv(path, again=again) for name, path in paths.items() if path.is_file()}
     return Sensitivity(folder, manifest, tables)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV (six digits: more would be luck of the machine) and as Parquet beside it, each whole."""
     with written_whole(path) as file:
-        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+        file.write(csv_text(table, 6).encode())
     with written_whole(path.with_suffix(".parquet")) as file:
         table.to_parquet(file, index=False, compression="zstd")
 
@@ -131,4 +135,4 @@ def keep_tables(found: Sensitivity, folder: Path) -> None:
     write_json(folder / "manifest.json", found.manifest)
     for name, table in found.tables.items():
         with written_whole(folder / "tables" / f"{name}.csv") as file:
-            file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.4g").encode())
+            file.write(csv_text(table, 4).encode())

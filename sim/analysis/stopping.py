@@ -16,8 +16,8 @@ from sim.analysis.effects import paired_effects
 from sim.analysis.pairs import EVERYONE, RESIDENTS
 from sim.errors import RunError
 from sim.lab.design import Design
-from sim.lab.executors import undisturbed
 from sim.lab.folder import grow, write_runs
+from sim.lab.interrupts import undisturbed
 from sim.lab.manifest import read_manifest
 from sim.lab.plan import percent
 from sim.lab.precision import CONFIDENCE, NOTHING, Look, Precision

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from sim.scenario.texts import path_complaint
+
 __all__ = [
     "CLAIM_DAYS",
     "COUNT",
@@ -33,8 +35,9 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SEED = click.IntRange(0, 2**64 - 1)
-FIRST_SEED = click.IntRange(0, 2**63 - 1)
+SEED = click.IntRange(0, 2**63 - 1)
+"""Tables hold whole numbers of 64 bits with a sign."""
+FIRST_SEED = click.IntRange(0, 2**62)
 """A seed that others follow; what is left up to ``SEED`` is more than any design counts up to."""
 
 DAYS = click.IntRange(1, 36_525)
@@ -50,9 +53,9 @@ DRIVERS = click.Choice(["compiled", "agents"])
 
 
 class Folder(click.Path):
-    """A folder that something is written to or read from; an empty name is refused.
+    """A folder that something is written to or read from; an empty name is refused, and one that no system would take.
 
-    It comes from a shell variable that was never set, and would stand for the folder one is in.
+    An empty name comes from a shell variable that was never set, and would stand for the folder one is in.
     """
 
     def __init__(self, exists: bool = False) -> None:
@@ -64,6 +67,9 @@ class Folder(click.Path):
         """Return the folder as a path."""
         if not str(value).strip():
             self.fail("the name of the folder is empty; write . for the folder you are in", param, ctx)
+        complaint = path_complaint(str(value))
+        if complaint is not None:
+            self.fail(complaint, param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,10 @@ def command(
     aims = aims_of(budget, targets, weights)
 
     from sim.analysis.decisions import decide
+    from sim.analysis.delivery import with_delivery
     from sim.lab.files import written_whole
     from sim.lab.results import load_results
+    from sim.lab.tables import csv_text
 
     found = load_results(results)
     if not found.comparison:
@@ -59,9 +62,10 @@ def command(
     decision = decide(
         found.windows, found.baseline, aims, asked.get("smallest_changes"), asked.get("directions"), window
     )
+    decision = replace(decision, options=with_delivery(decision.options, found.effects, window))
     path = results / "tables" / "options.csv"
     with written_whole(path) as file:
-        file.write(decision.options.to_csv(index=False, lineterminator="\n").encode())
+        file.write(csv_text(decision.options).encode())
     titles = {entry["name"]: entry.get("title") or entry["name"] for entry in asked["scenarios"]}
     if as_json:
         print_json(decision_data(decision))

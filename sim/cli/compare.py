@@ -152,9 +152,10 @@ def _write_report(results: Any, step: StepHook | None) -> Path | None:
 def _write_windows(results: Any) -> None:
     """Windowed outcomes of every run, for spreadsheets."""
     from sim.lab.files import write_text
+    from sim.lab.tables import csv_text
 
     path = results.folder / "tables" / "windows.csv"
-    write_text(path, results.windows.to_csv(index=False, lineterminator="\n"))
+    write_text(path, csv_text(results.windows))
 
 
 def _tell(results: Any, page: Path | None) -> None:

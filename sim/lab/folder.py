@@ -20,10 +20,14 @@ from sim.lab.lock import NAME as LOCK
 from sim.lab.log import NAME as LOG
 from sim.lab.log import note
 from sim.lab.manifest import RUNS, lists_runs, read_manifest
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
-from sim.lab.store import LAYOUT, Store
+from sim.lab.run_file import LAYOUT
+from sim.lab.store import Store
+from sim.lab.tables import no_formula
 from sim.lab.worlds import worlds_csv
+from sim.scenario.texts import path_complaint
+from sim.scenario.variants import factor_title
 
 MADE = ("runs", ASIDE, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
@@ -44,6 +48,9 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     UsageError
         If nothing may be written there.
     """
+    complaint = path_complaint(str(folder))
+    if complaint is not None:
+        raise UsageError(complaint)
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder}: is a file; choose another --out")
     _refuse_unless_writable(folder)
@@ -110,6 +117,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         manifest["created"] = before.get("created", manifest["created"])
         if before.get("looked") and _same_data(before, manifest):
             manifest["looked"] = before["looked"]
+    keep_policy_modules(folder)
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
     write_text(folder / "parameters.csv", parameters_csv(design.scenarios.values(), varied))
@@ -179,16 +187,23 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
         "days": design.days,
         "driver": design.driver,
         "interval_holds": design.holds,
+        **({"windows_only": True} if design.windows_only else {}),
         **origin,
         "code_version": code_version,
     }
 
 
 def _factorial(design: Design) -> dict[str, Any]:
-    """Which policies a factorial combines, as people call them, and the doses of each of its scenarios."""
+    """What a factorial combines, as people call it, and the doses and values of each of its scenarios."""
     names = next(iter(design.factorial.values()))
+    levels = {
+        name: {f"{number:g}": text for number, text in texts.items()} for name, texts in design.levels.items()
+    }
     return {
-        "policies": {name: policies.get(name).title for name in names},
+        "policies": {
+            name: factor_title(name) if name in levels else policies.get(name).title for name in names
+        },
+        **({"levels": levels} if levels else {}),
         "cells": {scenario: dict(doses) for scenario, doses in design.factorial.items()},
     }
 
@@ -220,7 +235,7 @@ def write_runs(design: Design, store: Store, code_version: str) -> None:
         status, error = "ok" if key.id in done else "missing", ""
         if status == "missing" and (record := failures.get(key.id)):
             status, error = str(record.get("kind", "failed")), str(record.get("error", ""))
-        writer.writerow([key.id, key.scenario, key.world, key.seed, status, error])
+        writer.writerow([key.id, no_formula(key.scenario), no_formula(key.world), key.seed, status, no_formula(error)])
     write_text(store.folder / "runs.csv", out.getvalue())
 
 
@@ -245,9 +260,9 @@ def parameters_csv(scenarios: Iterable[Any], varied: set[str]) -> str:
                     "" if spec.low is None else spec.low,
                     "" if spec.high is None else spec.high,
                     spec.grade,
-                    spec.source,
+                    no_formula(spec.source),
                     spec.mechanism,
-                    spec.description,
+                    no_formula(spec.description),
                     name in varied,
                 ]
             )

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.errors import LayoutError, NotFoundError
-from sim.lab.store import LAYOUT
+from sim.errors import LayoutError, NotFoundError, printable
+from sim.lab.run_file import LAYOUT
 
 RESULTS = ("comparison", "run")
 """Kinds of folders that hold runs to be read as results."""
@@ -36,7 +36,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = _printable(json.loads(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json){_keeps_runs(folder)}") from None
     except OSError as error:
@@ -51,6 +51,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if lacks := [key for key in HOLDS.get(manifest["kind"], ()) if key not in manifest]:
         raise NotFoundError(f"{path}: damaged, it does not say its {lacks[0]}{_keeps_runs(folder)}")
     return manifest
+
+
+def _printable(data: Any) -> Any:
+    """Data whose texts hold nothing that a terminal obeys: titles and labels are printed and drawn."""
+    if isinstance(data, dict):
+        return {key: _printable(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_printable(value) for value in data]
+    return printable(data) if isinstance(data, str) else data
 
 
 def lists_runs(folder: Path) -> bool:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import NotFoundError, RunError, UsageError
 from sim.lab.manifest import RESULTS, read_manifest
 from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
-from sim.lab.store import KEYS, TABLES, Store, damaged
+from sim.lab.run_file import KEYS, TABLES
+from sim.lab.store import Store, damaged
 from sim.lab.tables import first_line, read_csv, read_parquet
+from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 WRITTEN = (
     "effects",
+    "delivery",
     "costs",
     "variance",
     "cost_effect",
@@ -33,6 +36,14 @@ OF_FACTORIAL = "interactions"
 """What it concludes, too, where its experiment has a factorial of two policies or more."""
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "kind": self.manifest.get('kind'),
+        "name": self.manifest.get('name') or self.baseline,
+        "scenarios": ', '.join(self.scenarios),
+    }
+)
 class Results:
     """A results folder, opened for reading; frames are read when first asked for.
 
@@ -48,9 +59,6 @@ class Results:
             raise NotFoundError(f"{self.folder}: holds a {kind}, not the results of a comparison or run")
         self._tables: dict[str, pd.DataFrame] = {}
         self._whole: set[str] = set()
-
-    def __repr__(self) -> str:
-        return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
 
     @property
     def baseline(self) -> str:
@@ -112,8 +120,7 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            columns, texts = ("id", *KEYS, "status", "error"), {"id": str, "world": str}
-            return read_csv(self.folder / "runs.csv", columns, dtype=texts, keep_default_na=False)
+            return read_csv(self.folder / "runs.csv", ("id", *KEYS, "status", "error"))
         own = self.manifest
         return pd.DataFrame(
             [
@@ -135,7 +142,7 @@ class Results:
 
         if not self.comparison:
             return pd.DataFrame({"world": ["point"]})
-        return read_csv(self.folder / "worlds.csv", ("world",), dtype={"world": str})
+        return read_csv(self.folder / "worlds.csv", ("world",))
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -230,7 +237,10 @@ class Results:
         return {
             name: whole.loc[
                 whole["table"] == name,
-                [*ROWS[name], *(() if name in ("hours", "costs") else (n for n in whole if n not in others))],
+                [
+                    *(n for n in ROWS[name] if n in whole),
+                    *(() if name in ("hours", "costs") else (n for n in whole if n not in others)),
+                ],
             ].reset_index(drop=True)
             for name in TABLES
         }
@@ -282,7 +292,9 @@ class Results:
                 others = no_outcomes() if outcomes is None else set()
                 wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
                 groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
-                part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
+                there = set(file.schema_arrow.names)  # older runs do not say what of a policy was delivered
+                columns = [name for name in dict.fromkeys(wanted) if name in there]
+                part = file.read_row_groups(groups, columns=["table", *columns])
             except (OSError, pa.ArrowException) as error:
                 path = Store(self.folder).run_file(run_id)
                 raise RunError(f"{path}: cannot be read ({error}); the comparison's command makes it again") from error
@@ -291,7 +303,9 @@ class Results:
         if not parts:
             raise NotFoundError(f"{self.folder}: no finished run")
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
-        return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
+        if table in ("hours", "costs"):
+            return frame[[name for name in (*KEYS, *rows) if name in frame]]
+        return frame
 
 
 def load_results(path: Path | str) -> Results:

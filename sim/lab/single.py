@@ -10,8 +10,9 @@ from sim.lab.engine import Driver, Engine, ProgressHook
 from sim.lab.files import write_json, writing, written_whole
 from sim.lab.folder import check_folder, labels
 from sim.lab.moving import with_numerators
-from sim.lab.provenance import provenance
-from sim.lab.store import LAYOUT, TABLES
+from sim.lab.provenance import keep_policy_modules, provenance
+from sim.lab.run_file import LAYOUT, TABLES
+from sim.lab.tables import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,7 @@ def run_single(
         table = with_numerators(run) if name == "daily" else getattr(run, name)
         _write(table, folder / f"{name}.parquet")
         _write(table, folder / f"{name}.csv") if csv else (folder / f"{name}.csv").unlink(missing_ok=True)
+    keep_policy_modules(folder)
     write_json(folder / "manifest.json", _manifest(scenario, seed, days, driver, engine, run))
     return run
 
@@ -94,6 +96,6 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     """Write a table whole, as its ending says."""
     with written_whole(path) as file:
         if path.suffix == ".csv":
-            file.write(table.to_csv(index=False, lineterminator="\n").encode())
+            file.write(csv_text(table).encode())
         else:
             table.to_parquet(file, index=False, compression="zstd")

@@ -1,9 +1,10 @@
 """The one place where the model meets Numba: compiling, caching and running kernels over rows.
 
-Kernels are compiled once and kept on disk, in a folder named after the sources they were made from, so that
-an edited rule is never run in its old form. Nothing here uses Numba's own parallel loops: a kernel that
-visits residents takes a range of rows ``(lo, hi)`` and releases Python's global lock, and :func:`run_blocks`
-gives each thread a run of whole blocks of rows, so the number of threads changes no bit.
+Kernels are compiled once and kept on disk, in a folder named after the meaning of the sources they were made from
+(:mod:`sim.model.sources`): an edited rule is never run in its old form, and an edited comment compiles nothing.
+Nothing here uses Numba's own parallel loops: a kernel that visits residents takes a range of rows ``(lo, hi)`` and
+releases Python's global lock, and :func:`run_blocks` gives each thread a run of whole blocks of rows, so the number
+of threads changes no bit.
 """
 
 import atexit
@@ -12,11 +13,11 @@ import inspect
 import os
 import platform
 import shutil
-import stat
 import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,67 +31,53 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba
 import numpy as np
 from numba.core import config as numba_config
+from numba.core import event as numba_event
 from numba.core import types
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.extending import register_jitable
 
-from sim.model.sources import code_version
+from sim.errors import UsageError
+from sim.model.sources import CACHE_VARIABLE, COMPILED, usable, user_cache_dir, version_of
 
 BLOCK_ROWS: Final = 4096
 """Rows in a block, which one thread visits whole."""
 
-CACHE_VARIABLE: Final = "CGSIM_CACHE_DIR"
 QUIET_VARIABLE: Final = "CGSIM_QUIET"
 _KEEP_DAYS: Final = 30.0
+_STILL_EVERY: Final = 30.0
+"""Seconds between two lines that say that compiling goes on."""
+_SETTINGS: Final[Any] = numba_config
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 # --- the cache ----------------------------------------------------------------------------------------------
 
 
-def user_cache_dir() -> Path:
-    """Return where this user's caches live on this platform, or what ``CGSIM_CACHE_DIR`` says."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "cgsim"
-
-
-def _usable(folder: Path) -> bool:
-    """Make the folder and try to write into it; what is loaded from it is code, so it must be this user's."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid"):
-            status = folder.stat()
-            if status.st_uid != os.getuid() or status.st_mode & stat.S_IWOTH:
-                return False
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
 def _stamp() -> str:
     python = "".join(str(part) for part in sys.version_info[:2])
     versions = f"py{python}-numba{numba.__version__}-numpy{np.__version__}"
-    return f"{code_version()[:16]}-{versions}-{platform.machine()}"
+    return f"{version_of(COMPILED)[:16]}-{versions}-{platform.machine()}"
 
 
-def _choose_cache() -> Path:
-    stamp = _stamp()
+def _temporary_cache_dir() -> Path:
     user = getattr(os, "getuid", lambda: 0)()
-    for base in (user_cache_dir(), Path(tempfile.gettempdir()) / f"cgsim-{user}"):
-        if _usable(base) and _usable(base / "kernels" / stamp):
-            _forget_old(base / "kernels", stamp)
-            return base / "kernels" / stamp
-    return Path(tempfile.mkdtemp(prefix="cgsim-"))
+    return Path(tempfile.gettempdir()) / f"cgsim-{user}"
+
+
+def _choose_cache() -> Path | None:
+    """Return the first folder that can hold compiled kernels, or None: each process then compiles for itself."""
+    stamp = _stamp()
+    for place in (user_cache_dir, _temporary_cache_dir):
+        with contextlib.suppress(OSError, RuntimeError):  # no temporary folder; no home
+            base = place()
+            if all(usable(folder) for folder in (base, base / "kernels", base / "kernels" / stamp)):
+                _forget_old(base / "kernels", stamp)
+                return base / "kernels" / stamp
+    with contextlib.suppress(OSError):
+        return Path(tempfile.mkdtemp(prefix="cgsim-"))
+    return None
 
 
 def _forget_old(kernels: Path, stamp: str) -> None:
@@ -102,33 +89,103 @@ def _forget_old(kernels: Path, stamp: str) -> None:
                 shutil.rmtree(other, ignore_errors=True)
 
 
-CACHE_DIR: Final[Path] = _choose_cache()
+CACHE_DIR: Final[Path | None] = _choose_cache()
 """Where this process finds and keeps compiled kernels."""
 
 
-def cache_is_cold() -> bool:
-    """Whether nothing has yet been compiled from the sources as they are now."""
-    return next(CACHE_DIR.rglob("*.nbi"), None) is None
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of one kernel, which a full disk or a folder that is gone empties but does not break."""
+
+    def load_overload(self, *args: Any) -> Any:
+        try:
+            return super().load_overload(*args)
+        except (OSError, EOFError):
+            return None
+
+    def save_overload(self, *args: Any) -> None:
+        try:
+            super().save_overload(*args)
+        except OSError as error:
+            _tell_once(f"cgsim: compiled code cannot be kept in {CACHE_DIR} ({error.strerror or error}), so every "
+                       f"process compiles it again; set {CACHE_VARIABLE} to a folder with some space")
 
 
-_announced = False
+_told: set[str] = set()
 
 
-def announce_first_compile(quiet: bool = False) -> None:
-    """Say once, on stderr, that the first compile takes a while; say nothing when kernels are cached already.
+def _tell_once(text: str) -> None:
+    """Print a line on stderr once; nothing happens where there is no stderr, or where CGSIM_QUIET is set."""
+    if text and text not in _told and not os.environ.get(QUIET_VARIABLE) and sys.stderr is not None:
+        _told.add(text)
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)
 
-    Parameters
-    ----------
-    quiet : bool
-        Say nothing. The environment variable ``CGSIM_QUIET`` does the same for workers and scripts.
+
+_declared = 0  # kernels and rules: what a first compile goes through, within a few that are not used or used twice
+
+
+class _FirstCompile(numba_event.Listener):  # type: ignore[misc]
+    """Say on stderr that kernels are being compiled, at the first that is not in the cache, and then now and then.
+
+    Numba itself tells when it compiles. What lies in the cache folder would say less: kernels may be there from an
+    interrupted compile, another installation or another level of optimisation, and not be this process's.
     """
-    global _announced
-    if _announced or quiet or os.environ.get(QUIET_VARIABLE):
-        return
-    _announced = True
-    if cache_is_cold():
-        print("cgsim: compiling the model for this machine (once; under a minute, kept for later runs) ...",
-              file=sys.stderr, flush=True)
+
+    def __init__(self) -> None:
+        self.compiled = 0
+        self.next_line = 0.0
+
+    def on_start(self, event: Any) -> None:
+        function = getattr(event.data["dispatcher"], "py_func", None)
+        if not (getattr(function, "__module__", None) or "").startswith("sim."):  # None where it was made by exec
+            return
+        if not self.compiled:
+            _tell_once(_elsewhere())
+            _tell_once("cgsim: compiling the model for this machine (about a minute; kept for later runs) ...")
+            self.next_line = time.monotonic() + _STILL_EVERY
+        elif time.monotonic() >= self.next_line:
+            _tell_once(f"cgsim: still compiling ({self.compiled} of about {_declared} functions) ...")
+            self.next_line = time.monotonic() + _STILL_EVERY
+        self.compiled += 1
+
+    def on_end(self, event: Any) -> None:
+        """Nothing is said at the end of a function."""
+
+
+def _elsewhere() -> str:
+    """Return why compiled code is not kept where this user's caches are, or nothing where it is."""
+    try:
+        wanted = user_cache_dir()
+    except RuntimeError:
+        return f"cgsim: there is no home folder; compiled code is kept in {CACHE_DIR}; {CACHE_VARIABLE} sets another"
+    if CACHE_DIR is not None and wanted in CACHE_DIR.parents:
+        return ""
+    return (
+        f"cgsim: {wanted} is not used for compiled code: it cannot be written to, or others than you may write to it "
+        f"(then chmod go-w helps). Using {CACHE_DIR or 'none'}"
+    )
+
+
+numba_event.register("numba:compile", _FirstCompile())
+
+
+def require_compiler() -> None:
+    """Refuse the compiled driver where Numba's compiler is switched off.
+
+    Raises
+    ------
+    UsageError
+        Where ``NUMBA_DISABLE_JIT`` is set.
+    """
+    if _SETTINGS.DISABLE_JIT:
+        raise UsageError(
+            "NUMBA_DISABLE_JIT is set, and the compiled driver needs Numba's compiler; unset it, or take the driver "
+            "`agents`, which gives the same numbers slowly (--driver agents)"
+        )
+
+
+if _SETTINGS.DISABLE_JIT:  # kernels count modulo 2**64 on purpose; in plain Python NumPy remarks on it
+    warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning, r"sim\.")
 
 
 # --- compiling ----------------------------------------------------------------------------------------------
@@ -137,13 +194,12 @@ def announce_first_compile(quiet: bool = False) -> None:
 @contextlib.contextmanager
 def _own_cache() -> Iterator[None]:
     """Point Numba at our cache while a kernel is declared, and leave other people's kernels to their own."""
-    config: Any = numba_config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(CACHE_DIR)
+    before = _SETTINGS.CACHE_DIR
+    _SETTINGS.CACHE_DIR = str(CACHE_DIR)
     try:
         yield
     finally:
-        config.CACHE_DIR = before
+        _SETTINGS.CACHE_DIR = before
 
 
 class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
@@ -204,14 +260,25 @@ def kernel(function: F) -> F:
     Called from another kernel, it becomes part of that one. Division by zero gives infinity as in NumPy, where Python
     raises; rules keep their divisors away from zero.
     """
+    global _declared
+    if _SETTINGS.DISABLE_JIT:
+        return function
+    _declared += 1
     counts = not _ALLOCATING.isdisjoint(cast(Any, function).__code__.co_names)
-    with _own_cache():
-        called = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=counts)(function)
+    called = _njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=counts)(function)
     part = _njit(**_PART, _nrt=counts)(function)
     called.get_overload = part.get_overload
     called.get_call_template = lambda args, named: part.get_call_template(
         tuple(map(_plain, args)), {name: _plain(kind) for name, kind in named.items()}
     )
+    if CACHE_DIR is not None:
+        with _own_cache():
+            called._cache = _Cache(function)
+        if function.__module__.startswith("sim."):
+            # Numba's own stamp is that of the file, and would compile it anew for a comment in it; our folder says
+            # what a kernel was made from, wherever its line is.
+            name = f"{function.__module__}.{function.__qualname__}"
+            called._cache._cache_file = IndexDataCacheFile(called._cache._cache_path, name, CACHE_DIR.name)
     return cast(F, called)
 
 
@@ -227,10 +294,12 @@ def register_rules(module: ModuleType) -> None:
         A module of ``sim.rules``. Functions that it imports from elsewhere are left alone; registering twice
         does no harm.
     """
+    global _declared
     for function in vars(module).values():
         ours = inspect.isfunction(function) and function.__module__ == module.__name__
         if ours and function not in _registered:
             register_jitable(**_PART)(function)
+            _declared += 1
             _registered.add(function)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from sim.errors import UsageError
 from sim.scenario.nodes import Entry, MapNode, Node, Scalar, merge
@@ -21,11 +23,12 @@ TOP_KEYS = (
     "parameters",
     "mechanisms",
     "policies",
+    "shocks",
     "community_overrides",
 )
 FORMS = (
-    "parameters.NAME, policies.BLOCK.KEY, community.groups.GROUP.KEY, community.agencies.AGENCY.KEY, mechanisms.M3, "
-    "community, start, burn_in, horizon"
+    "parameters.NAME, policies.BLOCK.KEY, shocks.SHOCK.KEY, community.groups.GROUP.KEY, "
+    "community.agencies.AGENCY.KEY, mechanisms.M3, community, start, burn_in, horizon"
 )
 
 
@@ -96,7 +99,8 @@ def _steps(key: str) -> list[str]:
     if steps[0] == "community" and len(steps) > 1:
         steps[0] = "community_overrides"
     if steps[0] == "parameters" and len(steps) > 1:
-        return ["parameters", ".".join(steps[1:])]
+        when = steps[-1:] if len(steps) > 3 and re.fullmatch(r"\d+|\d{4}-\d\d-\d\d", steps[-1]) else []
+        return ["parameters", ".".join(steps[1 : len(steps) - len(when)]), *when]
     if steps[0] == "policies" and len(steps) > 3 and steps[2] == "settings":
         return [*steps[:3], ".".join(steps[3:])]
     return steps
@@ -138,6 +142,8 @@ def _change(below: Node | None, above: Node, path: tuple[str, ...]) -> Node:
 def _cell(below: Node | None, value: Entry, mark: Mark) -> MapNode:
     entries = dict(below.without("note").entries) if isinstance(below, MapNode) else {}
     entries["value"] = value
-    entries["source"] = Entry(mark, Scalar(f"set by the scenario ({mark.file})", mark.file, mark))
+    # The file's name alone: results are shared, and show it.
+    file = mark.file if mark.file.startswith("--set") else PurePath(mark.file).name
+    entries["source"] = Entry(mark, Scalar(f"set by the scenario ({file})", mark.file, mark))
     entries["grade"] = Entry(mark, Scalar("assumed", "assumed", mark))
     return MapNode(entries, mark)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,23 +25,17 @@ class ClaimsDesign(Design):
 
     fixed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scaled: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    windows_only: bool = True
 
-    def in_world(self, scenario: str, world: World) -> Any:
-        """An arm with a world's parameters, but for those that are its treatment."""
+    def values_in(self, scenario: str, world: World) -> dict[str, Any]:
+        """The values that an arm takes from a world: not those of its treatment, and multiplied where it says so."""
         arm = self.scenarios[scenario]
         fixed, scaled = self.fixed.get(scenario, frozenset()), self.scaled.get(scenario, {})
-        values = {
+        return {
             name: value * scaled[name] if name in scaled else value
             for name, value in world.values.items()
             if name in arm.parameters.specs and name not in fixed
         }
-        return arm.with_parameters(values) if values else arm
-
-    def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
-        """Hash of everything that decides a run's numbers, what a world may not change included."""
-        treated = sorted(self.fixed.get(scenario, ())), sorted(self.scaled.get(scenario, {}).items())
-        text = super().run_id(scenario, world, seed, code_version) + repr(treated)
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def claims_design(
@@ -74,7 +67,7 @@ def claims_design(
     first = claims.first_seed if first_seed is None else first_seed
     base = next(iter(claims.arms.values())).scenario
     table = claims.table or table_beside(claims.path)
-    drawn = make_worlds(method, count, _drawn(choice, method, base), base, claims.name, first, table)
+    drawn = make_worlds(method, count, _drawn(choice, method, base), base, first, table)
     replications = seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1)
     return ClaimsDesign(
         name=claims.name,

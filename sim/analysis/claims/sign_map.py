@@ -18,6 +18,7 @@ from sim.analysis.claims.trial import about, do_runs, trying
 from sim.lab.engine import Engine
 from sim.lab.files import write_json, written_whole
 from sim.lab.runner import ProgressHook, Summary
+from sim.lab.tables import csv_text
 from sim.scenario.frozen import FrozenMapping
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def run_map(
         table = pd.concat(parts, ignore_index=True)
         write_json(folder / ABOUT, about(plain, design, results, found[AS_IT_IS]))
         with written_whole(folder / FILENAME) as file:
-            file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+            file.write(csv_text(table, 6).encode())
     return table, summary
 
 

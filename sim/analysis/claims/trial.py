@@ -23,7 +23,6 @@ from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.results import Results, load_results
 from sim.lab.runner import ProgressHook, Summary, run_batch
 from sim.lab.store import Store
-from sim.lab.windows_only import WindowsOnly
 from sim.stats import holm
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def do_runs(
         borrow(store, [key.id for key in design.keys(version)], lender)
     expected = announce(claims, design, store, engine, jobs, version, say)
     try:
-        summary = run_batch(design, store, WindowsOnly(engine), jobs, progress, expected)
+        summary = run_batch(design, store, engine, jobs, progress, expected)
     finally:
         write_runs(design, store, version)
     if summary.done == 0:

@@ -16,7 +16,6 @@ from sim.lab.engine import Engine
 from sim.lab.folder import begin, write_runs
 from sim.lab.runner import Progress, ProgressHook, run_batch
 from sim.lab.store import Store
-from sim.lab.windows_only import WindowsOnly
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Evaluation:
         # At any time the folder is a comparison's that can be opened and made again like any other.
         self.seen += new
         begin(self.plan.design("search", self.seen), self.store, self.version)
-        summary = run_batch(design, self.store, WindowsOnly(self.engine), self.jobs, hook)
+        summary = run_batch(design, self.store, self.engine, self.jobs, hook)
         self.failed += len(summary.failures)
         self.seconds += summary.seconds
         table = self._horizon(design)

@@ -38,7 +38,6 @@ from sim.lab.folder import begin, check_folder, write_runs
 from sim.lab.results import Results, load_results
 from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
 from sim.lab.store import Store
-from sim.lab.windows_only import WindowsOnly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +162,7 @@ def _stressed(
     store, design = Store(folder / "stress"), plan.design("stress", chosen)
     version = engine.code_version()
     begin(design, store, version)
-    summary = run_batch(design, store, WindowsOnly(engine), jobs, progress)
+    summary = run_batch(design, store, engine, jobs, progress)
     write_runs(design, store, version)
     windows, base = load_results(store.folder).windows, plan.stress_base.name
     decision = decide(windows, base, plan.aims, window=WINDOW)

@@ -11,6 +11,8 @@ from sim.errors import NotFoundError
 from sim.lab.files import write_json, written_whole
 from sim.lab.folder import check_folder
 from sim.lab.manifest import read_manifest
+from sim.lab.tables import csv_text, read_csv
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,12 @@ LAYOUT: Final = 1
 TABLES: Final = ("frontier", "failing", "search", "options", "by_world")
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "tables": ", ".join(self.tables),
+    }
+)
 @dataclass(frozen=True)
 class Kept:
     """A frontier as it was written: its manifest, and its tables by name (``TABLES``)."""
@@ -32,7 +40,7 @@ class Kept:
 def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
     """Write a table as CSV, whole, with as many digits as a reader can use."""
     with written_whole(folder / "tables" / f"{name}.csv") as file:
-        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
+        file.write(csv_text(table, 6).encode())
 
 
 def load_frontier(folder: Path) -> Kept:
@@ -43,8 +51,6 @@ def load_frontier(folder: Path) -> Kept:
     NotFoundError
         If the folder holds none, or one whose search has not ended.
     """
-    import pandas as pd
-
     manifest = read_manifest(folder)
     if manifest.get("kind") != KIND:
         raise NotFoundError(f"{folder}: holds a {manifest.get('kind')} and no frontier")
@@ -53,14 +59,9 @@ def load_frontier(folder: Path) -> Kept:
             f"{folder}: the search has not ended, or is an earlier version's; the command that began it goes on from "
             "the runs that are there"
         )
-    text = dict.fromkeys(("why", "rule", "status", "failed_worlds", "looked_in", "world"), str)
     tables = {}
     for name in TABLES:
-        path = folder / "tables" / f"{name}.csv"
-        try:
-            tables[name] = pd.read_csv(path, dtype=text, keep_default_na=True).fillna(dict.fromkeys(text, ""))
-        except FileNotFoundError:
-            raise NotFoundError(f"{path}: is not there; the frontier is not whole") from None
+        tables[name] = read_csv(folder / "tables" / f"{name}.csv", again="cgsim frontier writes it again")
     return Kept(folder, manifest, tables)
 
 
