@@ -1,7 +1,6 @@
 """Making a community ready for its first day: people, contacts, agencies, councils and the tables phases need."""
 
 import math
-from collections import namedtuple
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +21,7 @@ from sim.model.columns import (
     Workers,
 )
 from sim.model.contacts import build_contacts
+from sim.model.handles import record
 from sim.model.levers import Board, empty_chances, empty_levers
 from sim.model.phases.hours import share_visits
 from sim.model.phases.workforce import WORKER_KIND, new_skill
@@ -35,7 +35,7 @@ from sim.vocabulary.categories import AGE_BANDS, CATEGORIES, HOUR_USES
 from sim.vocabulary.measures import FLOWS, INSTITUTION, STOCKS
 from sim.vocabulary.streams import INDEX
 
-Groups = namedtuple(
+Groups = record(
     "Groups", ["turnover", "academic_leave", "elector", "headline", "participation_shift", "need", "enquiry"]
 )
 """What differs by group; ``need`` and ``enquiry`` are daily chances of shape (groups, 2), by vulnerability."""
@@ -173,7 +173,7 @@ def count_adults(community: Community, residents: Any) -> NDArray[np.float64]:
     return count
 
 
-def group_table(community: Community, parameters: Any, rules: Rules, adults: NDArray[np.float64]) -> Groups:
+def group_table(community: Community, parameters: Any, rules: Rules, adults: NDArray[np.float64]) -> Any:
     """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared.
 
     ``adults`` is what :func:`count_adults` gives.
@@ -197,7 +197,7 @@ def group_table(community: Community, parameters: Any, rules: Rules, adults: NDA
     )
 
 
-def fixed_limits(groups: Groups, cell_levels: NDArray[np.int16]) -> Limits:
+def fixed_limits(groups: Any, cell_levels: NDArray[np.int16]) -> Any:
     """Limits of what does not change from day to day; those of outreach begin at zero."""
     limits = Limits(*(np.zeros(len(cell_levels), np.uint64) for _ in Limits._fields))
     by_group(cell_levels, np.stack([groups.turnover] * 2, axis=1), True, limits.turnover)
@@ -226,7 +226,7 @@ def agency_columns(
 
 
 def serve(
-    community: Community, agencies: Any, residents: Any, groups: Groups
+    community: Community, agencies: Any, residents: Any, groups: Any
 ) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
     """Give every resident a pool of each agency, and count whom each pool serves.
 

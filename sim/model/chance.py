@@ -6,12 +6,13 @@ predict. A resident is struck exactly when ``uniform(stream_day, key) < chance``
 numbers, ``bits >> 11 < ceil(chance * 2**53)``, which says the same.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from sim.model import draws
 from sim.model.compiled import kernel
+from sim.model.handles import record
 
 _U_11 = np.uint64(11)
 _WHOLE: Final = 9007199254740992.0  # 2**53: how many values a draw can take
@@ -98,22 +99,11 @@ def by_group(levels, chances, children, limits):
         limits[c] = limit(chances[levels[c, 1], levels[c, 3]]) if adult or children else np.uint64(0)
 
 
-class Limits(NamedTuple):
-    """Limits by cell of what can strike a resident on a day; arrays of uint64, shape (cells,)."""
+Limits = record(
+    "Limits",
+    ["turnover", "academic_leave", "publicity", "session", "activity", "visit", "invitation", "need", "enquiry"],
+)
+"""Limits by cell of what can strike a resident on a day; arrays of uint64, shape (cells,)."""
 
-    turnover: Any
-    academic_leave: Any
-    publicity: Any
-    session: Any
-    activity: Any
-    visit: Any
-    invitation: Any
-    need: Any
-    enquiry: Any
-
-
-class Draw(NamedTuple):
-    """Room for finding out who is struck; arrays of shape (residents,)."""
-
-    mask: Any
-    rows: Any
+Draw = record("Draw", ["mask", "rows"])
+"""Room for finding out who is struck; arrays of shape (residents,)."""

@@ -3,13 +3,14 @@
 The state of a community is columns: one set of NumPy arrays for each kind of agent or record. Both drivers read and
 write the same columns. What is ``saved`` is enough to go on from any morning; the rest is derived again.
 
-The named tuples at the end hold the arrays and are what kernels take. Times are in days since the start of the burn-in
+The records at the end hold the arrays and are what kernels take. Times are in days since the start of the burn-in
 (day 3, noon is 3.5); a date that has not come is ``NEVER``.
 """
 
-from collections import namedtuple
 from dataclasses import dataclass
 from typing import Any, Final
+
+from sim.model.handles import record
 
 NEVER: Final = -1.0e9
 """A time that has not come, for columns of times (float)."""
@@ -193,8 +194,8 @@ TABLES: Final = {
 
 
 def _shape(name: str, columns: tuple[Column, ...], *more: str) -> Any:
-    """A named tuple with a field for each column: what kernels take."""
-    return namedtuple(name, [*(column.name for column in columns), *more])
+    """A record with a field for each column: what kernels take."""
+    return record(name, [*(column.name for column in columns), *more])
 
 
 Residents = _shape("Residents", RESIDENT)

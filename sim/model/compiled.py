@@ -32,7 +32,10 @@ import numba
 import numpy as np
 from numba.core import config as numba_config
 from numba.core import event as numba_event
+from numba.core import types
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.extending import register_jitable
 
 from sim.errors import UsageError
@@ -118,6 +121,9 @@ def _tell_once(text: str) -> None:
             print(text, file=sys.stderr, flush=True)
 
 
+_declared = 0  # kernels and rules: what a first compile goes through, within a few that are not used or used twice
+
+
 class _FirstCompile(numba_event.Listener):  # type: ignore[misc]
     """Say on stderr that kernels are being compiled, at the first that is not in the cache, and then now and then.
 
@@ -138,7 +144,7 @@ class _FirstCompile(numba_event.Listener):  # type: ignore[misc]
             _tell_once("cgsim: compiling the model for this machine (about a minute; kept for later runs) ...")
             self.next_line = time.monotonic() + _STILL_EVERY
         elif time.monotonic() >= self.next_line:
-            _tell_once(f"cgsim: still compiling ({self.compiled} functions so far) ...")
+            _tell_once(f"cgsim: still compiling ({self.compiled} of about {_declared} functions) ...")
             self.next_line = time.monotonic() + _STILL_EVERY
         self.compiled += 1
 
@@ -196,23 +202,84 @@ def _own_cache() -> Iterator[None]:
         _SETTINGS.CACHE_DIR = before
 
 
+class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """Code of a function on its way into the kernels that call it: neither optimised nor turned into machine code.
+
+    Numba does both for every function, and again for every caller that the function is copied into. Here only the
+    kernels that Python calls pay for it, each once, with everything they call inside.
+    """
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing: only functions that make Python objects need their environment."""
+
+
+class _PartCompiler(CompilerBase):  # type: ignore[misc]
+    """Numba's own steps, into a :class:`_PartLibrary`."""
+
+    def define_pipelines(self) -> list[Any]:
+        state = self.state
+        state.library = _PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        return [DefaultPassBuilder.define_nopython_pipeline(state)]
+
+
+_PART: Final = {
+    "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _PartCompiler,
+}
+_ALLOCATING: Final = frozenset({"arange", "copy", "empty", "full", "ones", "zeros"})
+"""NumPy's functions that make arrays: what names one of them counts references to arrays, other kernels need not."""
+
+
+_njit: Any = numba.njit  # takes more options than its types say
+
+
+def _plain(kind: Any) -> Any:
+    """The type that a part is compiled for: whole numbers are 64 bits wide and no constants, so once is enough."""
+    kind = types.unliteral(kind)  # type: ignore[no-untyped-call,unused-ignore]
+    return types.int64 if isinstance(kind, types.Integer) and cast(Any, kind).signed else kind
+
+
 def kernel(function: F) -> F:
     """Compile a function with Numba at its first call: cached on disk, without the global lock, without
     fast-math.
 
-    Division by zero gives infinity as in NumPy, where Python raises; rules keep their divisors away from
-    zero.
+    Called from another kernel, it becomes part of that one. Division by zero gives infinity as in NumPy, where Python
+    raises; rules keep their divisors away from zero.
     """
-    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
-    if CACHE_DIR is not None and not _SETTINGS.DISABLE_JIT:
+    global _declared
+    if _SETTINGS.DISABLE_JIT:
+        return function
+    _declared += 1
+    counts = not _ALLOCATING.isdisjoint(cast(Any, function).__code__.co_names)
+    called = _njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, _nrt=counts)(function)
+    part = _njit(**_PART, _nrt=counts)(function)
+    called.get_overload = part.get_overload
+    called.get_call_template = lambda args, named: part.get_call_template(
+        tuple(map(_plain, args)), {name: _plain(kind) for name, kind in named.items()}
+    )
+    if CACHE_DIR is not None:
         with _own_cache():
-            dispatcher._cache = _Cache(function)
+            called._cache = _Cache(function)
         if function.__module__.startswith("sim."):
             # Numba's own stamp is that of the file, and would compile it anew for a comment in it; our folder says
             # what a kernel was made from, wherever its line is.
             name = f"{function.__module__}.{function.__qualname__}"
-            dispatcher._cache._cache_file = IndexDataCacheFile(dispatcher._cache._cache_path, name, CACHE_DIR.name)
-    return cast(F, dispatcher)
+            called._cache._cache_file = IndexDataCacheFile(called._cache._cache_path, name, CACHE_DIR.name)
+    return cast(F, called)
 
 
 _registered: set[FunctionType] = set()
@@ -227,10 +294,12 @@ def register_rules(module: ModuleType) -> None:
         A module of ``sim.rules``. Functions that it imports from elsewhere are left alone; registering twice
         does no harm.
     """
+    global _declared
     for function in vars(module).values():
         ours = inspect.isfunction(function) and function.__module__ == module.__name__
         if ours and function not in _registered:
-            register_jitable(error_model="numpy")(function)
+            register_jitable(**_PART)(function)
+            _declared += 1
             _registered.add(function)
 
 

@@ -10,7 +10,6 @@ before was planned. Phase 3 scales the levers that need hours by the share of ho
 
 import datetime as dt
 import math
-from collections import namedtuple
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,16 +20,17 @@ from sim import policies
 from sim.model.chance import by_lever
 from sim.model.compiled import kernel
 from sim.model.counters import use
+from sim.model.handles import record
 from sim.policies.base import Context
 from sim.rules import functions
 from sim.vocabulary.categories import HOUR_USES
 from sim.vocabulary.levers import BY_NAME as LEVER
 from sim.vocabulary.levers import LEVERS
 
-Levers: Any = namedtuple("Levers", [lever.name for lever in LEVERS])  # type: ignore[misc]
+Levers = record("Levers", [lever.name for lever in LEVERS])
 """One array per lever: shape (blocks, groups), (1,), (agencies,) or (uses,), by the lever's axis."""
 
-Chances = namedtuple("Chances", ["publicity", "session", "activity", "visit", "invitation"])
+Chances = record("Chances", ["publicity", "session", "activity", "visit", "invitation"])
 """Daily chances of outreach, shape (blocks, groups), from the weekly levers."""
 
 _RENEWAL_DAYS: Final = 7
@@ -264,7 +264,7 @@ def deliver(planned: Any, delivered: Any, share: float) -> None:
         np.multiply(plan, share if lever.hours else 1.0, out=given)
 
 
-def empty_chances(blocks: int, groups: int) -> Chances:
+def empty_chances(blocks: int, groups: int) -> Any:
     """Return outreach chances of zero."""
     return Chances(*(np.zeros((blocks, groups)) for _ in Chances._fields))
 

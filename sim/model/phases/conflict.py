@@ -21,7 +21,6 @@ from sim.model.columns import (
 )
 from sim.model.compiled import kernel
 from sim.model.counters import flow
-from sim.model.handles import by_reference
 from sim.model.identifiers import CONFLICT_KIND, MEDIATION_KIND, record_key
 from sim.model.phases.needs import add
 from sim.model.rows import run_rows
@@ -100,7 +99,6 @@ def count_flags(flags):
 @kernel
 def break_out(tick, streams, residents, indptr, indices, conflicts, count, p, b, flows):
     """Record today's new conflicts; return the number of rows."""
-    people = by_reference(residents)
     for i in range(len(residents.onset)):
         if residents.onset[i] == 0:
             continue
@@ -108,7 +106,7 @@ def break_out(tick, streams, residents, indptr, indices, conflicts, count, p, b,
         time = tick + draws.uniform(draws.stream_day(streams[_ONSET], 0, 1), key)
         conflicts.id[count] = key
         conflicts.initiator[count] = i
-        conflicts.other[count] = counterpart(i, key, streams, people, indptr, indices, p, b)
+        conflicts.other[count] = counterpart(i, key, streams, residents, indptr, indices, p, b)
         conflicts.state[count] = LATENT
         conflicts.onset[count] = time
         conflicts.reported[count] = time + functions.exponential_time(
@@ -176,11 +174,10 @@ def go_on(
 @kernel
 def settle(tick, conflicts, count, demands, demand_count, residents, p, t, streams, flows):
     """Take the results of today's mediations: success ends the conflict and eases grievance, failure leaves it open."""
-    people, table = by_reference(residents), by_reference(conflicts)
     for d in range(demand_count):
         if demands.kind[d] != MEDIATION or demands.state[d] < RESOLVED:
             continue
-        c = find(table, count, demands.conflict[d])
+        c = find(conflicts, count, demands.conflict[d])
         if c < 0:
             continue
         conflicts.case_open[c] = 0
@@ -188,11 +185,11 @@ def settle(tick, conflicts, count, demands, demand_count, residents, p, t, strea
             conflicts.state[c] = MEDIATED
             flows[conflicts.cell[c], _MEDIATED] += 1.0
             flows[conflicts.cell[c], _DAYS] += tick + 1.0 - conflicts.onset[c]
-            relieve(conflicts.initiator[c], people, p)
-            suffer(conflicts.initiator[c], trust.performance(t, 1.0, 1.0, 1.0), people)
+            relieve(conflicts.initiator[c], residents, p)
+            suffer(conflicts.initiator[c], trust.performance(t, 1.0, 1.0, 1.0), residents)
             if conflicts.other[c] >= 0:
-                relieve(conflicts.other[c], people, p)
-                suffer(conflicts.other[c], trust.performance(t, 1.0, 1.0, 1.0), people)
+                relieve(conflicts.other[c], residents, p)
+                suffer(conflicts.other[c], trust.performance(t, 1.0, 1.0, 1.0), residents)
         elif demands.state[d] == FAILED:
             conflicts.state[c] = LATENT
             conflicts.reported[c] = tick + 1.0 + functions.exponential_time(
@@ -227,14 +224,13 @@ def case_of(demands, demand_count, key):
 @kernel
 def end(tick, conflicts, count, demands, demand_count, residents, indptr, indices, b, t, flows):
     """Let conflicts whose time has come escalate or fade, unless a worker is at them."""
-    people, table = by_reference(residents), by_reference(demands)
     for c in range(count):
         if conflicts.state[c] >= MEDIATED:
             continue
         last = min(conflicts.escalates[c], conflicts.fades[c])
         if last >= tick + 1.0:
             continue
-        if conflicts.case_open[c] == 1 and case_of(table, demand_count, conflicts.id[c]) == IN_WORK:
+        if conflicts.case_open[c] == 1 and case_of(demands, demand_count, conflicts.id[c]) == IN_WORK:
             continue
         cell = conflicts.cell[c]
         # a mediation that began in time and failed outlasts the deadline: such a conflict ends this morning
@@ -242,9 +238,9 @@ def end(tick, conflicts, count, demands, demand_count, residents, indptr, indice
         if conflicts.escalates[c] <= conflicts.fades[c]:
             conflicts.state[c] = ESCALATED
             flows[cell, _ESCALATED] += 1.0
-            escalate(conflicts.initiator[c], people, indptr, indices, b, t)
+            escalate(conflicts.initiator[c], residents, indptr, indices, b, t)
             if conflicts.other[c] >= 0:
-                escalate(conflicts.other[c], people, indptr, indices, b, t)
+                escalate(conflicts.other[c], residents, indptr, indices, b, t)
         else:
             conflicts.state[c] = FADED
             flows[cell, _FADED] += 1.0
@@ -264,7 +260,6 @@ def escalate(i, residents, indptr, indices, b, t):
 @kernel
 def report(tick, streams, conflicts, count, demands, demand_count, residents, levers, p, monitoring_p, flows):
     """Latent conflicts become known: reported by a party or found by monitoring; known ones become cases."""
-    table = by_reference(demands)
     for c in range(count):
         if conflicts.state[c] != LATENT:
             continue
@@ -280,7 +275,7 @@ def report(tick, streams, conflicts, count, demands, demand_count, residents, le
         flows[conflicts.cell[c], _KNOWN] += 1.0
         if p.mediation > 0.0:
             conflicts.case_open[c] = 1
-            add(table, demand_count, record_key(MEDIATION_KIND, key, tick), MEDIATION, i, residents.cell[i], time)
+            add(demands, demand_count, record_key(MEDIATION_KIND, key, tick), MEDIATION, i, residents.cell[i], time)
             demands.conflict[demand_count] = key
             demands.state[demand_count] = ROUTING
             demands.arose[demand_count] = conflicts.onset[c]

@@ -11,7 +11,6 @@ from sim.model.chance import struck
 from sim.model.columns import FADED, LAPSED, LONG_AGO, MEDIATED, NEED, RESOLVED, SILENT
 from sim.model.compiled import kernel
 from sim.model.counters import flow
-from sim.model.handles import by_reference
 from sim.model.persons import draw_person, resident_key
 from sim.model.rows import run_rows
 from sim.model.world import World
@@ -50,11 +49,10 @@ def move(
     lo, hi, tick, term, streams, limits, room, residents, parameters, newcomer, places, cell_table, flows, evidence
 ):
     """Visit residents ``lo`` to ``hi``: who leaves, who arrives."""
-    handle = by_reference(residents)
     if term == ARRIVAL:
         for i in range(lo, hi):
             if residents.present[i] == 0:
-                settle(i, streams, handle, parameters, newcomer, places, cell_table, evidence)
+                settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
                 residents.moved[i] = 1
                 flows[residents.cell[i], _ARRIVED] += 1.0
     if term == DEPARTURE:
@@ -74,7 +72,7 @@ def move(
         if residents.moved[i] == 0:
             residents.moved[i] = 1
             flows[residents.cell[i], _LEFT] += 1.0
-            settle(i, streams, handle, parameters, newcomer, places, cell_table, evidence)
+            settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
             flows[residents.cell[i], _ARRIVED] += 1.0
 
 

@@ -20,7 +20,6 @@ from sim.model.columns import (
 )
 from sim.model.compiled import kernel
 from sim.model.counters import flow, institution
-from sim.model.handles import by_reference
 from sim.model.identifiers import ALARM_KIND, DEMAND_KIND, record_key
 from sim.model.phases.outreach import VISIT
 from sim.model.phases.participation import ENQUIRY, NEED_ARISES, VOICES_LATER
@@ -91,7 +90,6 @@ def count_needs(need):
 def surface(tick, streams, levers, residents, demands, count, p, monitoring_p, flows):
     """Let silent needs be found or voiced after all; return the number of rows, false alarms included."""
     old = count
-    table = by_reference(demands)
     for d in range(old):
         if demands.state[d] != SILENT or demands.deadline[d] <= tick:
             continue
@@ -114,7 +112,7 @@ def surface(tick, streams, levers, residents, demands, count, p, monitoring_p, f
         flows[demands.cell[d], _DETECTED] += 1.0
         flows[demands.cell[d], _LAG] += time - demands.arose[d]
         if monitored and draws.uniform(draws.stream_day(streams[_ALARM], tick, 0), key) < monitoring_p.false_alarms:
-            add(table, count, record_key(ALARM_KIND, key, tick), FALSE_ALARM, i, residents.cell[i], time)
+            add(demands, count, record_key(ALARM_KIND, key, tick), FALSE_ALARM, i, residents.cell[i], time)
             demands.category[count] = demands.category[d]
             demands.channel[count] = FOUND
             demands.state[count] = ROUTING
@@ -162,15 +160,14 @@ def create(
     tick, streams, levers, room, residents, demands, count, p, technology_p, trust_p, skill_p, mean_skill, given, flows
 ):
     """Turn today's marks into needs and enquiries; return the number of rows."""
-    people, table, given_levers = by_reference(residents), by_reference(demands), by_reference(levers)
     for i in range(len(residents.need)):
         room.mask[i] = residents.need[i] != 0
     for k in range(listed(0, len(residents.need), room.mask, room.rows)):
         i = room.rows[k]
         if residents.need[i] & NEED_ARISES:
-            count = new_need(i, tick, streams, given_levers, people, table, count, p, technology_p, flows)
+            count = new_need(i, tick, streams, levers, residents, demands, count, p, technology_p, flows)
         if residents.need[i] & ENQUIRY:
-            enquire(i, tick, streams, people, trust_p, skill_p, mean_skill, given, flows)
+            enquire(i, tick, streams, residents, trust_p, skill_p, mean_skill, given, flows)
     return count
 
 

@@ -11,7 +11,6 @@ from sim.model.chance import struck_evenly
 from sim.model.compiled import kernel
 from sim.model.counters import flow
 from sim.model.elections import hold_elections
-from sim.model.handles import by_reference
 from sim.model.rows import run_rows
 from sim.model.world import World
 from sim.rules import functions, skill, trust
@@ -66,7 +65,6 @@ def take_part(
     residents.act[lo:hi] = rules.STAY
     residents.proposal[lo:hi] = NO_PROPOSAL
     residents.need[lo:hi] = 0
-    handle = by_reference(residents)
     end = struck_evenly(lo, hi, occasion_day, residents.key, residents.present, p.occasions, room.mask, room.rows)
     for k in range(lo, end):
         i = room.rows[k]
@@ -90,7 +88,8 @@ def take_part(
         way = rules.choose(p, common, residents.time_value[i], meeting, council, online, u)
         if way != rules.STAY:
             act(
-                i, way, tick, streams, levers.promise, levers.adoption[0], handle, p, trust_p, needs_p, treatment, flows
+                i, way, tick, streams, levers.promise, levers.adoption[0], residents, p, trust_p, needs_p, treatment,
+                flows,
             )
 
 

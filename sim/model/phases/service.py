@@ -3,8 +3,10 @@
 What happens to each demand is in :mod:`sim.model.service`, what happens when is in ``sim.model.service.loop``.
 """
 
+from typing import Any
+
 from sim.model.counters import institution, use
-from sim.model.service.desk import ARRIVED, CASEWORK, MEDIATING, OFFERED, STARTS, Desk, open_desk
+from sim.model.service.desk import ARRIVED, CASEWORK, MEDIATING, OFFERED, STARTS, open_desk
 from sim.model.service.loop import serve_day
 from sim.model.world import World
 
@@ -21,7 +23,7 @@ def run(world: World) -> None:
     book(world, desk)
 
 
-def book(world: World, desk: Desk) -> None:
+def book(world: World, desk: Any) -> None:
     """Book the day's hours and waits."""
     offered, arrived = float(desk.totals[OFFERED]), float(desk.totals[ARRIVED])
     casework, mediation = float(desk.totals[CASEWORK]), float(desk.totals[MEDIATING])

@@ -9,7 +9,6 @@ import numpy as np
 from sim.model.chance import listed
 from sim.model.compiled import kernel
 from sim.model.counters import flow
-from sim.model.handles import by_reference
 from sim.model.rows import run_rows
 from sim.model.world import World
 from sim.rules import efficacy, grievance
@@ -68,17 +67,16 @@ def touched(lo, hi, residents, room):
 def experience(lo, hi, tick, room, residents, indptr, indices, t, diffusion_p, e, g, flows):
     """Visit residents ``lo`` to ``hi``: grievance, own experience, what contacts tell, success and failure."""
     own_part = 1.0 - diffusion_p.susceptibility
-    handle = by_reference(residents)
     resent(lo, hi, residents.present, residents.overdue, residents.failures, residents.grievance, g)
     for k in range(lo, touched(lo, hi, residents, room)):
         i = room.rows[k]
         if residents.present[i] == 0:
-            forget(i, handle)
+            forget(i, residents)
             continue
         n = residents.experience_n[i]
         if n > 0.0:
             y = residents.experience_sum[i] / n
-            met(i, y, min(n, 1.0), own_part, handle, t)
+            met(i, y, min(n, 1.0), own_part, residents, t)
             if n >= 1.0:
                 residents.last_experience[i] = tick
             cell = residents.cell[i]
@@ -97,7 +95,7 @@ def experience(lo, hi, tick, room, residents, indptr, indices, t, diffusion_p, e
                     performance += residents.experience_sum[j] / residents.experience_n[j]
                     weight += min(residents.experience_n[j], 1.0)
             if count > 0:
-                met(i, performance / count, t.hearsay * weight / count, own_part, handle, t)
+                met(i, performance / count, t.hearsay * weight / count, own_part, residents, t)
             residents.heard[i] = 0
         if residents.failures[i] > 0.0:
             residents.efficacy[i] = efficacy.after(e, residents.efficacy[i], False)

@@ -1,15 +1,15 @@
-"""What one day of service reads and writes, gathered from a world into one named tuple for the kernels.
+"""What one day of service reads and writes, gathered from a world into one record for the kernels.
 
 Everything here is derived: queues, agenda, speeds and staff counts are made anew each day from the saved columns, so a
 snapshot between two days holds nothing of them.
 """
 
-from collections import namedtuple
 from typing import Any, Final
 
 import numpy as np
 
 from sim.model.columns import NEVER
+from sim.model.handles import record
 from sim.model.world import World
 from sim.rules import cooperation
 
@@ -22,35 +22,13 @@ AGENDA_SIZE, STARTS = range(2)
 # places in ``Desk.totals``
 OFFERED, ARRIVED, CASEWORK, MEDIATING = range(4)
 
-People = namedtuple(
-    "People",
-    "group quarter vulnerable online overdue failures successes experience_sum experience_n",
-)
-"""Columns of residents that the service reads or writes."""
-
-Staff = namedtuple(
-    "Staff",
-    "key agency pool role in_post open outside skill burnout case speed clock busy closed familiarity",
-)
-"""Columns of workers that the service reads or writes."""
-
-Table = namedtuple(
-    "Table",
-    "id kind resident category urgent judged outside common unmatched state arose voiced next entered first deadline "
-    "work worked pool klass attempts decided acknowledged tie cell",
-)
-"""Columns of demands that the service reads or writes."""
-
-Assembly = namedtuple("Assembly", "attendance legitimacy taken settled")
-"""Columns of councils that the service reads or writes."""
-
-Place = namedtuple("Place", "pool_agency pool_of competent council_of partner acknowledgement flows streams")
+Place = record("Place", "pool_agency pool_of competent council_of partner acknowledgement flows streams")
 """Who serves whom, the lever of acknowledgement (blocks, groups), today's flows, and the keys of the streams."""
 
-Book = namedtuple("Book", "service skill council cooperation conflict technology trust grievance")
+Book = record("Book", "service skill council cooperation conflict technology trust grievance")
 """The rules' parameters."""
 
-Today = namedtuple(
+Today = record(
     "Today",
     "start end opens closes workday own_hours partner_hours own_rate partner_rate burnout_loss platform council_share "
     "cooperation",
@@ -58,28 +36,24 @@ Today = namedtuple(
 """The day as numbers: its beginning and end, when the shift opens and closes (days), whether staff work, hours on cases
 a worker has today, the same per day of shift clock, and the levers of the whole community."""
 
-Lines = namedtuple("Lines", "head tail ahead behind")
+Lines = record("Lines", "head tail ahead behind")
 """Queues as linked lists: the first and last row of each line (pool times class), each row's neighbours; -1: nobody."""
 
-Agenda = namedtuple("Agenda", "time order tie subject")
+Agenda = record("Agenda", "time order tie subject")
 """A binary heap of what falls due today, see ``events``."""
 
-Crew = namedtuple("Crew", "first member filled posts")
+Crew = record("Crew", "first member filled posts")
 """Workers by pool: where each pool's members begin in ``member``, posts filled by pool; posts filled and posts by
 agency, shape (agencies, 2)."""
 
-Desk = namedtuple(
+Desk = record(
     "Desk",
     "rows people staff table assembly place book today lines agenda crew wait_cell wait counts totals",
 )
 """One day of service. ``rows`` is the number of demands; ``wait_cell`` and ``wait`` take the day's waits."""
 
 
-def _pick(shape: Any, columns: Any) -> Any:
-    return shape(*(getattr(columns, name) for name in shape._fields))
-
-
-def _today(world: World) -> Today:
+def _today(world: World) -> Any:
     rules = world.rules
     start = float(world.tick)
     cooperating = float(world.levers.cooperation[0])
@@ -107,7 +81,7 @@ def _today(world: World) -> Today:
     )
 
 
-def open_desk(world: World) -> Desk:
+def open_desk(world: World) -> Any:
     """Gather one day of service from a world; arrays are the world's own, scratch space is new.
 
     Parameters
@@ -129,10 +103,10 @@ def open_desk(world: World) -> Desk:
     due = rows + workers
     return Desk(
         rows=rows,
-        people=_pick(People, world.residents),
-        staff=_pick(Staff, world.workers),
-        table=_pick(Table, world.demands.columns),
-        assembly=_pick(Assembly, world.councils),
+        people=world.residents,
+        staff=world.workers,
+        table=world.demands.columns,
+        assembly=world.councils,
         place=Place(
             world.pool_agency, world.pool_of, world.competent, world.council_of, world.agencies.outside,
             world.levers.acknowledgement, world.flows, world.streams,

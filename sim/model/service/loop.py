@@ -19,7 +19,6 @@ import numpy as np
 
 from sim.model.columns import AT_COUNCIL, NEVER, QUEUED, ROUTING
 from sim.model.compiled import kernel
-from sim.model.handles import by_reference
 from sim.model.service.closing import close_day
 from sim.model.service.desk import AGENDA_SIZE
 from sim.model.service.events import ENDS, pop
@@ -29,9 +28,8 @@ from sim.model.service.work import assign, close_shift, complete, muster, open_s
 
 
 @kernel
-def serve_day(gathered):
+def serve_day(desk):
     """Run one day of service on a :class:`~sim.model.service.desk.Desk`; kernels below take it by reference."""
-    desk = by_reference(gathered)
     muster(desk)
     prepare(desk)
     at_work = False
