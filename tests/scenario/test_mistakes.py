@@ -20,7 +20,7 @@ MISTAKES = [
         "horizn: 30\n",
         "4:1: horizn: unknown key (got 'horizn'); allowed: schema, kind, name, title, question, "
         "description, extends, community, start, burn_in, horizon, parameters, mechanisms, policies, "
-        "community_overrides; did you mean 'horizon'?",
+        "shocks, community_overrides; did you mean 'horizon'?",
     ),
     (
         "text for a number",
