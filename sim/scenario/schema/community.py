@@ -80,6 +80,7 @@ class GroupSchema(Strict):
     participation_shift: Cell[Shift] = Field(description="added to the logit of taking part")
     trust_shift: Cell[TrustShift] = Field(description="added to initial trust")
     household_size: Cell[AtLeastOne] = Field(description="mean number of people in a household")
+    arrives: Switch = Field(False, description="true: nobody of it is there until a shock of its name brings them")
     ages: Ages
 
 
