@@ -50,9 +50,9 @@ DRIVERS = click.Choice(["compiled", "agents"])
 
 
 class Folder(click.Path):
-    """A folder that something is written to or read from; an empty name is refused.
+    """A folder that something is written to or read from, named by a text that stands for nothing else.
 
-    It comes from a shell variable that was never set, and would stand for the folder one is in.
+    An empty name, for one, comes from a shell variable that was never set, and would stand for the folder one is in.
     """
 
     def __init__(self, exists: bool = False) -> None:
@@ -62,8 +62,13 @@ class Folder(click.Path):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
         """Return the folder as a path."""
-        if not str(value).strip():
-            self.fail("the name of the folder is empty; write . for the folder you are in", param, ctx)
+        from sim.errors import UsageError
+        from sim.lab.folder_names import as_folder
+
+        try:
+            as_folder(str(value))
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
         return super().convert(value, param, ctx)
 
 

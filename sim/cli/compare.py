@@ -151,10 +151,11 @@ def _write_report(results: Any, step: StepHook | None) -> Path | None:
 
 def _write_windows(results: Any) -> None:
     """Windowed outcomes of every run, for spreadsheets."""
-    from sim.lab.files import write_text
+    from sim.lab.study import open_study
+    from sim.lab.tables import write_table
 
-    path = results.folder / "tables" / "windows.csv"
-    write_text(path, results.windows.to_csv(index=False, lineterminator="\n"))
+    with open_study(results.folder, "comparison") as study, study.staged() as place:
+        write_table(results.windows, place / "tables" / "windows.csv")
 
 
 def _tell(results: Any, page: Path | None) -> None:
@@ -173,7 +174,7 @@ def _failed(summary: Any, folder: Path) -> int:
     """Say which runs failed and return the exit status."""
     if not summary.failures:
         return 0
-    from sim.analysis.compare import first_error
+    from sim.lab.study import first_error
 
     scenarios = sorted({record["scenario"] for record in summary.failures.values()})
     what = "timed out" if summary.timed_out == len(summary.failures) else "failed"

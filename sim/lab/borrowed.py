@@ -7,7 +7,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from sim.lab.files import write_bytes
-from sim.lab.store import Store, intact
+from sim.lab.store import SUPERSEDED, Store, intact
+from sim.lab.superseded import waiting
 
 
 def borrow(store: Store, ids: Collection[str], folder: Path) -> int:
@@ -19,9 +20,12 @@ def borrow(store: Store, ids: Collection[str], folder: Path) -> int:
         How many were copied.
     """
     other, count = Store(folder), 0
-    for run_id in sorted(other.finished(ids) - store.finished(ids)):
+    set_aside = waiting(other, ids)
+    for run_id in sorted((other.finished(ids) | set_aside) - store.finished(ids)):
         path, mine = other.run_file(run_id), store.run_file(run_id)
-        with contextlib.suppress(FileNotFoundError):  # a folder that is being cleared lends nothing
+        if run_id in set_aside:
+            path = other.folder / SUPERSEDED / path.name
+        with contextlib.suppress(OSError):  # a folder that is being cleared, or cannot be read, lends nothing
             if intact(path):
                 write_bytes(mine.with_suffix(".sha256"), path.with_suffix(".sha256").read_bytes())
                 write_bytes(mine, path.read_bytes())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import NotFoundError
-from sim.lab.files import write_json, written_whole
+from sim.lab.files import write_json
+from sim.lab.study import open_study
+from sim.lab.tables import read_csv, read_json, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,14 +27,12 @@ def read_table(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     NotFoundError
         If there is none.
     """
-    import pandas as pd
-
     if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
         raise NotFoundError(
             f"{folder}: says nothing of what carries effects ({FILENAME} and {ABOUT}); cgsim carriers does"
         )
-    table = pd.read_csv(folder / FILENAME, dtype={"cut": str}).fillna({"cut": "", "finding": ""})
-    return json.loads((folder / ABOUT).read_text(encoding="utf-8")), table
+    table = read_csv(folder / FILENAME, ("claim", "cut", "finding"), dtype={"cut": str})
+    return read_json(folder / ABOUT), table.fillna({"cut": "", "finding": ""})
 
 
 def keep_table(folder: Path, table: pd.DataFrame, place: str, facts: Mapping[str, Any]) -> None:
@@ -66,10 +65,9 @@ def keep_table(folder: Path, table: pd.DataFrame, place: str, facts: Mapping[str
         for claim, name, where in zip(both["claim"], both["name"], places, strict=True)
     ]
     rows = sorted(range(len(both)), key=order.__getitem__)
-    write_json(folder / ABOUT, about)
-    with written_whole(folder / FILENAME) as file:
-        text = both.iloc[rows].to_csv(index=False, lineterminator="\n", float_format="%.6g")
-        file.write(text.encode())
+    with open_study(folder, "comparison") as study, study.staged() as stage:
+        write_json(stage / ABOUT, about)
+        write_table(both.iloc[rows], stage / FILENAME, digits=6)
 
 
 def _number(claim: str) -> tuple[str, int]:

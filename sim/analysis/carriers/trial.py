@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,9 +13,10 @@ from sim.analysis.carriers.measure import carriers_table, measured
 from sim.analysis.carriers.plan import Question, Steps, first_steps, full_steps, next_steps
 from sim.analysis.claims.design import ClaimsDesign, claims_design
 from sim.analysis.claims.effects import Readings
-from sim.analysis.claims.trial import do_runs, trying
+from sim.analysis.claims.trial import do_runs
 from sim.lab.engine import Engine
 from sim.lab.runner import ProgressHook, Summary
+from sim.lab.study import open_study
 from sim.scenario.frozen import FrozenMapping
 
 if TYPE_CHECKING:
@@ -77,12 +78,9 @@ class Work:
         """Do what is missing of some arms, and read their windows."""
         wanted = replace(claims, arms=FrozenMapping(arms))
         design = place.design(wanted, self.days)
-        with trying(place.folder) as store:
-            if self.bar is None:
-                done = do_runs(wanted, design, store, self.engine, self.jobs, fresh, self.say, None, place.lender)
-            else:
-                with self.bar(title) as hook:
-                    done = do_runs(wanted, design, store, self.engine, self.jobs, fresh, self.say, hook, place.lender)
+        bar = nullcontext() if self.bar is None else self.bar(title)
+        with open_study(place.folder, "comparison") as study, bar as hook:
+            done = do_runs(wanted, design, study, self.engine, self.jobs, fresh, self.say, hook, place.lender)
         results, summary = done
         return design, results.read("windows"), summary
 

@@ -3,7 +3,6 @@ and what else carries effects."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from sim.analysis.claims.ledger import Ledger
 from sim.analysis.claims.rules import rules_of, rules_table
 from sim.analysis.claims.sign_map import ABOUT, FILENAME
 from sim.errors import NotFoundError
+from sim.lab.tables import read_csv, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,12 +52,10 @@ def read_map(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     NotFoundError
         If there is none.
     """
-    import pandas as pd
-
     if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
         raise NotFoundError(f"{folder}: holds no sign map ({FILENAME} and {ABOUT}); cgsim signmap writes one")
-    facts = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    table = pd.read_csv(folder / FILENAME, keep_default_na=False, na_values=[""], dtype={"at": str})
+    facts = read_json(folder / ABOUT)
+    table = read_csv(folder / FILENAME, ("at",), keep_default_na=False, na_values=[""], dtype={"at": str})
     table["at"] = table["at"].fillna("")
     return table, facts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.claims.entries import Entry
 from sim.analysis.claims.tables import claims_table, outcomes_table, worlds_table
 from sim.errors import NotFoundError
-from sim.lab.files import write_json, written_whole
+from sim.lab.checksums import read_checked
+from sim.lab.files import write_json
+from sim.lab.study import rewriting
+from sim.lab.tables import read_json, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,23 +77,19 @@ def write_ledger(
 
 def rewrite_ledger(ledger: Ledger, parquet: bool | None = None) -> None:
     """Write a ledger's tables to its own folder, as CSV and, where it has them or is told to, as Parquet."""
-    keep_ledger(ledger, ledger.folder)
-    if (ledger.folder / "claims.parquet").is_file() if parquet is None else parquet:
-        for name in TABLES:
-            with written_whole(ledger.folder / f"{name}.parquet") as file:
-                getattr(ledger, name).to_parquet(file, index=False, compression="zstd")
+    if parquet is None:
+        parquet = (ledger.folder / "claims.parquet").is_file()
+    with rewriting(ledger.folder, "ledger") as place:
+        keep_ledger(ledger, place)
+        for name in TABLES if parquet else ():
+            write_table(getattr(ledger, name), place / f"{name}.parquet")
 
 
 def keep_ledger(ledger: Ledger, folder: Path) -> None:
     """Write a ledger's tables as CSV only, with what it was made from: small enough for git, and read back alike."""
     for name in TABLES:
-        _write_csv(getattr(ledger, name), folder / f"{name}.csv")
+        write_table(getattr(ledger, name), folder / f"{name}.csv", digits=6)
     write_json(folder / "about.json", dict(ledger.about))
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    with written_whole(path) as file:
-        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
 
 
 def load_ledger(folder: Path | str) -> Ledger:
@@ -100,8 +100,6 @@ def load_ledger(folder: Path | str) -> Ledger:
     NotFoundError
         If there is none.
     """
-    import json
-
     given = Path(folder)
     own = given if (given / "about.json").is_file() else given / "ledger"
     if not (own / "about.json").is_file():
@@ -132,7 +130,7 @@ def load_ledger(folder: Path | str) -> Ledger:
                 table[column] = ""
             table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
         tables[name] = table
-    return Ledger(own, json.loads((own / "about.json").read_text(encoding="utf-8")), **tables)
+    return Ledger(own, read_json(own / "about.json"), **tables)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -140,6 +138,6 @@ def _read(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_csv(path, dtype={"world": str})
+        return pd.read_csv(io.BytesIO(read_checked(path)), dtype={"world": str})
     except (FileNotFoundError, pd.errors.EmptyDataError):
         return pd.DataFrame()

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import NotFoundError
-from sim.lab.files import write_json, written_whole
+from sim.lab.files import write_json
 from sim.lab.folder import check_folder
 from sim.lab.manifest import read_manifest
+from sim.lab.tables import read_csv, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KIND: Final = "frontier"
 LAYOUT: Final = 1
+DIGITS: Final = 6
+"""Digits of numbers in its tables: as many as a reader can use."""
 TABLES: Final = ("frontier", "failing", "search", "options", "by_world")
 
 
@@ -29,12 +32,6 @@ class Kept:
     tables: Mapping[str, pd.DataFrame]
 
 
-def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
-    """Write a table as CSV, whole, with as many digits as a reader can use."""
-    with written_whole(folder / "tables" / f"{name}.csv") as file:
-        file.write(table.to_csv(index=False, lineterminator="\n", float_format="%.6g").encode())
-
-
 def load_frontier(folder: Path) -> Kept:
     """Read a frontier back.
 
@@ -43,8 +40,6 @@ def load_frontier(folder: Path) -> Kept:
     NotFoundError
         If the folder holds none, or one whose search has not ended.
     """
-    import pandas as pd
-
     manifest = read_manifest(folder)
     if manifest.get("kind") != KIND:
         raise NotFoundError(f"{folder}: holds a {manifest.get('kind')} and no frontier")
@@ -56,11 +51,8 @@ def load_frontier(folder: Path) -> Kept:
     text = dict.fromkeys(("why", "rule", "status", "failed_worlds", "looked_in", "world"), str)
     tables = {}
     for name in TABLES:
-        path = folder / "tables" / f"{name}.csv"
-        try:
-            tables[name] = pd.read_csv(path, dtype=text, keep_default_na=True).fillna(dict.fromkeys(text, ""))
-        except FileNotFoundError:
-            raise NotFoundError(f"{path}: is not there; the frontier is not whole") from None
+        table = read_csv(folder / "tables" / f"{name}.csv", (), dtype=text, keep_default_na=True)
+        tables[name] = table.fillna(dict.fromkeys(text, ""))
     return Kept(folder, manifest, tables)
 
 
@@ -74,5 +66,5 @@ def keep_frontier(kept: Kept, folder: Path) -> None:
     """
     check_folder(folder, KIND)
     for name, table in kept.tables.items():
-        write_table(table, folder, name)
+        write_table(table, folder / "tables" / f"{name}.csv", DIGITS)
     write_json(folder / "manifest.json", dict(kept.manifest))
