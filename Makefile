@@ -119,8 +119,7 @@ frontier: $(VENV)/.installed-dev  ## search the packages of the reference result
 claims: $(VENV)/.installed  ## try all claims of the paper at full size (under two hours; goes on where it stopped)
 	@$(BIN)/cgsim claims --reference results/reference/claims --docs docs/claims.md \
 	  $(if $(wildcard results/conditions/ledger),--conditions results/conditions) \
-	  $(if $(wildcard results/map/map.csv),--map results/map) \
-	  $(if $(wildcard results/carriers/carriers.csv),--carriers results/carriers)
+	  $(if $(wildcard results/map/map.csv),--map results/map)
 
 # The claims of which a ledger says that they turn, and whose conditions are looked for.
 TURNING ?= C10,C18,C30,C36,C37,C39,X3
@@ -129,8 +128,6 @@ reference: $(VENV)/.installed-dev  ## redo all reference results, one after the 
 	@$(BIN)/cgsim signmap --worlds 8 --seeds 1
 	@$(BIN)/cgsim conditions --only $(TURNING)
 	@$(MAKE) --no-print-directory claims
-	@$(BIN)/cgsim carriers results/claims --full 17
-	@$(MAKE) --no-print-directory claims  # runs nothing more: what carries effects comes on the page
 	@$(MAKE) --no-print-directory sensitivity frontier
 
 claims-docs: $(VENV)/.installed  ## write docs/claims.md again from the shipped results

@@ -74,9 +74,14 @@ def parameters() -> str:
 def policies() -> str:
     """The fourteen policies: what each does, where it comes from, how it can do harm, and what it touches."""
     from sim.policies import BUILT_IN, get
+    from sim.vocabulary.levers import BY_NAME as LEVERS
 
     given = read_yaml(ROOT / "scenarios" / "parameters.yaml")["parameters"]
-    parts = ["# Policies\n\nSettings are those of the programme at dose 1."]
+    parts = [
+        "# Policies\n\nSettings are those of the programme at dose 1.\n\nBlocks of a policy that cover a part of the "
+        "community each (by quarter, by group, or with a part of the dose) add up to one that covers all: in hours, in "
+        "money, in posts and in their levers."
+    ]
     for name in BUILT_IN:
         policy = get(name)
         touches = ", ".join(f"`{lever}`" for lever in policy.touches)
@@ -85,8 +90,11 @@ def policies() -> str:
             p = given[f"policy.{name}.{setting}"]
             value = (shown(p["value"]), p["unit"], allowed(p), p["grade"])
             rows.append((f"`policy.{name}.{setting}`", p["description"], *value))
+        groups = any(LEVERS[lever].axis == "quarter_group" for lever in policy.touches)
+        covers = "quarters and groups" if groups else "quarters"
         parts.append(
             f"## {policy.title} (`{name}`)\n\n{policy.summary}\n\n**How it can do harm.** {policy.harm}\n\n"
+            f"**Coverage.** By {covers}.{' ' * bool(policy.begins_anew)}{policy.begins_anew}\n\n"
             f"Paper: section {policy.section}. Claims: {', '.join(policy.claims) or 'none'}. Levers: {touches}. "
             f"File: {link(f'sim/policies/{name}.py')}.\n\n"
             + table(("setting", "what it is", "value", "unit", "range", "grade"), rows)

@@ -99,7 +99,8 @@ def reach_values(scenario: Scenario) -> dict[str, float]:
     workers = float(sum(agency.staff for agency in town.agencies if not agency.outside))
     context = Context(
         residents_covered=people, residents=people, blocks_covered=float(len(town.blocks)), workers=workers,
-        days_since_start=0, date=scenario.calendar.first_day, covered_share=1.0, election_day=True,
+        workers_covered=workers, service_covered=1.0, days_since_start=0, date=scenario.calendar.first_day,
+        election_day=True,
     )
     for name in policies.BUILT_IN:
         policy = policies.get(name)

@@ -30,10 +30,10 @@ from sim.lab.files import write_json
 from sim.lab.folder import refuse_clearing
 from sim.lab.provenance import provenance
 from sim.lab.results import Results
+from sim.lab.run_file import LAYOUT
 from sim.lab.runner import ProgressHook, default_jobs
-from sim.lab.store import LAYOUT, Store
+from sim.lab.store import Store
 from sim.lab.study import first_error, open_study
-from sim.lab.windows_only import WindowsOnly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def run_sensitivity(
     """
     _need_salib()
     work = _Work(
-        plan, folder, WindowsOnly(engine), default_jobs() if jobs is None else jobs, fresh, say, progress
+        plan, folder, engine, default_jobs() if jobs is None else jobs, fresh, say, progress
     )
     with open_study(folder, KIND) as study:
         if fresh and study.before is not None:
@@ -198,7 +198,7 @@ class _Work:
         return SampledDesign(
             name=f"{plan.name}-{draw}", title=f"Sensitivity, {draw} sample", scenarios=plan.scenarios,
             worlds=sample.worlds, seeds_of=sample.seeds, first_seed=plan.first_seed, days=plan.size.days,
-            driver=plan.driver, draw=draw,
+            driver=plan.driver, draw=draw, windows_only=True,
         )  # fmt: skip
 
     def stage(self, name: str, design: Design, needed: int) -> Results:

@@ -102,10 +102,8 @@ def load_sensitivity(folder: Path) -> Sensitivity:
             f"{folder}: holds the results of a {manifest.get('kind')}, not of a sensitivity analysis"
         )
     paths = {name: folder / "tables" / f"{name}.csv" for name in TABLES}
-    tables = {name: read_csv(path, ()) for name, path in paths.items() if path.is_file()}
-    for table in tables.values():
-        if "scenario" in table.columns:
-            table["scenario"] = table["scenario"].fillna("").astype(str)  # an empty cell is the baseline
+    again = "cgsim sensitivity writes it again"
+    tables = {name: read_csv(path, again=again) for name, path in paths.items() if path.is_file()}
     return Sensitivity(folder, manifest, tables)
 
 

@@ -46,8 +46,9 @@ def command(
     aims = aims_of(budget, targets, weights)
 
     from sim.analysis.decisions import decide
-    from sim.lab.files import written_whole
     from sim.lab.results import load_results
+    from sim.lab.study import rewriting
+    from sim.lab.tables import write_table
 
     found = load_results(results)
     if not found.comparison:
@@ -59,9 +60,9 @@ def command(
     decision = decide(
         found.windows, found.baseline, aims, asked.get("smallest_changes"), asked.get("directions"), window
     )
-    path = results / "tables" / "options.csv"
-    with written_whole(path) as file:
-        file.write(decision.options.to_csv(index=False, lineterminator="\n").encode())
+    path = found.folder / "tables" / "options.csv"
+    with rewriting(found.folder, "comparison") as place:
+        write_table(decision.options, place / "tables" / "options.csv")
     titles = {entry["name"]: entry.get("title") or entry["name"] for entry in asked["scenarios"]}
     if as_json:
         print_json(decision_data(decision))

@@ -32,7 +32,7 @@ Examples:
   cgsim claims --quick --only C24,X1
   cgsim claims --out results/trial
   cgsim claims --page results/trial --conditions results/conditions --map results/map
-  cgsim claims --page results/trial --carriers results/carriers --docs ledger.md
+  cgsim claims --page results/trial --docs ledger.md
   cgsim claims --page results/trial --json
 Broken off? The same command goes on from the runs that are there.
 """,
@@ -80,12 +80,6 @@ Broken off? The same command goes on from the runs that are there.
     help="Show the sign map that cgsim signmap made.",
 )
 @click.option(
-    "--carriers",
-    type=FOLDER_THAT_IS_THERE,
-    metavar="FOLDER",
-    help="Say what carries the effects that something else does, as cgsim carriers found.",
-)
-@click.option(
     "--reference",
     type=FOLDER,
     metavar="FOLDER",
@@ -111,7 +105,6 @@ def command(
     page: Path | None,
     conditions: Path | None,
     sign_map: Path | None,
-    carriers: Path | None,
     reference: Path | None,
     docs: Path | None,
     sets: tuple[str, ...],
@@ -128,10 +121,10 @@ def command(
     if page is not None:
         runs_nothing("fast", "only", "worlds", "seeds", "days", "first_seed", "jobs", "out", "resume")
         ledger = _again(page, file, sets)
-        return _told(_with(ledger, conditions, sign_map, carriers, reference), None, docs, as_json, quiet)
+        return _told(_with(ledger, conditions, sign_map, reference), None, docs, as_json, quiet)
     from sim.scenario.read_claims import load_claims
 
-    _look(conditions, sign_map, carriers)
+    _look(conditions, sign_map)
     claims = load_claims(file, sets, fast)
     if only is not None:
         claims = claims.only(only)
@@ -156,10 +149,10 @@ def command(
             )
     except KeyboardInterrupt:
         return stopped(folder)
-    return _told(_with(ledger, conditions, sign_map, carriers, reference), summary, docs, as_json, quiet)
+    return _told(_with(ledger, conditions, sign_map, reference), summary, docs, as_json, quiet)
 
 
-def _look(conditions: Path | None, sign_map: Path | None, carriers: Path | None) -> None:
+def _look(conditions: Path | None, sign_map: Path | None) -> None:
     """Read what was found elsewhere before anything is run, so that a wrong folder costs no hours."""
     if conditions is not None:
         from sim.analysis.claims import load_ledger
@@ -169,10 +162,6 @@ def _look(conditions: Path | None, sign_map: Path | None, carriers: Path | None)
         from sim.analysis.claims.elsewhere import read_map
 
         read_map(sign_map)
-    if carriers is not None:
-        from sim.analysis.carriers.kept import read_table
-
-        read_table(carriers)
 
 
 def _again(folder: Path, file: str, sets: tuple[str, ...]) -> Any:
@@ -195,20 +184,17 @@ def _with(
     ledger: Any,
     conditions: Path | None,
     sign_map: Path | None,
-    carriers: Path | None,
     reference: Path | None,
 ) -> Any:
     """Add what was found elsewhere to a ledger, and write it, where it is and where it is kept."""
     from sim.analysis.claims import load_ledger
-    from sim.analysis.claims.elsewhere import with_carriers, with_conditions, with_map
+    from sim.analysis.claims.elsewhere import with_conditions, with_map
     from sim.analysis.claims.ledger import keep_ledger, rewrite_ledger
 
     if conditions is not None:
         ledger = with_conditions(ledger, load_ledger(conditions))
     if sign_map is not None:
         ledger = with_map(ledger, sign_map)
-    if carriers is not None:
-        ledger = with_carriers(ledger, carriers)
     rewrite_ledger(ledger)
     if reference is not None:
         keep_ledger(ledger, reference)

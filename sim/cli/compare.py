@@ -151,10 +151,10 @@ def _write_report(results: Any, step: StepHook | None) -> Path | None:
 
 def _write_windows(results: Any) -> None:
     """Windowed outcomes of every run, for spreadsheets."""
-    from sim.lab.study import open_study
+    from sim.lab.study import rewriting
     from sim.lab.tables import write_table
 
-    with open_study(results.folder, "comparison") as study, study.staged() as place:
+    with rewriting(results.folder, "comparison") as place:
         write_table(results.windows, place / "tables" / "windows.csv")
 
 

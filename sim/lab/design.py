@@ -11,13 +11,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from sim.errors import UsageError
 from sim.lab.engine import Driver
 from sim.lab.precision import NOTHING, Look, Precision
+from sim.lab.run_file import RunKey
 from sim.lab.running import Running
-from sim.lab.store import RunKey
 from sim.lab.worlds import POINT, World, point_world
 
 SEEDS_APART = 1_000_000
@@ -72,7 +73,12 @@ class Design:
     running
         How the runs are done, unless the command line says otherwise.
     factorial
-        Of each scenario that is a combination of a factorial, the doses of the factorial's policies; else empty.
+        Of each scenario that is a combination of a factorial, the doses of the factorial's policies, and the numbers
+        of what else it varies; else empty.
+    levels
+        Of each factor that is no policy, what its numbers stand for.
+    windows_only
+        Keep the windowed outcomes of each run and nothing else (``sim.lab.windows_only``).
     """
 
     name: str
@@ -94,6 +100,8 @@ class Design:
     begun: Look = NOTHING
     running: Running = field(default_factory=Running)
     factorial: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    levels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
+    windows_only: bool = False
 
     def __post_init__(self) -> None:
         if not self.scenarios:
@@ -144,34 +152,51 @@ class Design:
         return self.first_seed + world + step * replication
 
     def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
-        """Hash of everything that decides a run's numbers (the driver does not)."""
+        """Hash of everything that decides the file of a run; the driver decides nothing.
+
+        The values are those that the scenario takes from its world: which they are depends on the baseline too. The
+        names of the scenario and of the world are in the hash because every row of the file carries them.
+        """
+        values = self.values_in(scenario, world)
+        own = self.scenarios[scenario]
         parts = (
-            self.scenarios[scenario].hash,
-            world.digest,
+            own.hash,
+            *(f"{name}={values[name]!r}" for name in sorted(values)),
             str(seed),
-            str(self.days),
+            str(own.horizon if self.days is None else self.days),
             code_version,
             scenario,
+            world.id,
+            "windows" if self.windows_only else "all",
         )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
-    def in_world(self, scenario: str, world: World) -> Any:
-        """A scenario with a world's parameters.
+    def values_in(self, scenario: str, world: World) -> dict[str, Any]:
+        """The values that a scenario takes from a world.
 
         A parameter to which the scenario itself gives another value than the baseline does is its treatment:
         the world leaves it alone. So it is with a setting of a policy that the baseline does not know, where the
         scenario gives it another value than its declaration.
         """
-        base, own = self.scenarios[self.baseline].parameters, self.scenarios[scenario].parameters
+        free = self._free[scenario]
+        return {name: value for name, value in world.values.items() if name in free}
 
-        def usual(name: str) -> Any:
+    @cached_property
+    def _free(self) -> dict[str, frozenset[str]]:
+        """Of each scenario the parameters that are not its treatment."""
+        base = self.scenarios[self.baseline].parameters
+
+        def usual(own: Any, name: str) -> Any:
             return base.raw(name) if name in base.specs else own.specs[name].value
 
-        values = {
-            name: value
-            for name, value in world.values.items()
-            if name in own.specs and own.raw(name) == usual(name)
+        return {
+            scenario: frozenset(name for name in own.specs if own.raw(name) == usual(own, name))
+            for scenario, own in ((name, each.parameters) for name, each in self.scenarios.items())
         }
+
+    def in_world(self, scenario: str, world: World) -> Any:
+        """A scenario with the values that it takes from a world."""
+        values = self.values_in(scenario, world)
         return self.scenarios[scenario].with_parameters(values) if values else self.scenarios[scenario]
 
     def keys(self, code_version: str) -> Iterator[RunKey]:

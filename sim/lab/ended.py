@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sim.lab.store import KEYS, LAYOUT, RunKey, parquet_bytes, tidy
+from sim.lab.run_file import RunKey, pack_run
 
 Kind = Literal["failed", "timed_out"]
 """How a run can end other than well."""
@@ -29,7 +29,7 @@ class Ended:
 
 def ended_well(key: RunKey, run: Any, seconds: float) -> Ended:
     """A finished run, packed."""
-    return Ended(key, seconds, pack_run(key, run, seconds))
+    return Ended(key, seconds, pack_run(key, run))
 
 
 def ended_badly(
@@ -41,17 +41,3 @@ def ended_badly(
         error = str(error) if kind == "timed_out" else f"{type(error).__name__}: {error}"
     names = {"id": key.id, "scenario": key.scenario, "world": key.world, "seed": key.seed}
     return Ended(key, seconds, record={**names, "kind": kind, "error": error, "traceback": trace})
-
-
-def pack_run(key: RunKey, run: Any, seconds: float) -> bytes:
-    """The content of a finished run's file."""
-    return parquet_bytes(
-        tidy(run),
-        {name: getattr(key, name) for name in KEYS},
-        {
-            "cgsim.layout": LAYOUT,
-            "cgsim.id": key.id,
-            "cgsim.seconds": seconds,
-            "cgsim.meta": dict(run.meta),
-        },
-    )

@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sim.lab.extensions import installed_observers, installed_sources, source_of
+from sim.lab.extensions import installed_observers, installed_sources, meaning_of
+from sim.lab.provenance import surroundings
+from sim.model.sources import RUNS, version_of
 
 Driver = Literal["compiled", "agents"]
 ProgressHook = Callable[..., None]
@@ -70,16 +72,10 @@ class ModelEngine:
                 load_module(name)
 
     def code_version(self) -> str:
-        """Hash of the sources of rules, model, policies and vocabulary, and of whatever the user's own code adds."""
-        from sim.model.sources import code_version
-
-        own = [source_of(name) for name in self.policy_modules] + list(installed_sources())
-        if not own:
-            return code_version()
-        digest = hashlib.sha256(code_version().encode())
-        for text in own:
-            digest.update(text)
-        return digest.hexdigest()
+        """Hash of what runs a scenario, of what is kept of a run, and of what the user's own code adds."""
+        own = [*(meaning_of(name) for name in self.policy_modules), *installed_sources()]
+        version = version_of((*RUNS, "sim.lab.run_file"))
+        return hashlib.sha256("\n".join([version, *own]).encode()).hexdigest() if own else version
 
     def branch_key(self, scenario: Any) -> str:
         """See :func:`branch_key`."""
@@ -106,7 +102,7 @@ class ModelEngine:
         """Run the model, branching from a snapshot if there is one."""
         from sim.model import simulate
 
-        return simulate(
+        run = simulate(
             scenario,
             seed=seed,
             days=days,
@@ -116,6 +112,8 @@ class ModelEngine:
             observers=installed_observers(),
             state=state,
         )
+        run.meta["made_with"] = {"code_version": self.code_version(), **surroundings()}
+        return run
 
 
 def branch_key(scenario: Any) -> str:
@@ -138,6 +136,8 @@ def branch_key(scenario: Any) -> str:
     data = scenario.resolved()
     document = {name: value for name, value in data["scenario"].items() if name not in _NAMES_ONLY}
     change = scenario.start + dt.timedelta(days=scenario.burn_in)
+    document["parameters"] = dict(scenario.parameters.chosen)  # what changes later has no part in the burn-in
+    document.pop("shocks", None)
     blocks: Mapping[str, Any] = document.get("policies") or {}
     document["policies"] = {
         name: _until(block, change) for name, block in blocks.items() if _at_work(block, change)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.files import written_whole
 from sim.lab.results import Results
-from sim.lab.store import KEYS
-from sim.lab.tables import read_stored
+from sim.lab.run_file import KEYS
+from sim.lab.tables import no_formula, read_stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,7 +230,8 @@ def _writer(path: Path, form: Format, excel: bool) -> Iterator[Callable[[Any], i
             opened.append((part.schema, begin(part)))
         schema, writer = opened[0]
         # Runs of one folder have the same columns; a file can hold those of its first.
-        writer.write_table(part if part.schema == schema else _like(part, schema))
+        part = part if part.schema == schema else _like(part, schema)
+        writer.write_table(_no_formulas(part) if form == "csv" else part)
         return int(part.num_rows)
 
     def begin(part: Any) -> Any:
@@ -247,6 +248,20 @@ def _writer(path: Path, form: Format, excel: bool) -> Iterator[Callable[[Any], i
         finally:
             for _, writer in opened:
                 writer.close()
+
+
+def _no_formulas(part: Any) -> Any:
+    """A table whose texts no spreadsheet runs as formulas."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    for i, field in enumerate(part.schema):
+        if types.is_string(field.type):
+            texts = part.column(i).combine_chunks().dictionary_encode()
+            words = pa.array([no_formula(text) for text in texts.dictionary.to_pylist()], pa.string())
+            if not words.equals(texts.dictionary):
+                part = part.set_column(i, field, pa.DictionaryArray.from_arrays(texts.indices, words).cast(pa.string()))
+    return part
 
 
 def _like(part: Any, schema: Any) -> Any:

@@ -22,9 +22,12 @@ from sim.lab.log import note
 from sim.lab.manifest import RUNS, lists_runs, read_manifest
 from sim.lab.provenance import provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
-from sim.lab.store import LAYOUT, SUPERSEDED, Store, is_run_id
+from sim.lab.run_file import LAYOUT
+from sim.lab.store import SUPERSEDED, Store, is_run_id
 from sim.lab.superseded import set_aside, take_back, waiting
+from sim.lab.tables import no_formula
 from sim.lab.worlds import worlds_csv
+from sim.scenario.variants import factor_title
 
 MADE = ("runs", SUPERSEDED, "failures", "tables", "figures")
 """Folders that a comparison makes in its own."""
@@ -252,16 +255,23 @@ def describe(design: Design, code_version: str) -> dict[str, Any]:
         "days": design.days,
         "driver": design.driver,
         "interval_holds": design.holds,
+        **({"windows_only": True} if design.windows_only else {}),
         **origin,
         "code_version": code_version,
     }
 
 
 def _factorial(design: Design) -> dict[str, Any]:
-    """Which policies a factorial combines, as people call them, and the doses of each of its scenarios."""
+    """What a factorial combines, as people call it, and the doses and values of each of its scenarios."""
     names = next(iter(design.factorial.values()))
+    levels = {
+        name: {f"{number:g}": text for number, text in texts.items()} for name, texts in design.levels.items()
+    }
     return {
-        "policies": {name: policies.get(name).title for name in names},
+        "policies": {
+            name: factor_title(name) if name in levels else policies.get(name).title for name in names
+        },
+        **({"levels": levels} if levels else {}),
         "cells": {scenario: dict(doses) for scenario, doses in design.factorial.items()},
     }
 
@@ -299,7 +309,7 @@ def runs_csv(design: Design, store: Store, code_version: str) -> str:
         status, error = "ok" if key.id in done else "missing", ""
         if status == "missing" and (record := failures.get(key.id)):
             status, error = str(record.get("kind", "failed")), str(record.get("error", ""))
-        writer.writerow([key.id, key.scenario, key.world, key.seed, status, error])
+        writer.writerow([key.id, no_formula(key.scenario), no_formula(key.world), key.seed, status, no_formula(error)])
     return out.getvalue()
 
 
@@ -324,9 +334,9 @@ def parameters_csv(scenarios: Iterable[Any], varied: set[str]) -> str:
                     "" if spec.low is None else spec.low,
                     "" if spec.high is None else spec.high,
                     spec.grade,
-                    spec.source,
+                    no_formula(spec.source),
                     spec.mechanism,
-                    spec.description,
+                    no_formula(spec.description),
                     name in varied,
                 ]
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.errors import LayoutError, NotFoundError
 from sim.lab.checksums import DamagedError, read_checked
-from sim.lab.store import LAYOUT
+from sim.lab.run_file import LAYOUT
 
 RESULTS = ("comparison", "run")
 """Kinds of folders that hold runs to be read as results."""

@@ -9,6 +9,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,24 +25,34 @@ def provenance() -> dict[str, Any]:
     import sim
     from sim.model.sources import code_version
 
+    around = surroundings()
     return {
         "created": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": command_line(),
         "code_version": code_version(),
-        "versions": {
-            "cgsim": sim.__version__,
-            "python": platform.python_version(),
-            "libc": " ".join(platform.libc_ver()).strip() or None,
-            **{name: _version(name) for name in _PACKAGES},
-        },
+        "versions": {"cgsim": sim.__version__, **around["versions"]},
         "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
         "processor": processor(),
-        "processor_type": processor_type(),
+        "processor_type": around["processor_type"],
         "cores": os.cpu_count(),
         "git": git_state(Path(sim.__file__).resolve().parent),
         "policy_modules": policy_modules(),
         "plugins": plugins(),
         "sources": sources(Path(sim.__file__).resolve().parent),
+    }
+
+
+@cache
+def surroundings() -> dict[str, Any]:
+    """What can move the last bit of a number beside the code: libraries, Python, the platform and its processor."""
+    return {
+        "versions": {
+            "python": platform.python_version(),
+            "libc": " ".join(platform.libc_ver()).strip() or None,
+            **{name: _version(name) for name in _PACKAGES},
+        },
+        "platform": f"{platform.system()} {platform.machine()}",
+        "processor_type": processor_type(),
     }
 
 
@@ -59,7 +70,7 @@ def sources(root: Path) -> dict[str, str]:
 
 def policy_modules() -> list[dict[str, Any]]:
     """The user's own policies that this process has loaded, each with its source: the runs cannot be had without."""
-    from sim.lab.engine import source_of
+    from sim.lab.extensions import source_of
     from sim.policies import modules
 
     return [_policy_module(name, source_of(name)) for name in modules()]

@@ -24,8 +24,8 @@ from sim.lab.engine import Driver
 from sim.lab.extensions import source_of
 from sim.lab.provenance import digest
 from sim.lab.results import Results
-from sim.lab.store import RunKey
-from sim.lab.tables import first_line
+from sim.lab.run_file import RunKey
+from sim.lab.tables import as_it_was, first_line
 from sim.lab.worlds import POINT, World
 
 Row = tuple[str, str, int]
@@ -85,6 +85,7 @@ def rebuild(results: Results, rows: Sequence[Row], driver: Driver | None = None)
         first_seed=int(manifest["seed"]),
         days=manifest["days"],
         driver=manifest["driver"] if driver is None else driver,
+        windows_only=bool(manifest.get("windows_only")),
         rows=tuple(rows),
     )
 
@@ -239,7 +240,7 @@ def read_worlds(lines: Any, specs: Mapping[str, Any], path: Path) -> tuple[World
             raise UsageError(f"{path}: {what}; the runs cannot be made again")
         try:
             worlds.append(
-                World(row["world"], {name: _value(specs[name], text) for name, text in values.items()})
+                World(as_it_was(row["world"]), {name: _value(specs[name], text) for name, text in values.items()})
             )
         except ValueError as error:
             raise NotFoundError(f"{path}: damaged: world {row['world']}: {error}") from None

@@ -159,6 +159,7 @@ def design_from_experiment(
         precision=precision,
         running=Running(experiment.executor, experiment.timeout, experiment.on_error),
         factorial=experiment.factorial,
+        levels=experiment.levels,
     )
 
 

@@ -12,7 +12,8 @@ from sim.errors import NotFoundError, RunError, UsageError
 from sim.lab.checksums import AGAIN, read_checked, read_list
 from sim.lab.manifest import RESULTS, read_manifest
 from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
-from sim.lab.store import KEYS, TABLES, Store, damaged
+from sim.lab.run_file import KEYS, TABLES
+from sim.lab.store import Store, damaged
 from sim.lab.tables import first_line, read_csv, read_stored
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -122,9 +123,8 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            columns, texts = ("id", *KEYS, "status", "error"), {"id": str, "world": str}
             path = self.folder / "runs.csv"
-            runs = read_csv(path, columns, dtype=texts, keep_default_na=False)
+            runs = read_csv(path, ("id", *KEYS, "status", "error"))
             if len(other := runs.loc[~runs["status"].isin(STATUSES), "status"]):
                 raise RunError(f"{path}: damaged, a run's status is {other.iloc[0]!r}; {AGAIN}")
             return runs
@@ -149,7 +149,7 @@ class Results:
 
         if not self.comparison:
             return pd.DataFrame({"world": ["point"]})
-        return read_csv(self.folder / "worlds.csv", ("world",), dtype={"world": str})
+        return read_csv(self.folder / "worlds.csv", ("world",))
 
     @cached_property
     def effects(self) -> pd.DataFrame:

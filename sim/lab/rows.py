@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import UsageError
-from sim.lab.store import KEYS
+from sim.lab.run_file import KEYS
 from sim.scenario.problems import did_you_mean
 from sim.vocabulary.outcomes import BY_NAME
 

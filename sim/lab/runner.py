@@ -19,6 +19,7 @@ from sim.lab.executors import LocalPool, Pool, Where, chosen, default_jobs
 from sim.lab.log import note
 from sim.lab.running import Running
 from sim.lab.store import Store
+from sim.lab.windows_only import WindowsOnly
 from sim.lab.work import Work, execute, hung, sources
 
 LOOK_EVERY = 0.5
@@ -70,6 +71,7 @@ def run_batch(
         On Ctrl-C, with all processes ended and every finished run in the store.
     """
     running = running or Running()
+    engine = WindowsOnly(engine) if design.windows_only else engine
     where = chosen(running.executor, jobs)
     work = Work(
         design,

@@ -12,7 +12,7 @@ from sim.lab.files import write_json
 from sim.lab.folder import labels
 from sim.lab.moving import with_numerators
 from sim.lab.provenance import provenance
-from sim.lab.store import LAYOUT, TABLES
+from sim.lab.run_file import LAYOUT, TABLES
 from sim.lab.study import Study, open_study, refuse_unless_listed
 from sim.lab.tables import write_table
 

@@ -14,13 +14,7 @@ Layout 1 of a comparison's folder::
     effects.parquet, costs.parquet, tables/*.csv, figures/, brief.html       what it means
     files.sha256             every file that was written but those of runs, with its checksum
 
-A run's file holds four tables in one schema, told apart by the column ``table``: ``daily``, ``windows``, ``hours``
-and ``costs``; each also carries ``scenario``, ``world`` and ``seed``, so that ``runs/*.parquet`` opens as one
-dataset in DuckDB, Polars or Arrow. Columns that a table does not have are null.
-
-Daily values of residents, campus and everybody are kept in full from the day the policies start. Of the other
-levels (groups, quarters, ages) the headline outcomes are kept, every seventh day (a flow over the seven days up to it,
-denominators as their sums): all of it would be some hundred times the size of everything else.
+What is in a run's file, ``sim.lab.run_file`` says.
 """
 
 from __future__ import annotations
@@ -31,7 +25,6 @@ import json
 import os
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,29 +32,13 @@ from sim.errors import RunError
 from sim.lab.files import write_bytes, write_json, writing
 from sim.lab.lock import locked
 from sim.lab.log import note
-from sim.lab.moving import moving, with_numerators
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.lab.ended import Ended
 
-LAYOUT = 1
-TABLES = ("daily", "windows", "hours", "costs")
-KEYS = ("scenario", "world", "seed")
-THINNED_EVERY = 7
 SUPERSEDED = "superseded"
 _RUN_ID = re.compile(r"[0-9a-f]{16,64}")
 
-
-@dataclass(frozen=True, slots=True)
-class RunKey:
-    """What one run is: its content-derived id, and its place in the design."""
-
-    id: str
-    scenario: str
-    world: str
-    seed: int
 
 
 def is_run_id(name: str) -> bool:
@@ -196,70 +173,6 @@ def _names(folder: Path, suffix: str) -> set[str]:
         return set()
 
 
-def tidy(run: Any) -> dict[str, pd.DataFrame]:
-    """Return the tables of a run that a batch keeps, by name; ``daily_thin`` joins ``daily`` on reading."""
-    # A run that branched off a shared burn-in has no days before; one that did not must not differ from it.
-    daily = with_numerators(run)
-    daily = daily[daily["day"] >= 0]
-    scope = daily["by"].isin(("all", "scope"))
-    return {
-        "daily": daily[scope],
-        "daily_thin": _thinned(daily[~scope]),
-        "windows": run.windows,
-        "hours": run.hours,
-        "costs": run.costs,
-    }
-
-
-def _thinned(daily: pd.DataFrame) -> pd.DataFrame:
-    """Headline outcomes on every seventh day; a flow is over the seven days up to it, a stock is as on the day.
-
-    The denominators of flows are sums of the seven days, so that longer means can be made of these too.
-    """
-    from sim.vocabulary.outcomes import BY_NAME, HEADLINE
-
-    names = [name for name in HEADLINE if name in daily.columns]
-    flows = [BY_NAME[name] for name in names if BY_NAME[name].kind == "flow"]
-    bottoms = [
-        name for name in dict.fromkeys(n for flow in flows for n in flow.bottom) if name in daily.columns
-    ]
-    key = ["by", "level"]
-    daily = daily[["day", "date", *key, *names, *bottoms]].sort_values([*key, "day"], ignore_index=True)
-    over = {flow.name: moving(daily, flow, THINNED_EVERY, key) for flow in flows}
-    if bottoms:
-        sums = (
-            daily.groupby(key, sort=False, observed=True)[bottoms].rolling(THINNED_EVERY, min_periods=1).sum()
-        )
-        over |= dict(sums.droplevel([0, 1]))
-    daily = daily.assign(**over)
-    return daily[daily["day"] % THINNED_EVERY == 0]
-
-
-def parquet_bytes(tables: dict[str, pd.DataFrame], keys: dict[str, Any], metadata: dict[str, Any]) -> bytes:
-    """Several tables as one Parquet file, one row group or more each, in one schema."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    parts: list[pa.Table] = []
-    for name, frame in tables.items():
-        part = pa.Table.from_pandas(
-            frame.reset_index(drop=True), preserve_index=False
-        ).replace_schema_metadata(None)
-        for key, value in reversed({"table": name.removesuffix("_thin"), **keys}.items()):
-            kind = pa.int64() if key == "seed" else pa.string()
-            part = part.add_column(0, key, pa.array([value] * part.num_rows, kind))
-        parts.append(_plain_text(part))
-    schema = pa.unify_schemas([part.schema for part in parts], promote_options="permissive")
-    schema = schema.with_metadata({k: json.dumps(v, default=str) for k, v in metadata.items()})
-    buffer = pa.BufferOutputStream()
-    with pq.ParquetWriter(buffer, schema, compression="zstd") as writer:
-        for part in parts:
-            if part.num_rows:
-                writer.write_table(_fill(part, schema))
-    content: bytes = buffer.getvalue().to_pybytes()
-    return content
-
-
 def intact(path: Path) -> bool:
     """Whether a run's file has the content that was written.
 
@@ -294,33 +207,3 @@ def damaged(path: Path) -> bool:
 def _sum_file(path: Path) -> Path:
     """Where the checksum of a run's file is."""
     return path.with_suffix(".sha256")
-
-
-def _plain_text(table: Any) -> Any:
-    """Store text as text: categories differ from run to run, and a date needs no hours."""
-    import pyarrow as pa
-    import pyarrow.types as types
-
-    for i, field in enumerate(table.schema):
-        wanted = None
-        if types.is_dictionary(field.type) or types.is_large_string(field.type):
-            wanted = pa.string()
-        elif field.name == "date" and not types.is_date32(field.type):
-            wanted = pa.date32()
-        if wanted is not None:
-            table = table.set_column(i, field.name, table.column(i).cast(wanted))
-    return table
-
-
-def _fill(table: Any, schema: Any) -> Any:
-    """Give a table every column of a schema, null where it has none."""
-    import pyarrow as pa
-
-    names = set(table.column_names)
-    columns = [
-        table.column(field.name).cast(field.type)
-        if field.name in names
-        else pa.nulls(table.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.table(columns, schema=schema)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import ExistsError, RunError
-from sim.lab.borrowed import borrow
 from sim.lab.checksums import LIST, DamagedError, read_list, staged
 from sim.lab.design import Design
 from sim.lab.engine import Engine
@@ -26,10 +25,6 @@ from sim.lab.running import Running
 from sim.lab.store import Store
 
 __all__ = ["Study", "first_error", "open_study", "refuse_unless_listed", "refuse_without_runs", "rewriting"]
-
-
-MANIFEST = {"ledger": "about.json", "sensitivity": "manifest.json"}
-"""The file that says what a folder holds which is also copied without its runs."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,6 @@ class Study:
         fresh: bool = False,
         announce: Callable[[], float | None] | None = None,
         progress: ProgressHook | None = None,
-        source: Path | None = None,
         part: Design | None = None,
     ) -> Summary:
         """Write the plan of a design and do the runs of it that are missing.
@@ -79,15 +73,10 @@ class Study:
             Forget the runs that are there.
         announce
             Says what will be done, once it is known which runs are there; returns the seconds it should take.
-        source
-            A results folder whose runs are copied where they are the same.
         part
             The runs that are to be done now; all by default.
         """
-        version = engine.code_version()
-        begin(design, self.store, version, fresh)
-        if source is not None:
-            borrow(self.store, [key.id for key in design.keys(version)], source)
+        begin(design, self.store, engine.code_version(), fresh)
         expected = None if announce is None else announce()
         return self.run(design, engine, jobs, progress, expected, part=part)
 
@@ -129,15 +118,16 @@ def open_study(folder: Path, kind: str) -> Iterator[Study]:
 
 
 @contextlib.contextmanager
-def rewriting(folder: Path, kind: str) -> Iterator[Path]:
-    """Give a folder to which files of a study are written anew, such as its page; they land together.
+def rewriting(folder: Path, kind: str, stale: Callable[[str], bool] = lambda name: False) -> Iterator[Path]:
+    """Give a folder to which files of a study that is there are written, such as its page; they land together.
 
-    A copy without a list of files, as it is in version control, is given as it is.
+    A folder without a list of its files is given as it is: one of an earlier version, or a copy in version control.
     """
-    if (folder / MANIFEST[kind]).is_file() and read_list(folder) is None:
+    about = folder / ("about.json" if kind == "ledger" else "manifest.json")
+    if about.is_file() and read_list(folder) is None:
         yield folder
         return
-    with Store(folder).lock(), staged(folder, kind) as place:
+    with Store(folder).lock(), staged(folder, kind, stale) as place:
         yield place
 
 

@@ -30,7 +30,7 @@ class WindowsOnly:
         self.engine.prepare()
 
     def code_version(self) -> str:
-        """Hash of the engine's code: what is left out of a run does not change what is in it."""
+        """Hash of the engine's code; what is left out of a run is said by its design, and so by its id."""
         return self.engine.code_version()
 
     def branch_key(self, scenario: Any) -> str:

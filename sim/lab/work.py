@@ -26,7 +26,9 @@ from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly, ended_well
 from sim.lab.engine import Engine
 from sim.lab.files import writing
-from sim.lab.store import RunKey, Store
+from sim.lab.run_file import RunKey
+from sim.lab.store import Store
+from sim.model.sources import version_of
 
 MARKER = ".hung"
 WARM_DAYS = 31
@@ -228,11 +230,7 @@ def _read_marker(path: Path, runs: Mapping[str, RunKey], limit: float) -> list[E
 
 def sources(engine: Engine) -> str:
     """Hash of the sources that decide what a worker does: those of the numbers, and those of the lab."""
-    import sim
-    from sim.model.sources import hash_sources
-
-    lab = hash_sources(Path(sim.__file__).resolve().parent, ("lab", "scenario"))
-    return hashlib.sha256(f"{engine.code_version()}\n{lab}".encode()).hexdigest()
+    return hashlib.sha256(f"{engine.code_version()}\n{version_of(('sim.lab',))}".encode()).hexdigest()
 
 
 def packed(work: Work) -> bytes:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, UsageError
 from sim.lab.drawing import keyed_generator, latin_hypercube_draws, sobol_draws, value_at, varying
+from sim.lab.tables import as_it_was, no_formula
 
 if TYPE_CHECKING:
     import numpy as np
@@ -181,7 +182,7 @@ def matched_worlds(path: Path, specs: Mapping[str, Any], count: int | None, key:
     id_column = next(iter(rows[0]))
     worlds = [
         World(
-            str(row[id_column]),
+            as_it_was(str(row[id_column])),
             {
                 name: _read(specs, name, value, path)
                 for name, value in row.items()
@@ -299,7 +300,7 @@ def worlds_csv(worlds: Iterable[World]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["world", *names])
     for world in worlds:
-        writer.writerow([world.id, *(world.values.get(name, "") for name in names)])
+        writer.writerow([no_formula(world.id), *(world.values.get(name, "") for name in names)])
     return out.getvalue()
 
 

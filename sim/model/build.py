@@ -23,6 +23,7 @@ from sim.model.columns import (
 )
 from sim.model.contacts import build_contacts
 from sim.model.levers import Board, empty_chances, empty_levers
+from sim.model.phases.hours import share_visits
 from sim.model.phases.workforce import WORKER_KIND, new_skill
 from sim.model.population import Population, build_population
 from sim.model.rulebook import Rules, rules_from
@@ -67,21 +68,23 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
     residents = resident_columns(population, rules, indptr, indices)
     cell_table, cell_levels = cells(heads)
     residents.cell[:] = cell_table[residents.quarter, residents.group, residents.age, residents.vulnerable]
-    groups = group_table(community, parameters, rules, residents)
+    adults = count_adults(community, residents)
+    groups = group_table(community, parameters, rules, adults)
     outside = np.array([agency.outside for agency in community.agencies], dtype=bool)
-    board = Board(scenario, heads, ~outside)
     agencies, pool_agency = agency_columns(community, outside, int(parameters["structure.pooling"]))
-    pool_of, pool_share = serve(community, agencies, residents, groups)
-    workers = worker_columns(community, agencies, board.most_extra(), rules, population.streams)
+    pool_of, pool_heads = serve(community, agencies, residents, groups)
+    board = Board(scenario, heads, ~outside, pool_heads, pool_agency)
+    workers = worker_columns(community, agencies, board.extra_posts(agencies.posts), rules, population.streams)
     councils, council_of = council_columns(community, rules)
     institution = np.zeros(len(INSTITUTION))
     institution[INSTITUTION.index("workers")] = float(agencies.posts[~outside].sum())
-    return World(
+    world = World(
         scenario=scenario, community=community, rules=rules, seed=seed, streams=population.streams, tick=0,
         residents=residents, starts=population.block_start, contacts=(indptr, indices),
         most_contacts=float(residents.degree.max(initial=0.0)), workers=workers,
         agencies=agencies, pool_agency=pool_agency, pool_of=pool_of,
-        pool_blocks=pool_share / np.maximum(np.bincount(workers.pool, minlength=len(pool_agency)), 1)[:, None],
+        pool_share=pool_heads.sum(axis=2) / np.maximum(heads.sum(axis=1), 1.0),
+        pool_blocks=np.zeros((len(pool_agency), len(community.blocks))),
         visits=np.zeros(len(community.blocks)),
         competent=np.array(
             [[name in agency.competences for name in CATEGORIES] for agency in community.agencies], dtype=bool
@@ -94,8 +97,10 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
         chances=empty_chances(heads.shape[0], heads.shape[1]),
         limits=fixed_limits(groups, cell_levels),
         room=Draw(np.zeros(len(population), np.int8), np.zeros(len(population), np.int32)),
-        board=board, population=population, groups=groups, threads=threads,
+        board=board, population=population, groups=groups, adults=adults, threads=threads,
     )
+    share_visits(world)
+    return world
 
 
 def columns(declared: tuple[Column, ...], rows: int) -> dict[str, NDArray[Any]]:
@@ -160,8 +165,19 @@ def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int
     return table, np.array(levels, dtype=np.int16).reshape(-1, 4)
 
 
-def group_table(community: Community, parameters: Any, rules: Rules, residents: Any) -> Groups:
-    """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared."""
+def count_adults(community: Community, residents: Any) -> NDArray[np.float64]:
+    """People of the first day, shape (groups, 3): adults who are not vulnerable, vulnerable adults, everybody."""
+    count = np.zeros((len(community.groups), 3))
+    np.add.at(count, (residents.group, residents.vulnerable), (residents.age > 0).astype(np.float64))
+    np.add.at(count, (residents.group, 2), 1.0)
+    return count
+
+
+def group_table(community: Community, parameters: Any, rules: Rules, adults: NDArray[np.float64]) -> Groups:
+    """What differs by group, with daily chances of needs and enquiries whose mean over residents is as declared.
+
+    ``adults`` is what :func:`count_adults` gives.
+    """
     def number(field: str) -> NDArray[np.float64]:
         return np.array(
             [float(parameters.get(f"group.{g.name}.{field}", getattr(g, field))) for g in community.groups]
@@ -169,10 +185,8 @@ def group_table(community: Community, parameters: Any, rules: Rules, residents: 
 
     ratio = number("need_ratio")
     relative = np.stack([ratio, ratio * rules.needs.vulnerable_ratio], axis=1)
-    adults = np.zeros_like(relative)
-    np.add.at(adults, (residents.group, residents.vulnerable), (residents.age > 0).astype(np.float64))
-    weight = float((relative * adults).sum())
-    scale = len(residents.key) / weight if weight > 0.0 else 0.0
+    weight = float((relative * adults[:, :2]).sum())
+    scale = float(adults[:, 2].sum()) / weight if weight > 0.0 else 0.0
     return Groups(
         turnover=number("turnover"), academic_leave=number("academic_leave"),
         elector=np.array([g.elector for g in community.groups], dtype=np.int8),
@@ -200,7 +214,7 @@ def agency_columns(
     arrays = columns(AGENCY, len(community.agencies))
     pool_agency: list[int] = []
     for a, agency in enumerate(community.agencies):
-        arrays["posts"][a] = agency.staff
+        arrays["posts"][a] = arrays["filled"][a] = agency.staff
         arrays["outside"][a] = outside[a]
         arrays["pool_first"][a] = len(pool_agency)
         together = agency.workers_per_pool
@@ -214,7 +228,7 @@ def agency_columns(
 def serve(
     community: Community, agencies: Any, residents: Any, groups: Groups
 ) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
-    """Give every resident a pool of each agency, and each pool its share of each block.
+    """Give every resident a pool of each agency, and count whom each pool serves.
 
     Residents stand in a line, household by household and block by block, each as long as the needs expected; an
     agency cuts the line of those it serves into pieces of equal length, one for each pool.
@@ -222,11 +236,12 @@ def serve(
     Returns
     -------
     pool_of : array of int16, shape (agencies, residents)
-    share : array, shape (pools, blocks)
+    heads : array, shape (pools, blocks, groups)
+        Residents whom each pool serves.
     """
     expected = groups.need[residents.group, residents.vulnerable] * (residents.age > 0)
     pool_of = np.full((len(community.agencies), len(residents.key)), -1, dtype=np.int16)
-    share = np.zeros((int(agencies.pools.sum()), len(community.blocks)))
+    heads = np.zeros((int(agencies.pools.sum()), len(community.blocks), len(community.groups)))
     for a, agency in enumerate(community.agencies):
         served = np.array([name in agency.serves for name in community.block_names], dtype=bool)[residents.quarter]
         if not served.any():
@@ -236,16 +251,15 @@ def serve(
         pools, first = int(agencies.pools[a]), int(agencies.pool_first[a])
         pool = np.minimum((place * pools).astype(np.int64), pools - 1)
         pool_of[a, served] = (first + pool[served]).astype(np.int16)
-        np.add.at(share, (first + pool[served], residents.quarter[served]), 1.0)
-    heads = np.bincount(residents.quarter, minlength=len(community.blocks)).astype(np.float64)
-    return pool_of, share / np.maximum(heads, 1.0)
+        np.add.at(heads, (first + pool[served], residents.quarter[served], residents.group[served]), 1.0)
+    return pool_of, heads
 
 
 def worker_columns(
-    community: Community, agencies: Any, extra: NDArray[np.int32], rules: Rules, streams: NDArray[np.uint64]
+    community: Community, agencies: Any, extra: list[list[int]], rules: Rules, streams: NDArray[np.uint64]
 ) -> Any:
-    """Workers' columns: the posts of each agency, then those that policies may open, closed and vacant."""
-    posts = [(a, k) for a, agency in enumerate(community.agencies) for k in range(agency.staff + int(extra[a]))]
+    """Workers' columns: the posts of each agency, then closed ones that policies may open (``extra``: their pools)."""
+    posts = [(a, k) for a, agency in enumerate(community.agencies) for k in range(agency.staff + len(extra[a]))]
     arrays = columns(WORKER, len(posts))
     for w, (a, k) in enumerate(posts):
         agency: Agency = community.agencies[a]
@@ -253,7 +267,8 @@ def worker_columns(
         key = draws.identity_key_py(WORKER_KIND, code + k, 0)
         arrays["key"][w] = key
         arrays["agency"][w] = a
-        arrays["pool"][w] = agencies.pool_first[a] + k % agencies.pools[a]
+        pool = k % agencies.pools[a] if k < agency.staff else extra[a][k - agency.staff]
+        arrays["pool"][w] = agencies.pool_first[a] + pool
         arrays["role"][w] = k % _ROLES
         arrays["outside"][w] = agency.outside
         arrays["open"][w] = arrays["in_post"][w] = k < agency.staff

@@ -1,9 +1,10 @@
 """The one place where the model meets Numba: compiling, caching and running kernels over rows.
 
-Kernels are compiled once and kept on disk, in a folder named after the sources they were made from, so that
-an edited rule is never run in its old form. Nothing here uses Numba's own parallel loops: a kernel that
-visits residents takes a range of rows ``(lo, hi)`` and releases Python's global lock, and :func:`run_blocks`
-gives each thread a run of whole blocks of rows, so the number of threads changes no bit.
+Kernels are compiled once and kept on disk, in a folder named after the meaning of the sources they were made from
+(:mod:`sim.model.sources`): an edited rule is never run in its old form, and an edited comment compiles nothing.
+Nothing here uses Numba's own parallel loops: a kernel that visits residents takes a range of rows ``(lo, hi)`` and
+releases Python's global lock, and :func:`run_blocks` gives each thread a run of whole blocks of rows, so the number
+of threads changes no bit.
 """
 
 import atexit
@@ -12,7 +13,6 @@ import inspect
 import os
 import platform
 import shutil
-import stat
 import sys
 import tempfile
 import threading
@@ -30,14 +30,14 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba
 import numpy as np
 from numba.core import config as numba_config
+from numba.core.caching import IndexDataCacheFile
 from numba.extending import register_jitable
 
-from sim.model.sources import code_version
+from sim.model.sources import COMPILED, usable, user_cache_dir, version_of
 
 BLOCK_ROWS: Final = 4096
 """Rows in a block, which one thread visits whole."""
 
-CACHE_VARIABLE: Final = "CGSIM_CACHE_DIR"
 QUIET_VARIABLE: Final = "CGSIM_QUIET"
 _KEEP_DAYS: Final = 30.0
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,45 +46,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 # --- the cache ----------------------------------------------------------------------------------------------
 
 
-def user_cache_dir() -> Path:
-    """Return where this user's caches live on this platform, or what ``CGSIM_CACHE_DIR`` says."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "cgsim"
-
-
-def _usable(folder: Path) -> bool:
-    """Make the folder and try to write into it; what is loaded from it is code, so it must be this user's."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid"):
-            status = folder.stat()
-            if status.st_uid != os.getuid() or status.st_mode & stat.S_IWOTH:
-                return False
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
-
-
 def _stamp() -> str:
     python = "".join(str(part) for part in sys.version_info[:2])
     versions = f"py{python}-numba{numba.__version__}-numpy{np.__version__}"
-    return f"{code_version()[:16]}-{versions}-{platform.machine()}"
+    return f"{version_of(COMPILED)[:16]}-{versions}-{platform.machine()}"
 
 
 def _choose_cache() -> Path:
     stamp = _stamp()
     user = getattr(os, "getuid", lambda: 0)()
     for base in (user_cache_dir(), Path(tempfile.gettempdir()) / f"cgsim-{user}"):
-        if _usable(base) and _usable(base / "kernels" / stamp):
+        if all(usable(folder) for folder in (base, base / "kernels", base / "kernels" / stamp)):
             _forget_old(base / "kernels", stamp)
             return base / "kernels" / stamp
     return Path(tempfile.mkdtemp(prefix="cgsim-"))
@@ -123,6 +95,9 @@ def announce_first_compile(quiet: bool = False) -> None:
     if _announced or quiet or os.environ.get(QUIET_VARIABLE):
         return
     _announced = True
+    if user_cache_dir() not in CACHE_DIR.parents:
+        print(f"cgsim: {user_cache_dir()} is not used for compiled code: it cannot be written to, or others than you "
+              f"may write to it (then chmod go-w helps). Using {CACHE_DIR}", file=sys.stderr, flush=True)
     if cache_is_cold():
         print("cgsim: compiling the model for this machine (once; under a minute, kept for later runs) ...",
               file=sys.stderr, flush=True)
@@ -151,7 +126,21 @@ def kernel(function: F) -> F:
     zero.
     """
     with _own_cache():
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        dispatcher = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    if function.__module__.startswith("sim."):
+        _cached_by_meaning(dispatcher)
+    return cast(F, dispatcher)
+
+
+def _cached_by_meaning(dispatcher: Any) -> None:
+    """Have Numba find a kernel of the package again wherever its line is, and whatever the bytes of its file.
+
+    The folder says what it was made from; Numba's own stamp would compile a file anew for a comment in it.
+    """
+    cached, function = dispatcher._cache, dispatcher.py_func
+    if hasattr(cached, "_cache_file"):  # not where compiling is switched off
+        name = f"{function.__module__}.{function.__qualname__}"
+        cached._cache_file = IndexDataCacheFile(cached._cache_path, name, CACHE_DIR.name)
 
 
 _registered: set[FunctionType] = set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sim.model.changes import put_in_force
 from sim.model.counters import institution
 from sim.model.phases import PHASES
 from sim.model.world import World
@@ -13,7 +14,8 @@ Watcher = Callable[[World, str], None]
 
 
 def begin(world: World) -> None:
-    """Clear the day's counters."""
+    """Put the day's parameters in force, and clear its counters."""
+    put_in_force(world, world.tick)
     world.flows[:] = 0.0
     world.hours[:] = 0.0
     world.residents.moved[:] = 0

@@ -1,12 +1,15 @@
 """From policies to levers: what is planned for a day, and what of it is delivered.
 
 :class:`Board` asks every policy block for its levers at its strength of the day and combines them by each lever's
-rule, in the order of the blocks' names. What a plan takes from the community (its age, the number of workers) is
-renewed every week, so that a plan is the same whether or not the day before was planned. Phase 3 scales the levers that
-need hours by the share of hours that are there.
+rule, in the order of the blocks' names. Every lever is planned by cell (block and group) where the policy block covers;
+a lever with one value for the community, or one for each agency, is the mean of its cells over residents, or over those
+whom the agency serves. So blocks that cover a part each add up to one that covers everybody. What a plan takes from the
+community (its age, the number of workers) is renewed every week, so that a plan is the same whether or not the day
+before was planned. Phase 3 scales the levers that need hours by the share of hours that are there.
 """
 
 import datetime as dt
+import math
 from collections import namedtuple
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +24,7 @@ from sim.model.counters import use
 from sim.policies.base import Context
 from sim.rules import functions
 from sim.vocabulary.categories import HOUR_USES
+from sim.vocabulary.levers import BY_NAME as LEVER
 from sim.vocabulary.levers import LEVERS
 
 Levers: Any = namedtuple("Levers", [lever.name for lever in LEVERS])  # type: ignore[misc]
@@ -35,7 +39,7 @@ _NO_END: Final = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A policy block made ready for one run: whom it covers, and when."""
+    """A policy block made ready for one run: whom it covers, who serves them, and when."""
 
     name: str
     policy: Any
@@ -46,6 +50,8 @@ class Active:
     covered: NDArray[np.bool_]
     residents_covered: float
     blocks_covered: float
+    served: NDArray[np.float64]
+    """Share of each agency's service that goes to those covered, shape (agencies,)."""
 
 
 def empty_levers(blocks: int, groups: int, agencies: int) -> Any:
@@ -65,17 +71,32 @@ class Board:
         Residents of each group in each block on the first day.
     own : array of bool, shape (agencies,)
         Agencies whose posts policies add to (partners from outside are none).
+    pool_heads : array, shape (pools, blocks, groups)
+        Residents of each cell whom each pool serves on the first day.
+    pool_agency : array of int, shape (pools,)
+        The agency of each pool.
     """
 
-    def __init__(self, scenario: Any, heads: NDArray[np.float64], own: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, scenario: Any, heads: NDArray[np.float64], own: NDArray[np.bool_], pool_heads: NDArray[np.float64],
+        pool_agency: NDArray[np.int16],
+    ) -> None:
         self._scenario = scenario
         self._heads = heads
         self._total = float(heads.sum())
         self._own = own
+        self._everybody = heads / max(self._total, 1.0)
+        # A pool that serves nobody counts as one that serves everybody, so that its part of a programme is not lost.
+        people = pool_heads.sum(axis=(1, 2), keepdims=True)
+        self._pools = np.where(people > 0.0, pool_heads / np.maximum(people, 1.0), self._everybody)
+        self._pool_agency = pool_agency
+        # An agency's service is spread evenly over its pools.
+        self._service = [self._pools[pool_agency == a].mean(axis=0) for a in range(len(own))]
         self.planned = empty_levers(heads.shape[0], heads.shape[1], len(own))
+        self._cells = {lever.name: np.zeros(heads.shape) for lever in LEVERS if lever.axis in ("community", "agency")}
         self.hours_by_block: dict[str, float] = {}
         self.money_by_block: dict[str, float] = {}
-        self.workers = 0.0  # own workers in post when plans were last renewed; saved with a snapshot
+        self.workers = np.zeros(len(own))  # own workers in post when plans were last renewed; saved with a snapshot
         self._state: tuple[Any, ...] | None = None
         elections = scenario.community.elections
         self._statutory = frozenset(elections.dates) if elections else frozenset()
@@ -95,8 +116,14 @@ class Board:
         settings = {name: float(value) for name, value in block.settings.items()}
         return Active(
             block.name, policies.get(block.policy), settings, block, first, last, covered, float(heads.sum()),
-            float(parts.sum()),
+            float(parts.sum()), np.array([self._mean(covered, cells) for cells in self._service]),
         )
+
+    @staticmethod
+    def _mean(values: NDArray[Any], weights: NDArray[np.float64]) -> float:
+        """Mean of cells; exactly their value where all that have a weight have the same."""
+        here = values[weights > 0.0] if weights.any() else values.ravel()
+        return float(here[0]) if (here == here[0]).all() else float((values * weights).sum())
 
     def strength(self, active: Active, tick: int) -> float:
         """Dose times ramp times fidelity on a day; 0 before the first and from the last day on."""
@@ -116,58 +143,91 @@ class Board:
         since = tick - active.first - int(first)
         return since >= 0 and since % max(int(every), 1) == 0
 
-    def most_extra(self) -> NDArray[np.int32]:
-        """Most extra posts that the blocks can open together, by agency."""
-        extra = np.zeros(len(self._own))
-        for active in self.blocks:
-            full = float(active.block.dose) * float(active.block.fidelity)
-            if full <= 0.0:
-                continue
-            context = self._context(active, False, active.first, self._scenario.start, 0.0)
-            values = active.policy.levers(full, active.settings, context)
-            extra[self._own] += self._posts(values.get("extra_staff", 0.0))
-        return np.ceil(extra - 1e-9).astype(np.int32)
+    def extra_posts(self, staff: NDArray[Any]) -> list[list[int]]:
+        """Pools of the extra posts that blocks can open, by agency: numbers within the agency, in order of opening.
+
+        Posts go, in the order in which blocks start, to the pool that is owed most of one: each pool is owed its even
+        part of an agency's posts, as far as the block covers those whom it serves. Of equals the next in turn has it.
+
+        Parameters
+        ----------
+        staff
+            Posts that each agency has without policies, shape (agencies,).
+        """
+        found: list[list[int]] = [[] for _ in self._own]
+        due, total = np.zeros(len(self._pool_agency)), np.zeros(len(self._own))
+        for first in sorted({active.first for active in self.blocks}):
+            for active in self.blocks:
+                posts = self._full_posts(active) if active.first == first else 0.0
+                total[self._own] += posts * active.served[self._own]
+                for pool, a in enumerate(self._pool_agency):
+                    part = self._mean(active.covered, self._pools[pool])
+                    due[pool] += posts * part / int((self._pool_agency == a).sum()) if self._own[a] else 0.0
+            for a in np.flatnonzero(self._own):
+                pools = np.flatnonzero(self._pool_agency == a)
+                while len(found[a]) < math.ceil(total[a] - 1e-9):
+                    turn = (int(staff[a]) + len(found[a])) % len(pools)
+                    order = [*range(turn, len(pools)), *range(turn)]
+                    owed = [round(due[pools[k]] - found[a].count(k), 9) for k in order]
+                    found[a].append(order[owed.index(max(owed))])
+        return found
+
+    def _full_posts(self, active: Active) -> float:
+        """Posts that a block covering everybody would add to each own agency at its full strength."""
+        full = float(active.block.dose) * float(active.block.fidelity)
+        if full <= 0.0:
+            return 0.0
+        context = self._context(active, False, active.first, self._scenario.start)
+        return self._posts(float(active.policy.levers(full, active.settings, context).get("extra_staff", 0.0)))
 
     def _posts(self, extra: float) -> float:
         """Extra posts of one agency: they are shared evenly among own agencies."""
-        return float(extra) / max(int(self._own.sum()), 1)
+        return extra / max(int(self._own.sum()), 1)
 
     def statutory(self, date: dt.date) -> bool:
         """Whether the community's own election falls on this day."""
         return date in self._statutory
 
-    def plan(self, tick: int, date: dt.date, workers: float) -> None:
+    def plan(self, tick: int, date: dt.date, filled: NDArray[Any]) -> None:
         """Fill ``planned`` for a day.
 
         Parameters
         ----------
         tick, date
             The day.
-        workers
-            Own workers in post.
+        filled
+            Workers in post, shape (agencies,).
         """
         anchor = tick - tick % _RENEWAL_DAYS
         if tick == anchor:
-            self.workers = workers
+            self.workers = np.where(self._own, filled, 0.0)
         voting = tuple(self.election_day(active, date, tick) for active in self.blocks)
         state = (anchor, voting, *(self.strength(active, tick) for active in self.blocks))
         if state == self._state:
             return
         self._state = state
-        for array in self.planned:
+        for array in (*self.planned, *self._cells.values()):
             array[...] = 0.0
         self.hours_by_block, self.money_by_block = {}, {}
         renewed = date - dt.timedelta(days=tick - anchor)
         for active, votes in zip(self.blocks, voting, strict=True):
             strength = self.strength(active, tick)
             if strength > 0.0:
-                self._add(active, strength, self._context(active, votes, anchor, renewed, self.workers))
+                self._add(active, strength, self._context(active, votes, anchor, renewed))
+        for name, cells in self._cells.items():
+            array = getattr(self.planned, name)
+            if LEVER[name].axis == "community":
+                array[0] = self._mean(cells, self._everybody)
+            else:
+                array[self._own] = [self._mean(cells, self._service[a]) for a in np.flatnonzero(self._own)]
 
-    def _context(self, active: Active, votes: bool, tick: int, date: dt.date, workers: float) -> Context:
+    def _context(self, active: Active, votes: bool, tick: int, date: dt.date) -> Context:
+        own = active.served[self._own]
         return Context(
             residents_covered=active.residents_covered, residents=self._total, blocks_covered=active.blocks_covered,
-            workers=workers, days_since_start=max(tick - active.first, 0), date=date,
-            covered_share=active.residents_covered / self._total if self._total else 0.0, election_day=votes,
+            workers=float(self.workers.sum()), workers_covered=float((self.workers * active.served).sum()),
+            service_covered=float(own.mean()) if len(own) else 0.0,
+            days_since_start=max(tick - active.first, 0), date=date, election_day=votes,
         )
 
     def _add(self, active: Active, strength: float, context: Context) -> None:
@@ -175,14 +235,10 @@ class Board:
         for lever in LEVERS:
             if lever.name not in values:
                 continue
-            array, value = getattr(self.planned, lever.name), float(values[lever.name])
-            where: Any = ...
-            if lever.axis == "quarter_group":
-                where = active.covered
-            elif lever.axis == "agency":
-                where = self._own
-                if lever.name == "extra_staff":
-                    value = self._posts(value)
+            array, value = self._cells.get(lever.name, getattr(self.planned, lever.name)), float(values[lever.name])
+            if lever.name == "extra_staff":
+                value = self._posts(value)
+            where: Any = active.covered if array.ndim == 2 else ...
             if lever.combine == "union":
                 array[where] = 1.0 - (1.0 - array[where]) * (1.0 - value)
             else:

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from sim.errors import RunError
 from sim.model.build import build_world
+from sim.model.changes import put_in_force
 from sim.model.columns import AGENCY, COUNCIL, RESIDENT, WORKER, Column
 from sim.model.levers import fill_chances, fill_limits
+from sim.model.phases.hours import share_visits
 from sim.model.sources import code_version
 from sim.model.world import World
 
@@ -52,7 +54,8 @@ class Snapshot:
     institution: NDArray[np.float64]
     attendance_hours: NDArray[np.float64]
     load: NDArray[np.float64]
-    planned_workers: float
+    filled: NDArray[np.int32]
+    planned_workers: NDArray[np.float64]
     today: dict[str, Saved]
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -74,7 +77,8 @@ def take(world: World, notes: dict[str, Any] | None = None) -> Snapshot:
         councils=_save(world.councils, COUNCIL, begun),
         demands=world.demands.saved(), conflicts=world.conflicts.saved(),
         institution=world.institution.copy(), attendance_hours=world.attendance_hours.copy(), load=world.load.copy(),
-        planned_workers=world.board.workers, today=_today(world) if begun else {}, notes=dict(notes or {}),
+        filled=world.agencies.filled.copy(), planned_workers=world.board.workers.copy(),
+        today=_today(world) if begun else {}, notes=dict(notes or {}),
     )
 
 
@@ -117,7 +121,10 @@ def restore(snapshot: Snapshot, scenario: Any, threads: int = 1) -> World:
     world.institution[:] = snapshot.institution
     world.attendance_hours[:] = snapshot.attendance_hours
     world.load[:] = snapshot.load
-    world.board.workers = snapshot.planned_workers
+    world.agencies.filled[:] = snapshot.filled
+    world.board.workers = snapshot.planned_workers.copy()
+    put_in_force(world, world.tick - (snapshot.phase == 0))  # the day that was lived last, or is being lived
+    share_visits(world)
     if snapshot.phase == 0:
         derive(world)
     else:

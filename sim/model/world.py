@@ -52,8 +52,10 @@ class World:
         The agency of each pool.
     pool_of : array of int16, shape (agencies, residents)
         The pool of each agency that serves a resident, -1 where the agency does not.
+    pool_share : array, shape (pools, blocks)
+        The share of each block that each pool serves.
     pool_blocks : array, shape (pools, blocks)
-        One worker's share of a block's visits: the share of the block that the pool serves, per worker.
+        One worker's share of a block's visits: the share of the block that the pool serves, per open post.
     visits : array, shape (blocks,)
         Visits paid in each block today.
     competent : array of bool, shape (agencies, categories)
@@ -82,6 +84,10 @@ class World:
         How people are made, for newcomers.
     groups : Groups
         What differs by group; see :mod:`sim.model.build`.
+    adults : array, shape (groups, 3)
+        People on the first day: see :func:`sim.model.build.count_adults`.
+    changed : int
+        How many of the scenario's changes of parameters are in force.
     case_share : float
         Share of own agencies' hours kept for cases today.
     mean_skill : float
@@ -110,6 +116,7 @@ class World:
     agencies: Any
     pool_agency: NDArray[np.int16]
     pool_of: NDArray[np.int16]
+    pool_share: Floats
     pool_blocks: Floats
     visits: Floats
     competent: NDArray[np.bool_]
@@ -130,10 +137,12 @@ class World:
     board: Any
     population: Any
     groups: Any
+    adults: Floats = field(default_factory=lambda: np.zeros((0, 3)))
     case_share: float = 0.0
     mean_skill: float = 0.0
     attendance_hours: Floats = field(default_factory=lambda: np.zeros(len(HOUR_USES)))
     load: Floats = field(default_factory=lambda: np.zeros(2))
+    changed: int = 0
     threads: int = 1
     phase: int = 0
     waits: Waits = field(default_factory=Waits)

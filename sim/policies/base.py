@@ -7,8 +7,12 @@ that its settings describe (a strong but ordinary one), 0 is no programme and mu
 Which value goes where:
 
 * Levers by quarter and group (``Lever.axis == "quarter_group"``) hold in the cells that the policy block covers.
-* Levers of the whole community or of the agencies have a single value. A policy that covers half of the residents
-  works half as deeply on them, so it multiplies by ``context.covered_share``; posts are a number and are not scaled.
+* Levers of the whole community, or of an agency, have one value. A policy gives the value that they have where it
+  covers everybody; the model takes the mean over the residents, or over those whom the agency serves, so that a policy
+  that covers half of them works half as deeply. Posts are divided in the same way: the part of an agency's posts that
+  a block adds is the part of its service that goes to those covered.
+* Hours and money are those of whom the block covers (``residents_covered``, ``blocks_covered``, ``workers_covered``,
+  ``service_covered``): blocks that cover a part each cost together what one costs that covers everybody.
 * ``weekly_hours`` are the standing hours of the programme. What grows with attendance, acts of participation or
   followed-up demands is charged by the model itself (``hours.*_minutes``).
 """
@@ -39,14 +43,16 @@ class Context:
         People in the covered cells, and in the community.
     blocks_covered
         Blocks (quarters, campuses, sites) with a covered cell; an average where coverage is partial.
-    workers
-        Own social workers in post.
+    workers, workers_covered
+        Own social workers in post, and how many of them work for those covered: the sum over agencies of workers times
+        the share of the agency's service that goes to covered residents.
+    service_covered
+        Share of the service of own agencies that goes to covered residents, an even mean over agencies, as posts are
+        shared: 1 where all are covered.
     days_since_start
         Days since the block's first day; 0 on that day.
     date
         The calendar day.
-    covered_share
-        ``residents_covered / residents``, 0 in an empty community.
     election_day
         Whether the community elects representatives today.
     """
@@ -55,9 +61,10 @@ class Context:
     residents: float
     blocks_covered: float
     workers: float
+    workers_covered: float
+    service_covered: float
     days_since_start: int
     date: dt.date
-    covered_share: float
     election_day: bool = False
 
 
@@ -96,8 +103,12 @@ class Policy(ABC):
         One paragraph: what it is and what it does.
     harm
         How it can make things worse.
+    begins_anew
+        One sentence on what begins again with each block of it, from the block's own first day; empty where nothing
+        does, so that two blocks, one after the other, are as one.
     touches
-        Names of the levers it sets.
+        Names of the levers it sets. Without a lever of quarters and groups among them it reaches no particular group
+        of residents, and a scenario cannot cover it by groups.
     reads
         Names of its settings, kept as ``policy.<name>.<setting>`` in the parameter file.
     settings
@@ -110,6 +121,7 @@ class Policy(ABC):
     claims: ClassVar[tuple[str, ...]] = ()
     summary: ClassVar[str]
     harm: ClassVar[str]
+    begins_anew: ClassVar[str] = ""
     touches: ClassVar[tuple[str, ...]]
     reads: ClassVar[tuple[str, ...]] = ()
     settings: ClassVar[Mapping[str, Setting]] = {}

@@ -31,15 +31,15 @@ class CloseTies(Policy):
         """See `Policy.levers`."""
         return {
             "visit": share(s["visits"], strength),
-            "continuity": share(s["continuity"], strength) * context.covered_share,
+            "continuity": share(s["continuity"], strength),
         }
 
     def weekly_hours(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.weekly_hours`."""
         visiting = s["visits"] * context.residents_covered * s["visit_minutes"] / 60.0
-        keeping = s["handover_hours"] * context.workers * context.covered_share
+        keeping = s["handover_hours"] * context.workers_covered
         return {"outreach": (visiting + keeping) * strength}
 
     def yearly_money(self, strength: float, s: Settings, context: Context) -> float:
         """See `Policy.yearly_money`."""
-        return s["money_per_worker"] * context.workers * strength * context.covered_share
+        return s["money_per_worker"] * context.workers_covered * strength

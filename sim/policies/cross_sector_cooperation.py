@@ -30,11 +30,11 @@ class CrossSectorCooperation(Policy):
 
     def levers(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.levers`."""
-        return {"cooperation": share(s["depth"], strength) * context.covered_share}
+        return {"cooperation": share(s["depth"], strength)}
 
     def weekly_hours(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.weekly_hours`."""
-        hours = s["coordination_hours"] * context.workers * context.covered_share
+        hours = s["coordination_hours"] * context.workers_covered
         return {"coordination": hours * strength}
 
     def yearly_money(self, strength: float, s: Settings, context: Context) -> float:

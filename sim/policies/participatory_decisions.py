@@ -35,7 +35,7 @@ class ParticipatoryDecisions(Policy):
         return {
             "meeting_supply": share(s["supply"], strength),
             "invitation": share(s["invitation"], strength),
-            "adoption": share(s["adoption"], strength) * context.covered_share,
+            "adoption": share(s["adoption"], strength),
             "promise": share(s["promise"], strength),
         }
 

@@ -29,6 +29,7 @@ class RepresentativeElections(Policy):
         "candidates and canvassing take hours all year for a few days of voting, and a low turnout leaves "
         "the council no more legitimate than before."
     )
+    begins_anew = "The programme's own election days count from each block's own first day."
     touches = ("election", "council_supply")
     reads = (
         "effort", "council_supply", "first_after_days", "every_days", "preparation_hours", "money_per_resident",
@@ -37,7 +38,7 @@ class RepresentativeElections(Policy):
     def levers(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.levers`."""
         # An election is an event: nothing is held on other days, and none at strength 0.
-        effort = share(s["effort"], strength) * context.covered_share if context.election_day else 0.0
+        effort = share(s["effort"], strength) if context.election_day else 0.0
         return {"election": effort, "council_supply": share(s["council_supply"], strength)}
 
     def weekly_hours(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:

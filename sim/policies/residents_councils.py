@@ -31,7 +31,7 @@ class ResidentsCouncils(Policy):
         """See `Policy.levers`."""
         return {
             "council_supply": share(s["supply"], strength),
-            "council_share": share(s["demand_share"], strength) * context.covered_share,
+            "council_share": share(s["demand_share"], strength),
         }
 
     def weekly_hours(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:

@@ -24,19 +24,20 @@ class SmartPlatform(Policy):
         "keep running. It sees mainly those who are online: routing of everybody else's demands takes "
         "longer, and the gap between age bands widens."
     )
+    begins_anew = "Each block adopts the platform anew: the hours of adoption count from the block's own first day."
     touches = ("platform",)
     reads = ("depth", "adoption_hours", "adoption_days", "running_hours", "money_per_resident")
 
     def levers(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.levers`."""
-        return {"platform": share(s["depth"], strength) * context.covered_share}
+        return {"platform": share(s["depth"], strength)}
 
     def weekly_hours(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.weekly_hours`."""
         # Learning takes most hours at first and none after `adoption_days`; running takes the same every week.
         left = max(1.0 - context.days_since_start / s["adoption_days"], 0.0)
         per_worker = s["running_hours"] + s["adoption_hours"] * left
-        return {"platform": per_worker * context.workers * context.covered_share * strength}
+        return {"platform": per_worker * context.workers_covered * strength}
 
     def yearly_money(self, strength: float, s: Settings, context: Context) -> float:
         """See `Policy.yearly_money`."""

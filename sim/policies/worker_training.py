@@ -31,12 +31,12 @@ class WorkerTraining(Policy):
 
     def levers(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.levers`."""
-        return {"training": s["hours"] * strength * context.covered_share}
+        return {"training": s["hours"] * strength}
 
     def weekly_hours(self, strength: float, s: Settings, context: Context) -> Mapping[str, float]:
         """See `Policy.weekly_hours`."""
-        return {"training": s["hours"] * strength * context.covered_share * context.workers}
+        return {"training": s["hours"] * strength * context.workers_covered}
 
     def yearly_money(self, strength: float, s: Settings, context: Context) -> float:
         """See `Policy.yearly_money`."""
-        return s["money_per_worker"] * context.workers * strength * context.covered_share
+        return s["money_per_worker"] * context.workers_covered * strength

@@ -27,8 +27,6 @@ from sim.report.claims import (
     where,
     why,
 )
-from sim.report.claims_carriers import TITLE as CARRIERS
-from sim.report.claims_carriers import about_carriers, carriers
 from sim.report.claims_conditions import about_conditions, conditions
 from sim.report.claims_map import about_map, map_markdown, map_sentence
 
@@ -43,7 +41,7 @@ def ledger_markdown(ledger: Any, source: str = "cgsim claims") -> str:
     source
         The command that made it.
     """
-    sections = (_head(ledger, source), _verdicts(ledger), _carriers(ledger), _map(ledger), _conditions(ledger))
+    sections = (_head(ledger, source), _verdicts(ledger), _map(ledger), _conditions(ledger))
     parts = (*sections, _end(ledger))
     return "\n".join(line for part in parts for line in part) + "\n"
 
@@ -81,18 +79,6 @@ def _verdicts(ledger: Any) -> Iterator[str]:
             )
             left = row.ablation or row.reason or "–"
             yield f"| {row.claim} | {row.text} ({where(row)}) | {effects} | {why(row) or '–'} | {left} |"
-
-
-def _carriers(ledger: Any) -> Iterator[str]:
-    found = carriers(ledger)
-    if found:
-        yield from ("", f"## {CARRIERS}", "")
-        for paragraph in about_carriers(ledger):
-            yield from (paragraph, "")
-        yield "| claim | outcome | in the small community | at full size |"
-        yield "|---|---|---|---|"
-        for row in found:
-            yield f"| {row['claim']} | {row['outcome']} | {row['small']} | {row['full']} |"
 
 
 def _map(ledger: Any) -> Iterator[str]:

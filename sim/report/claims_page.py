@@ -28,8 +28,6 @@ from sim.report.claims import (
     where,
     why,
 )
-from sim.report.claims_carriers import TITLE as CARRIERS
-from sim.report.claims_carriers import about_carriers, carriers
 from sim.report.claims_conditions import about_conditions, conditions
 from sim.report.claims_map import about_map, map_head, map_rows, map_sentence
 from sim.report.claims_picture import claims_picture
@@ -93,9 +91,6 @@ def claims_html(ledger: Any) -> str:
         rules=rules(ledger),
         conditions=conditions(ledger),
         about_conditions=about_conditions(ledger),
-        carriers=carriers(ledger),
-        about_carriers=about_carriers(ledger),
-        carriers_title=CARRIERS,
         map=_map(ledger),
         provenance=list(_facts(ledger.about)),
         command=ledger.about.get("command"),

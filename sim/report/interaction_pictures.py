@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.report import labels, panels, pictures
-from sim.report.interactions import Lines, interaction_lines, pairs_shown
+from sim.report.interactions import Lines, interaction_lines, is_value, level_text, pairs_shown
 from sim.report.paper import WIDTH as PAPER
 from sim.report.pictures import Picture
 from sim.report.selection import Selection
@@ -34,9 +34,9 @@ def interaction_pictures(selection: Selection) -> list[tuple[str, list[Picture],
         for outcome in selection.outcomes:
             figure = pictures.new_figure(HEIGHT)
             lines = interaction_lines(selection, pair, outcome)
-            draw(figure.subplots(), outcome, lines, _title(selection, pair[0]))
+            draw(selection, figure.subplots(), outcome, lines, pair[0])
             alt = (
-                f"{outcome.label} along the doses of {_title(selection, pair[0])}, "
+                f"{outcome.label} along the levels of {_title(selection, pair[0])}, "
                 f"{' and '.join(line.label for line in lines)}. All numbers are in the table below."
             )
             own.append(Picture(f"interaction-{i}-{outcome.name}", outcome.label, alt, figure))
@@ -53,7 +53,7 @@ def interaction_figure(selection: Selection) -> Figure | None:
     for i, pair in enumerate(pairs):
         for j, outcome in enumerate(selection.outcomes):
             axes = figure.add_subplot(len(pairs), count, i * count + j + 1)
-            draw(axes, outcome, interaction_lines(selection, pair, outcome), _title(selection, pair[0]))
+            draw(selection, axes, outcome, interaction_lines(selection, pair, outcome), pair[0])
     return figure
 
 
@@ -63,9 +63,9 @@ def _on_paper(selection: Selection, pair: tuple[str, str], key: str) -> Picture:
     for i, outcome in enumerate(selection.outcomes):
         axes = figure.add_subplot(1, len(selection.outcomes), i + 1)
         lines = interaction_lines(selection, pair, outcome)
-        draw(axes, outcome, lines, "first", named=False)
+        draw(selection, axes, outcome, lines, pair[0], named=False)
         axes.set_title(labels.wrapped(axes.get_title(loc="left"), 26), x=0.0)
-        axes.set_xlabel(f"Dose of {one_word(pair[0])}")
+        axes.set_xlabel(_along(selection, pair[0], one_word(pair[0])))
     handles = [
         figure.axes[0].plot([], [], color=colour, linestyle=style, marker="o", markersize=4.5, label=line.label)[0]
         for line, (colour, style) in zip(lines, SERIES, strict=False)
@@ -75,7 +75,9 @@ def _on_paper(selection: Selection, pair: tuple[str, str], key: str) -> Picture:
     return Picture(key, title, f"{title}: the panels that a screen shows one by one, side by side.", figure)
 
 
-def draw(axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str, named: bool = True) -> None:
+def draw(
+    selection: Selection, axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str, named: bool = True
+) -> None:
     """Draw the lines, and for each but the first where it would be if effects added up (dotted) and the intervals.
 
     ``named`` lines have their names at their ends.
@@ -89,16 +91,21 @@ def draw(axes: Axes, outcome: Outcome, lines: Sequence[Lines], policy: str, name
                 axes.plot([dose, dose], [low, high], color=colour, linewidth=1.0, marker="_", markersize=6, zorder=2)
     axes.axhline(0.0, color=NEUTRAL, linewidth=0.6, zorder=1)
     doses = lines[0].doses
-    axes.set_xticks(doses, [f"{dose:g}" for dose in doses])
+    axes.set_xticks(doses, [level_text(selection, policy, dose) for dose in doses])
     axes.margins(x=0.08, y=0.1)
     quiet_axes(axes, "y")
     labels.percent_axis(axes, outcome, "y", points=True)
     axes.set_title(labels.heading(outcome) + (", points" if outcome.unit == "share" else ""), x=0.0)
-    axes.set_xlabel(labels.wrapped(f"Dose of {policy[:1].lower()}{policy[1:]}", 44))
+    axes.set_xlabel(labels.wrapped(_along(selection, policy, _title(selection, policy)), 44))
     if not named:
         return
     ends = [(line.label, line.values[-1], colour) for line, (colour, _) in zip(lines, SERIES, strict=False)]
     panels.end_labels(axes, ends, gap=0.115)
+
+
+def _along(selection: Selection, policy: str, title: str) -> str:
+    """What the horizontal axis is about."""
+    return title if is_value(selection, policy) else f"Dose of {title[:1].lower()}{title[1:]}"
 
 
 def _title(selection: Selection, policy: str) -> str:
@@ -107,4 +114,5 @@ def _title(selection: Selection, policy: str) -> str:
 
 def _pair(selection: Selection, pair: tuple[str, str]) -> str:
     first, second = (_title(selection, policy) for policy in pair)
-    return f"{first}, without and with {second[:1].lower()}{second[1:]}"
+    between = "by" if is_value(selection, pair[1]) else "without and with"
+    return f"{first}, {between} {second[:1].lower()}{second[1:]}"

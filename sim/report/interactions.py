@@ -17,7 +17,16 @@ from sim.report.short_names import called, one_word
 from sim.report.table import Table
 from sim.vocabulary.outcomes import Outcome
 
-__all__ = ["Lines", "interaction_lines", "interactions_said", "interactions_table", "main_table", "pairs_shown"]
+__all__ = [
+    "Lines",
+    "interaction_lines",
+    "interactions_said",
+    "interactions_table",
+    "is_value",
+    "level_text",
+    "main_table",
+    "pairs_shown",
+]
 
 FEW: Final = 3
 """Interactions that the sentence names, and pairs of policies that are drawn."""
@@ -85,8 +94,7 @@ def interactions_table(selection: Selection) -> Table | None:
     rows = _rows(selection, "interaction")
     if not rows:
         return None
-    doses, simple = _doses(selection), _simple(selection)
-    found = []
+    simple, found = _simple(selection), []
     for row in rows:
         outcome, small = _outcome(selection, row), float(row["smallest_change"])
         apart = _apart(simple, row)
@@ -94,7 +102,7 @@ def interactions_table(selection: Selection) -> Table | None:
         named = _JUDGED.get(row["verdict"], words.VERDICT_WORDS.get(row["verdict"], row["verdict"]))
         if row["verdict"] == "not_distinguishable" and (row["low"] > 0.0 or row["high"] < 0.0):
             named = f"{named}: one of many"
-        name = f"{_at(row['policy'], row['dose'], doses)} with {_at(row['other'], row['other_dose'], doses)}"
+        name = f"{_at(selection, row['policy'], row['dose'])} with {_at(selection, row['other'], row['other_dose'])}"
         found.append(
             (
                 f"{name[:1].upper()}{name[1:]}",
@@ -120,11 +128,10 @@ def main_table(selection: Selection) -> Table | None:
     rows = _rows(selection, "main")
     if not rows:
         return None
-    doses = _doses(selection)
     found = []
     for row in rows:
         outcome, small = _outcome(selection, row), float(row["smallest_change"])
-        name = _at(row["policy"], row["dose"], doses)
+        name = _at(selection, row["policy"], row["dose"])
         said = words.VERDICT_WORDS.get(row["verdict"], row["verdict"])
         found.append(
             (
@@ -174,7 +181,7 @@ def interaction_lines(selection: Selection, pair: tuple[str, str], outcome: Outc
     start, rising = doses[policy][0], doses[policy][1:]
     lowest = doses[other][0]
     without = [0.0, *(effect(policy, dose, other, lowest) for dose in rising)]
-    found = [Lines(_line_label(other, lowest, doses), (start, *rising), tuple(without))]
+    found = [Lines(_line_label(selection, other, lowest), (start, *rising), tuple(without))]
     for other_dose in _three(doses[other])[1:]:
         shift = effect(other, other_dose, policy, start)
         values = [shift, *(shift + effect(policy, dose, other, other_dose) for dose in rising)]
@@ -184,7 +191,7 @@ def interaction_lines(selection: Selection, pair: tuple[str, str], outcome: Outc
             for column in ("low", "high")
         ]
         found.append(
-            Lines(_line_label(other, other_dose, doses), (start, *rising), tuple(values), tuple(added), *ends)
+            Lines(_line_label(selection, other, other_dose), (start, *rising), tuple(values), tuple(added), *ends)
         )
     return found
 
@@ -197,9 +204,13 @@ def _clause(selection: Selection, row: Mapping[str, Any]) -> str:
     titles = selection.results.experiment["factorial"]["policies"]
 
     def named(policy: str, dose: float) -> str:
+        if is_value(selection, policy):
+            return f"“{titles[policy]}” ({level_text(selection, policy, dose)})"
         return f"“{titles[policy]}”{f' (dose {dose:g})' if doses[policy] != [0.0, 1.0] else ''}"
 
-    than = "without it" if row["other_from"] == 0.0 else f"at dose {row['other_from']:g}"
+    from_value = is_value(selection, row["other"])
+    than = "without it" if row["other_from"] == 0.0 and not from_value else f"at dose {row['other_from']:g}"
+    than = f"at {level_text(selection, row['other'], row['other_from'])}" if from_value else than
     both = ""
     if start is not None and end is not None:
         both = (
@@ -253,14 +264,26 @@ def _size(row: Mapping[str, Any]) -> float:
     return abs(float(row["mean"])) / float(row["smallest_change"] or 1.0)
 
 
-def _at(policy: str, dose: float, doses: Mapping[str, list[float]]) -> str:
-    return called(policy, dose, doses[policy])
+def level_text(selection: Selection, policy: str, dose: float) -> str:
+    """A dose, or the level of a factor that is no policy, as it was written."""
+    levels = selection.results.experiment["factorial"].get("levels", {})
+    return str(levels.get(policy, {}).get(f"{dose:g}", f"{dose:g}"))
 
 
-def _line_label(policy: str, dose: float, doses: Mapping[str, list[float]]) -> str:
-    if dose == 0.0:
+def is_value(selection: Selection, policy: str) -> bool:
+    """Whether a factor is a value and no policy."""
+    return policy in selection.results.experiment["factorial"].get("levels", {})
+
+
+def _at(selection: Selection, policy: str, dose: float) -> str:
+    levels = selection.results.experiment["factorial"].get("levels")
+    return called(policy, dose, _doses(selection)[policy], levels)
+
+
+def _line_label(selection: Selection, policy: str, dose: float) -> str:
+    if dose == 0.0 and not is_value(selection, policy):
         return f"without {one_word(policy)}"
-    return f"with {_at(policy, dose, doses)}"
+    return f"with {_at(selection, policy, dose)}"
 
 
 def _three(doses: list[float]) -> list[float]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.errors import ExistsError
 from sim.lab.batch import StepHook
-from sim.lab.study import open_study
+from sim.lab.study import rewriting
 from sim.report.brief import write_brief
 from sim.report.figures import compare_figures
 from sim.report.selection import Results, select
@@ -57,7 +57,7 @@ def publish(
     select(results, window)  # what cannot be met is said before anything is written
     if not (folder / "manifest.json").exists():
         return _write(results, folder, window, step)
-    with open_study(folder, "comparison") as study, study.staged(_drawn) as place:
+    with rewriting(folder, "comparison", _drawn) as place:
         written = _write(results, place, window, step)
     return Published(
         folder / written.page.name,

@@ -33,7 +33,7 @@ ONE_WORD: Final = {
 
 
 def short_names(experiment: Mapping[str, Any]) -> dict[str, str]:
-    """The combinations of a factorial of two policies or more, by scenario: "Online 0.5 + staff".
+    """The combinations of a factorial of two factors or more, by scenario: "Online 0.5 + staff".
 
     A policy has its dose behind it unless one is the only dose it has beside none.
     """
@@ -43,8 +43,15 @@ def short_names(experiment: Mapping[str, Any]) -> dict[str, str]:
         return {}
     doses = {policy: {cell[policy] for cell in cells.values()} for policy in policies}
     found = {}
+    levels = factorial.get("levels", {})
     for scenario, cell in cells.items():
-        parts = [called(policy, dose, doses[policy]) for policy, dose in cell.items() if dose > 0.0]
+        if scenario == experiment.get("baseline"):
+            continue  # it has a name of its own
+        parts = [
+            called(policy, dose, doses[policy], levels)
+            for policy, dose in cell.items()
+            if dose > 0.0 or policy in levels
+        ]
         base = scenario.split("+")[0]
         if parts and base.split("@")[0] not in policies:  # the factorial is laid over a scenario of its own
             parts.insert(0, base.replace("_", " "))
@@ -60,14 +67,19 @@ def key_of_names(experiment: Mapping[str, Any]) -> str | None:
         return None
     policies = experiment["factorial"]["policies"]
     said = words.join([f"“{one_word(policy)}” is {title}" for policy, title in policies.items()])
-    return f"In the names of scenarios {said}; a number behind it is the dose."
+    values = " or the value" if experiment["factorial"].get("levels") else ""
+    return f"In the names of scenarios {said}; a number behind it is the dose{values}."
 
 
 def one_word(policy: str) -> str:
     """A policy in one word, or its own name."""
-    return ONE_WORD.get(policy, policy.replace("_", " "))
+    return ONE_WORD.get(policy, policy.replace("_", " ").replace(".", " "))
 
 
-def called(policy: str, dose: float, doses: Collection[float]) -> str:
-    """A policy at a dose in short, where these are all the doses that it has."""
+def called(
+    policy: str, dose: float, doses: Collection[float], levels: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
+    """A policy at a dose in short, where these are all the doses that it has; anything else with its value."""
+    if levels and policy in levels:
+        return f"{one_word(policy)} {levels[policy][f'{dose:g}']}"
     return one_word(policy) if set(doses) - {0.0} == {1.0} else f"{one_word(policy)} {dose:g}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.lab.files import write_text
+from sim.lab.tables import csv_text
 from sim.report import frontier, words
 from sim.report.extras import extra
 from sim.report.pictures import GAPS, quarter_outcome
@@ -222,7 +223,7 @@ def write_tables(results: Results, folder: Path, window: str | None = None) -> l
     written = []
     for name, table in made.items():
         written.append(Path(folder) / f"{name}.csv")
-        write_text(written[-1], table.to_csv(index=False, lineterminator="\n"))
+        write_text(written[-1], csv_text(table))
     return written
 
 

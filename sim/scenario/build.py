@@ -13,6 +13,7 @@ from sim.scenario.check import check
 from sim.scenario.checks import check_community, check_overrides, check_specs
 from sim.scenario.community import build_community
 from sim.scenario.compose import Desk, Trees, gather, lay_over
+from sim.scenario.dated import START, Dated, in_parameter_set, read_dated
 from sim.scenario.dates import Calendar
 from sim.scenario.finder import find_file
 from sim.scenario.frozen import FrozenMapping
@@ -20,10 +21,11 @@ from sim.scenario.memory import refuse_if_too_large
 from sim.scenario.nodes import Entry, MapNode, from_plain, merge, plain, show
 from sim.scenario.overrides import change_community, parse_sets
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value
-from sim.scenario.policies import build_blocks, check_blocks, user_specs
+from sim.scenario.policies import build_blocks, check_blocks, check_reach, user_specs
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.community import CommunityDocument
+from sim.scenario.shocks import build_shocks, check_shocks, timeline
 from sim.scenario.specs import group_specs, parameter_specs
 from sim.vocabulary.mechanisms import BY_ID
 
@@ -111,21 +113,26 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
     if town_ok:
         specs |= group_specs(town)
         declared = list(dict.fromkeys((*declared, *specs)))
-    chosen = _chosen(trees.scenario, specs, declared, town_ok, problems)
+    calendar = _calendar(trees.scenario)
+    chosen, dated = _chosen(trees.scenario, specs, declared, town_ok, calendar, problems)
     if town_ok:
         town = _with_group_numbers(town, trees.scenario, chosen)
         check(town, CommunityDocument, problems)
-    calendar = _calendar(trees.scenario)
     mechanisms, off = _mechanisms(trees.scenario, problems)
     quarters, groups = _names(checked, "blocks"), _names(checked, "groups")
     check_blocks(trees.scenario, calendar, quarters, groups, specs, declared, problems)
+    check_shocks(trees.scenario, calendar, problems)
     problems.raise_if_any()
 
     community = build_community(town, _stem(trees))
     refuse_if_too_large(community, town.entries["groups"].key_mark)
     parameters = ParameterSet(specs, chosen, off)
+    shocks = build_shocks(trees.scenario, calendar)
     data = plain(trees.scenario)
     name = data.get("name") or trees.name
+    blocks = build_blocks(trees.scenario, calendar, quarters, groups, parameters)
+    check_reach(trees.scenario, blocks, community, problems)
+    problems.raise_if_any()
     return Scenario(
         name=name,
         title=data.get("title") or name,
@@ -134,9 +141,12 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
         community=community,
         parameters=parameters,
         calendar=calendar,
-        policies=build_blocks(trees.scenario, calendar, quarters, groups, parameters),
+        policies=blocks,
         mechanisms=mechanisms,
         trees=trees,
+        dated=FrozenMapping(dated),
+        changes=timeline(dated, shocks, parameters, calendar),
+        shocks=shocks,
     )
 
 
@@ -186,24 +196,30 @@ def _chosen(
     specs: Mapping[str, ParameterSpec],
     declared: Sequence[str],
     complete: bool,
+    calendar: Calendar,
     problems: Problems,
-) -> dict[str, Value]:
-    """Return the parameter values the scenario sets, reporting unknown names and values that are not allowed."""
+) -> tuple[dict[str, Value], Dated]:
+    """Return the parameter values the scenario sets, and those that it dates, reporting what is wrong."""
     node = tree.get("parameters")
     chosen: dict[str, Value] = {}
+    dated: dict[str, tuple[tuple[int, Value], ...]] = {}
     for name, entry in (node.entries if isinstance(node, MapNode) else {}).items():
         path = f"parameters.{name}"
         value = plain(entry.node)
         if name not in declared:
             if complete or not name.startswith("group."):
                 problems.unknown(entry.key_mark, path, "parameter", name, list(declared))
+        elif name in specs and isinstance(entry.node, MapNode):
+            later = read_dated(name, entry.node, specs[name], calendar, problems)
+            dated |= {name: later} if later else {}
+            chosen |= {name: value[START]} if START in value else {}
         elif name in specs and not problems.at(entry.node.mark):
             complaint = specs[name].complaint(value)
             if complaint:
                 problems.add(entry.node.mark, path, complaint[0], got=show(entry.node), allowed=complaint[1])
             else:
                 chosen[name] = value
-    return chosen
+    return chosen, dated
 
 
 def _with_group_numbers(town: MapNode, scenario: MapNode, chosen: Mapping[str, Value]) -> MapNode:
@@ -213,7 +229,9 @@ def _with_group_numbers(town: MapNode, scenario: MapNode, chosen: Mapping[str, V
     for name in chosen:
         if name.startswith("group.") and isinstance(node, MapNode):
             _, group, field = name.split(".", 2)
-            changes.setdefault(group, {})[field] = node.entries[name]
+            entry = node.entries[name]
+            first = entry.node.entries[START] if isinstance(entry.node, MapNode) else entry
+            changes.setdefault(group, {})[field] = first
     if not changes:
         return town
     mark = scenario.mark
@@ -249,8 +267,18 @@ def _mechanisms(tree: MapNode, problems: Problems) -> tuple[FrozenMapping[str, b
 def with_parameters(scenario: Scenario, values: Mapping[str, Value]) -> Scenario:
     """Return a scenario with other parameter values, as written (see :meth:`Scenario.with_parameters`)."""
     problems = Problems()
-    tree = from_plain({"parameters": dict(values)}, Mark("with_parameters", 1, 1))
-    merged = merge(scenario.trees.scenario, tree)
+    dated, specs = scenario.dated, scenario.parameters.specs
+    given = {
+        name: in_parameter_set(value, scenario.parameters.raw(name), dated[name], specs[name])
+        if name in dated and not isinstance(value, Mapping)
+        else value
+        for name, value in values.items()
+    }
+    tree = scenario.trees.scenario
+    written = tree.get("parameters")
+    if isinstance(written, MapNode):
+        tree = tree.replaced("parameters", written.without(*(name for name in given if name in dated)))
+    merged = merge(tree, from_plain({"parameters": given}, Mark("with_parameters", 1, 1)))
     assert isinstance(merged, MapNode)
     known = {name: spec for name, spec in scenario.parameters.specs.items() if not name.startswith("group.")}
     return assemble(replace(scenario.trees, scenario=merged), problems, known)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.scenario.check import check
+from sim.scenario.dated import dated_keys
 from sim.scenario.finder import SUFFIXES, available, home_of, locate, shipped, shown, within
-from sim.scenario.nodes import ListNode, MapNode, Node, Scalar, merge
+from sim.scenario.nodes import ListNode, MapNode, Scalar, merge
 from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.reader import read
 from sim.scenario.schema.parameters import ParametersDocument
@@ -127,10 +128,8 @@ def lay_over(scenario: MapNode, sets: Sequence[MapNode], problems: Problems) -> 
     """Lay trees of ``--set`` values over a scenario, in order."""
     for tree in sets:
         checked = check(_document(tree, "scenario"), ScenarioDocument, problems).without("schema", "kind")
-        merged = merge(scenario, checked)
-        assert isinstance(merged, MapNode)
         # the mark of the whole stays that of the file
-        scenario = MapNode(merged.entries, scenario.mark)
+        scenario = MapNode(_over(scenario, checked).entries, scenario.mark)
     return scenario
 
 
@@ -141,7 +140,7 @@ def _with_parents(
     tree = desk.scenario(path)
     if tree is None:
         return None
-    merged: Node = MapNode({}, tree.mark)
+    merged = MapNode({}, tree.mark)
     usable = True
     for parent in _parents(tree):
         found = _parent(parent, path, home, desk.problems, (*chain, path.resolve()))
@@ -157,11 +156,16 @@ def _with_parents(
         if below is None:
             usable = False
             continue
-        merged = merge(merged, below.without(*OWN_KEYS))
-    merged = merge(merged, tree)
+        merged = _over(merged, below.without(*OWN_KEYS))
     files.append(shown(path))
+    return _over(merged, tree) if usable else None
+
+
+def _over(below: MapNode, above: MapNode) -> MapNode:
+    """Lay one scenario over another."""
+    merged = merge(dated_keys(below, above), above)
     assert isinstance(merged, MapNode)
-    return merged if usable else None
+    return merged
 
 
 def _parents(tree: MapNode) -> list[Scalar]:

@@ -34,6 +34,10 @@ class Calendar:
         """Return the date of a day number."""
         return self.first_day + dt.timedelta(days=day)
 
+    def at(self, given: dt.date | int) -> dt.date:
+        """Return the date that a file means: a date is itself, a whole number is a day of the run."""
+        return given if isinstance(given, dt.date) else self.date(given)
+
     def complaint(self, date: dt.date) -> str | None:
         """Say why nothing can change on a date, or return None.
 
@@ -47,7 +51,7 @@ class Calendar:
             return "after the horizon"
         return None
 
-    @property
-    def span(self) -> str:
-        """The days on which something can change, for messages."""
-        return f"{self.first_day} to {self.last_day}"
+    def span(self, given: dt.date | int) -> str:
+        """The days on which something can change, for messages, as dates or as days: as they were given."""
+        first, last = (self.first_day, self.last_day) if isinstance(given, dt.date) else (0, self.horizon - 1)
+        return f"{first} to {last}"

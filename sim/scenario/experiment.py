@@ -97,7 +97,10 @@ class Experiment:
         What does the runs, the seconds each may take (or None), and what becomes of the others when one fails
         (``continue`` or ``stop``).
     factorial
-        Of each scenario that is a combination of a factorial, the doses of the factorial's policies; else empty.
+        Of each scenario that is a combination of a factorial, the doses of the factorial's policies, and the numbers
+        of what else it varies; else empty.
+    levels
+        Of each factor that is no policy, what its numbers stand for.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Experiment:
     timeout: float | None
     on_error: Literal["continue", "stop"]
     factorial: FrozenMapping[str, FrozenMapping[str, float]]
+    levels: FrozenMapping[str, Mapping[float, str]]
 
     @property
     def baseline(self) -> str:
@@ -158,9 +162,15 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
     wanted = wanted_scenarios(tree, problems)
     scenarios: dict[str, Scenario] = {}
     factorial: dict[str, FrozenMapping[str, float]] = {}
+    levels: dict[str, Mapping[float, str]] = {}
     for item in wanted:
         loaded = _load(item, path, everywhere, desk)
         if loaded is None:
+            continue
+        levels |= item.levels
+        base = next(iter(scenarios), None)
+        if item.levels and base is not None and loaded == scenarios[base] and base not in factorial:
+            factorial[base] = FrozenMapping(item.doses)  # the combination of what the baseline has already
             continue
         if loaded.name in scenarios:
             problems.add(item.mark, item.path, "two scenarios are called the same", got=repr(loaded.name))
@@ -200,6 +210,7 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         timeout=data.get("timeout"),
         on_error=data.get("on_error") or "continue",
         factorial=FrozenMapping(factorial),
+        levels=FrozenMapping(levels),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import UsageError
 from sim.scenario.build import DEFAULTS, community_tree
+from sim.scenario.dated import START
 from sim.scenario.nodes import MapNode, find, leaves, plain
 from sim.scenario.parameters import ParameterSpec
 from sim.scenario.problems import Mark, Problems, did_you_mean
@@ -66,6 +67,7 @@ def explain(scenario: Scenario) -> list[Row]:
     rows += [Row(key, getattr(scenario, key), _where(tree, key)) for key in DEFAULTS]
     for block in _blocks(scenario):
         rows += block
+    rows += _shocks(scenario)
     rows += [
         Row(f"mechanisms.{name}", on, _where(tree, "mechanisms", name))
         for name, on in scenario.mechanisms.items()
@@ -127,6 +129,15 @@ def _block(scenario: Scenario, block: PolicyBlock) -> Iterator[Row]:
         yield Row(f"policies.{block.name}.settings.{setting}", value, where, _other(daily, value), spec=spec)
 
 
+def _shocks(scenario: Scenario) -> Iterator[Row]:
+    for shock in scenario.shocks:
+        values = {"kind": shock.kind, "start": shock.start, "end": shock.end or scenario.calendar.last_day}
+        for key, value in {**values, **shock.values}.items():
+            shown = list(value) if isinstance(value, tuple) else value
+            where = _where(scenario.trees.scenario, "shocks", shock.name, key)
+            yield Row(f"shocks.{shock.name}.{key}", shown, where)
+
+
 def _covered(names: tuple[str, ...], known: tuple[str, ...]) -> Any:
     return "all" if names == known else list(names)
 
@@ -136,7 +147,8 @@ def _other(daily: Any, value: Any) -> Any:
 
 
 def _parameter_place(scenario: Scenario, name: str) -> str:
-    where = _where(scenario.trees.scenario, "parameters", name)
+    first = (START,) if name in scenario.dated else ()
+    where = _where(scenario.trees.scenario, "parameters", name, *first)
     if where != DEFAULT:
         return where
     if name.startswith("group."):
@@ -162,6 +174,12 @@ def _parameters(scenario: Scenario) -> Iterator[Row]:
             why,
             scenario.parameters.specs[name],
         )
+        for day, later in scenario.dated.get(name, ()):
+            date = scenario.calendar.date(day).isoformat()
+            where = _where(scenario.trees.scenario, "parameters", name, date)
+            if where == DEFAULT:  # the file gives the day of the run
+                where = _where(scenario.trees.scenario, "parameters", name, str(day))
+            yield Row(f"parameters.{name}.{date}", later, where, spec=scenario.parameters.specs[name])
 
 
 def _off_names(mechanism: str) -> tuple[str, ...]:
@@ -239,7 +257,8 @@ def select(rows: list[Row], key: str) -> list[Row]:
         key = "community.groups." + key.removeprefix("group.")
     key = key.replace("community_overrides.", "community.", 1)
     for candidate in (key, f"parameters.{key}"):
-        found = [row for row in rows if row.key == candidate] or [
+        dated = f"{candidate}." if candidate.startswith("parameters.") else None
+        found = [row for row in rows if row.key == candidate or dated and row.key.startswith(dated)] or [
             row for row in rows if row.key.startswith(candidate + ".")
         ]
         if found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from sim.errors import UsageError
@@ -21,11 +22,12 @@ TOP_KEYS = (
     "parameters",
     "mechanisms",
     "policies",
+    "shocks",
     "community_overrides",
 )
 FORMS = (
-    "parameters.NAME, policies.BLOCK.KEY, community.groups.GROUP.KEY, community.agencies.AGENCY.KEY, mechanisms.M3, "
-    "community, start, burn_in, horizon"
+    "parameters.NAME, policies.BLOCK.KEY, shocks.SHOCK.KEY, community.groups.GROUP.KEY, "
+    "community.agencies.AGENCY.KEY, mechanisms.M3, community, start, burn_in, horizon"
 )
 
 
@@ -96,7 +98,8 @@ def _steps(key: str) -> list[str]:
     if steps[0] == "community" and len(steps) > 1:
         steps[0] = "community_overrides"
     if steps[0] == "parameters" and len(steps) > 1:
-        return ["parameters", ".".join(steps[1:])]
+        when = steps[-1:] if len(steps) > 3 and re.fullmatch(r"\d+|\d{4}-\d\d-\d\d", steps[-1]) else []
+        return ["parameters", ".".join(steps[1 : len(steps) - len(when)]), *when]
     if steps[0] == "policies" and len(steps) > 3 and steps[2] == "settings":
         return [*steps[:3], ".".join(steps[3:])]
     return steps

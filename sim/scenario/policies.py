@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from sim import policies as registry
+from sim.scenario.community import Community
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import ListNode, MapNode, Scalar, find, plain, show
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value, daily
-from sim.scenario.problems import Problems, did_you_mean
+from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.scenario import PolicyBlock
+from sim.vocabulary.levers import BY_NAME as LEVERS
 
-__all__ = ["build_blocks", "check_blocks", "user_specs"]
+__all__ = ["build_blocks", "check_blocks", "check_dates", "check_reach", "user_specs"]
 
 
 def user_specs(tree: MapNode, declared: Collection[str]) -> dict[str, ParameterSpec]:
@@ -107,8 +108,13 @@ def check_blocks(
                 )
         else:
             _check_settings(node, f"{path}.settings", policy, specs, declared, problems)
-        _check_coverage(node, f"{path}.coverage", quarters, groups, problems)
-        _check_dates(node, data, path, calendar, problems)
+        _check_coverage(node, f"{path}.coverage", policy if policy in known else None, quarters, groups, problems)
+        if data.get("fidelity") == 0:
+            mark = find(node, ("fidelity",))[1]
+            hint = "for no programme say dose: 0, or off: true"
+            allowed = "more than 0, up to 1"
+            problems.add(mark, f"{path}.fidelity", "delivers nothing", got="0", allowed=allowed, hint=hint)
+        check_dates(node, data, path, calendar, problems)
 
 
 def _check_settings(
@@ -140,49 +146,95 @@ def _check_settings(
 
 
 def _check_coverage(
-    node: MapNode, path: str, quarters: Sequence[str], groups: Sequence[str], problems: Problems
+    node: MapNode,
+    path: str,
+    policy: str | None,
+    quarters: Sequence[str],
+    groups: Sequence[str],
+    problems: Problems,
 ) -> None:
     coverage = node.get("coverage")
     if not isinstance(coverage, MapNode):
         return
     for key, what, known in (("quarters", "quarter", quarters), ("groups", "group", groups)):
         names = coverage.get(key)
+        if isinstance(names, ListNode) and not names.items:
+            problems.add(names.mark, f"{path}.{key}", "covers nobody", got="[]", allowed=f"all, or a list of {key}")
+        if key == "groups" and policy and isinstance(names, ListNode) and not _reaches_groups(policy):
+            problems.add(
+                find(coverage, (key,))[1],
+                f"{path}.{key}",
+                f"{policy} reaches no particular group: it acts through agencies and the community as a whole",
+                got=show(names),
+                allowed="coverage by quarters",
+            )
         for index, item in enumerate(names.items if isinstance(names, ListNode) else ()):
             if isinstance(item, Scalar) and isinstance(item.value, str) and item.value not in known:
                 problems.unknown(item.mark, f"{path}.{key}[{index}]", what, item.value, known)
 
 
-def _check_dates(
+def _reaches_groups(policy: str) -> bool:
+    """Whether a policy sets a lever that differs between groups of residents."""
+    return any(LEVERS[lever].axis == "quarter_group" for lever in registry.get(policy).touches)
+
+
+def check_reach(tree: MapNode, blocks: Sequence[PolicyBlock], community: Community, problems: Problems) -> None:
+    """Report blocks that cover quarters and groups, but nobody who lives there, or whom no agency serves."""
+    nodes = _blocks(tree)
+    own = [agency for agency in community.agencies if not agency.outside]
+    for block in blocks:
+        names = community.block_names
+        if len(block.quarters) == len(names) and len(block.groups) == len(community.group_names):
+            continue
+        mark = find(nodes[block.name][0], ("coverage",))[1]
+        path = f"policies.{block.name}.coverage"
+        groups = [community.group(name) for name in block.groups]
+        homes = {q for g in groups if g.size for q in names if community.block(q).weights.get(g.name, 0.0) > 0.0}
+        got = f"quarters {listing(block.quarters)}; groups {listing(block.groups)}"
+        if not homes.intersection(block.quarters):
+            problems.add(
+                mark, path, "covers nobody: of these groups nobody lives in these quarters", got=got,
+                allowed=f"for these groups: {listing(sorted(homes))}" if homes else "groups that have members",
+            )  # fmt: skip
+        elif all(LEVERS[lever].axis == "agency" for lever in registry.get(block.policy).touches):
+            served = {q for agency in own for q in agency.serves}
+            if not served.intersection(block.quarters):
+                problems.add(
+                    mark, path, f"{block.policy} works through agencies, and none serves these quarters", got=got,
+                    allowed=listing([q for q in names if q in served]) or "none",
+                )  # fmt: skip
+
+
+def check_dates(
     node: MapNode, data: dict[str, Any], path: str, calendar: Calendar, problems: Problems
 ) -> None:
-    start, end = data.get("start"), data.get("end")
-    for key, date in (("start", start), ("end", end)):
-        if not isinstance(date, dt.date):
-            continue
+    """Report a start and an end of a block on which nothing can change, or that contradict each other."""
+    dates = {key: calendar.at(data[key]) for key in ("start", "end") if data.get(key) is not None}
+    for key, date in dates.items():
         complaint = calendar.complaint(date)
         if complaint:
             hint = (
                 "from_start: true is for what is at work from the beginning"
-                if key == "start" and (date <= calendar.first_day)
+                if key == "start" and date <= calendar.first_day and path.startswith("policies.")
                 else None
             )
             problems.add(
                 find(node, (key,))[1],
                 f"{path}.{key}",
                 complaint,
-                got=str(date),
-                allowed=calendar.span,
+                got=str(data[key]),
+                allowed=calendar.span(data[key]),
                 hint=hint,
             )
-    if isinstance(start, dt.date) and isinstance(end, dt.date) and end < start:
+    if len(dates) == 2 and dates["end"] < dates["start"]:
         problems.add(
             find(node, ("end",))[1],
             f"{path}.end",
             "ends before it begins",
-            got=str(end),
-            allowed=f"{start} or later",
+            got=str(data["end"]),
+            allowed=f"{data['start']} or later",
         )
-    if isinstance(start, dt.date) and data.get("from_start"):
+    if "start" in dates and data.get("from_start"):
         problems.add(
             find(node, ("from_start",))[1],
             f"{path}.from_start",
@@ -221,8 +273,8 @@ def _block(
 ) -> PolicyBlock:
     policy = data.get("policy") or name
     from_start = bool(data.get("from_start"))
-    start = calendar.start if from_start else _or(data.get("start"), calendar.first_day)
-    end = data.get("end")
+    start = calendar.start if from_start else calendar.at(_or(data.get("start"), 0))
+    end = None if data.get("end") is None else calendar.at(data["end"])
     coverage = data.get("coverage") or {}
     chosen = data.get("settings") or {}
     settings: dict[str, Value] = parameters.settings(policy)

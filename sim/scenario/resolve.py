@@ -8,9 +8,11 @@ from typing import Any
 
 from sim.scenario.build import assemble, community_tree
 from sim.scenario.compose import Trees
+from sim.scenario.dated import START
 from sim.scenario.nodes import MapNode, from_plain, plain
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import PolicyBlock, Scenario
+from sim.scenario.shocks import Shock
 
 __all__ = ["from_resolved", "resolved"]
 
@@ -37,9 +39,22 @@ def _scenario_document(scenario: Scenario) -> dict[str, Any]:
         "start": scenario.start.isoformat(),
         "burn_in": scenario.burn_in,
         "horizon": scenario.horizon,
-        "parameters": dict(scenario.parameters.chosen),
+        "parameters": {**scenario.parameters.chosen, **_dated(scenario)},
         "mechanisms": dict(scenario.mechanisms),
         "policies": {block.name: _block(block) for block in scenario.policies},
+        **({"shocks": {shock.name: _shock(shock) for shock in scenario.shocks}} if scenario.shocks else {}),
+    }
+
+
+def _dated(scenario: Scenario) -> dict[str, Any]:
+    """Values by date of the parameters that change."""
+    chosen = scenario.parameters.chosen
+    return {
+        name: {
+            **({START: chosen[name]} if name in chosen else {}),
+            **{scenario.calendar.date(day).isoformat(): value for day, value in later},
+        }
+        for name, later in scenario.dated.items()
     }
 
 
@@ -54,6 +69,16 @@ def _block(block: PolicyBlock) -> dict[str, Any]:
         "fidelity": block.fidelity,
         "coverage": {"quarters": list(block.quarters), "groups": list(block.groups)},
         "settings": dict(block.chosen),
+    }
+
+
+def _shock(shock: Shock) -> dict[str, Any]:
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in shock.values.items()}
+    return {
+        "kind": shock.kind,
+        "start": shock.start.isoformat(),
+        "end": shock.end.isoformat() if shock.end else None,
+        **{key: value for key, value in values.items() if value not in (None, [])},
     }
 
 
@@ -101,8 +126,12 @@ def _with_dates(document: dict[str, Any]) -> dict[str, Any]:
     def date(value: Any) -> Any:
         return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
-    policies = {
-        name: {key: date(value) if key in ("start", "end") else value for key, value in block.items()}
-        for name, block in (document.get("policies") or {}).items()
+    blocks = {
+        section: {
+            name: {key: date(value) if key in ("start", "end") else value for key, value in block.items()}
+            for name, block in document[section].items()
+        }
+        for section in ("policies", "shocks")
+        if document.get(section)
     }
-    return {**document, "start": date(document.get("start")), "policies": policies}
+    return {**document, "start": date(document.get("start")), **blocks}

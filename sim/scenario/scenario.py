@@ -6,15 +6,18 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.scenario.community import Community
 from sim.scenario.compose import Trees
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.parameters import ParameterSet, Value
+
+if TYPE_CHECKING:
+    from sim.scenario.shocks import Shock
 
 __all__ = ["PolicyBlock", "Scenario"]
 
@@ -89,6 +92,12 @@ class Scenario:
         Name (``M0`` to ``M16``) to whether it is on.
     trees
         The documents it was read from, every key with its file and line.
+    dated
+        Of each parameter that changes within the run, the days of the run and the values, as written, from each on.
+    changes
+        Days of the run on which parameters change, with the daily values in force from each on.
+    shocks
+        What befalls the community, in the order of the names.
     """
 
     name: str
@@ -101,6 +110,9 @@ class Scenario:
     policies: tuple[PolicyBlock, ...]
     mechanisms: FrozenMapping[str, bool]
     trees: Trees
+    dated: FrozenMapping[str, tuple[tuple[int, Value], ...]] = field(default_factory=lambda: FrozenMapping({}))
+    changes: tuple[tuple[int, FrozenMapping[str, Value]], ...] = ()
+    shocks: tuple[Shock, ...] = ()
 
     @property
     def start(self) -> dt.date:
@@ -156,7 +168,8 @@ class Scenario:
         Parameters
         ----------
         values
-            Name to value as written in a scenario file (not the daily one).
+            Name to value as written in a scenario file (not the daily one). All values of a parameter that changes
+            within the run are multiplied by the ratio of the new one to its first.
 
         Raises
         ------
@@ -181,7 +194,11 @@ class Scenario:
 
     def _behaviour(self) -> dict[str, Any]:
         town = self.community
+        changes = {"changes": [[day, dict(values)] for day, values in self.changes]} if self.changes else {}
+        others = [shock.behaviour for shock in self.shocks if shock.kind != "crisis"]  # a crisis is in the changes
         return {
+            **changes,
+            **({"shocks": others} if others else {}),
             "schema": 1,
             "start": self.start.isoformat(),
             "burn_in": self.burn_in,

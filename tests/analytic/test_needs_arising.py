@@ -33,7 +33,7 @@ def test_the_mean_over_all_residents_is_the_declared_rate() -> None:
     """Groups and the vulnerable differ by their ratios, and children have none; the total is the community's."""
     numbers = {"needs": {"vulnerable_ratio": 3.0, "rate": 0.01, "enquiries": 0.03}}
     world = with_rules(build_world(load_scenario(MILL_TOWN), 1), numbers)
-    groups = group_table(world.community, world.scenario.parameters, world.rules, world.residents)
+    groups = group_table(world.community, world.scenario.parameters, world.rules, world.adults)
     people = world.residents
     ratio = [group.need_ratio for group in world.community.groups]
     assert len(set(ratio)) > 1 and (people.age == 0).any()

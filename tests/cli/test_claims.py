@@ -1,4 +1,4 @@
-"""``cgsim claims``, ``conditions``, ``carriers`` and ``signmap`` with the model itself, in a village of 350 people."""
+"""``cgsim claims``, ``conditions`` and ``signmap`` with the model itself, in a village of 350 people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from sim.vocabulary.mechanisms import BY_ID
 
 FILE = """schema: 1
 kind: claims
@@ -71,7 +69,6 @@ def test_a_ledger_is_made_resumed_and_written_again(village: Path, cgsim: Callab
     kept = sorted(path.name for path in Path("kept").iterdir())
     assert kept == [
         "about.json",
-        "carriers.csv",
         "claims.csv",
         "conditions.csv",
         "features.csv",
@@ -111,67 +108,6 @@ def test_the_map_shares_one_design(village: Path, cgsim: Callable) -> None:
     assert again.status == 0 and "## What hangs on due times" in Path("again.md").read_text()
 
 
-ELSEWHERE = """schema: 1
-kind: claims
-name: school
-title: A school on trial
-baseline: plain
-worlds: {draw: latin_hypercube, count: 3, parameters: [trust.gain]}
-horizon: 90
-claims:
-  B1:
-    section: "1"
-    claim: Teaching adds to knowledge, because opinion is watched.
-    nature: emergent
-    mechanisms: [M14]
-    treatment: {policies: {community_education: {dose: 1, settings: {attendance: 0.05}}}}
-    outcomes: {knowledge: higher}
-    ablation: {mechanisms_off: [M14]}
-    cuts: nothing that is looked for is found
-"""
-
-
-def test_what_else_carries_an_effect_is_found_confirmed_and_put_on_the_page(
-    home: Path, cgsim: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Opinion monitoring has nothing to do with it: who is taught knows more, with or without anything else."""
-    monkeypatch.setattr("sim.analysis.carriers.plan.MECHANISMS", [BY_ID[name] for name in ("M1", "M2", "M14")])
-    path = home / "experiments" / "school.yaml"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(ELSEWHERE, encoding="utf-8")
-    options = ("--set", "burn_in=30", "--jobs", "1")
-    assert cgsim("claims", "school", *options, "--out", "out", "--quiet").status == 0
-    assert "something else carries it" in Path("out/ledger/claims.csv").read_text()
-
-    found = cgsim("carriers", "out", *options, "--full", "3", "--out", "found")
-    assert found.status == 0, found.err
-    assert "B1 Knowledge, full size: It is direct" in found.out
-    assert "all but knowledge (M2)" in found.out and "Table: found/carriers.csv" in found.out
-    assert "of which 4" not in found.err.splitlines()[0], "the small community has a folder of its own"
-    assert "of which 12 are there already" in found.err, "at full size the ledger's four arms are used"
-    again = cgsim("carriers", "out", *options, "--full", "3", "--out", "found", "--json")
-    assert {row["place"] for row in json.loads(again.out)["carriers"]} == {"small", "full"}
-
-    kept = ("--docs", "claims.md", "--reference", "kept")
-    page = cgsim("claims", "--page", "out", "--carriers", "found", *kept, "--quiet")
-    assert page.status == 0, page.err
-    for text in (Path("claims.md").read_text(), Path("out/ledger/claims.html").read_text()):
-        assert "of the effect is left: it is direct" in text and "something else carries it" not in text
-        assert "What carries an effect that its mechanism does not" in text
-    assert cgsim("claims", "--page", "kept", "--docs", "again.md", "--quiet").status == 0
-    assert Path("again.md").read_text() == Path("claims.md").read_text()
-
-
-def test_a_ledger_in_which_nothing_is_in_question_says_so(village: Path, cgsim: Callable) -> None:
-    assert claims(cgsim, "--quiet").status == 0
-    answer = cgsim("carriers", "out")
-    assert answer.status == 0 and answer.out.startswith("Nothing is in question")
-    answer = cgsim("carriers", "out", "--only", "A1")
-    assert answer.status == 2 and "A1: the ledger does not say of this claim" in answer.err
-    answer = cgsim("claims", "--page", "out", "--carriers", "experiments")
-    assert answer.status == 2 and "says nothing of what carries effects" in answer.err
-
-
 @pytest.mark.parametrize(
     ("arguments", "wanted"),
     [
@@ -182,8 +118,6 @@ def test_a_ledger_in_which_nothing_is_in_question_says_so(village: Path, cgsim: 
         (["claims", "--page", "experiments"], "holds no ledger of claims"),
         (["claims", "--page", "experiments", "--map", "experiments"], "holds no ledger of claims"),
         (["conditions", "village", "--worlds", "5"], "5 is not in the range"),
-        (["carriers", "experiments"], "holds no ledger of claims"),
-        (["carriers", "nowhere"], "'nowhere' does not exist"),
         (["signmap", "village", "--only", "A3,B"], "there is no claim 'B'"),
     ],
 )

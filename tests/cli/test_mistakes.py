@@ -65,7 +65,7 @@ def test_options_that_a_page_would_silently_ignore_are_refused(cgsim, home, give
     assert answer.status == 2 and "--page runs nothing: leave --" in answer.err
 
 
-@pytest.mark.parametrize("option", ["--conditions", "--map", "--carriers"])
+@pytest.mark.parametrize("option", ["--conditions", "--map"])
 def test_a_folder_that_does_not_hold_what_is_to_be_joined_costs_no_runs(cgsim, home, option, monkeypatch):
     monkeypatch.setattr("sim.analysis.claims.run_claims", lambda *a, **k: pytest.fail("something was run"))
     (home / "empty").mkdir()

@@ -9,7 +9,7 @@ from sim.lab import load_results
 from sim.lab.folder import check_folder
 from sim.lab.manifest import HOLDS, RUNS
 from sim.lab.provenance import provenance, sources
-from sim.lab.store import LAYOUT
+from sim.lab.run_file import LAYOUT
 
 
 def folder(tmp_path, text):

@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import PolicyModuleError, RunError
 from sim.lab.engine import ModelEngine, branch_key
-from sim.lab.store import tidy
+from sim.lab.run_file import tidy
 from sim.scenario import load_scenario
 
 SMALL = ("community=harbour_court", "burn_in=20", "horizon=40")

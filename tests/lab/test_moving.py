@@ -9,7 +9,8 @@ import pytest
 import sim
 from sim.lab.ended import ended_well
 from sim.lab.moving import columns_for, moving, with_numerators
-from sim.lab.store import RunKey, Store
+from sim.lab.run_file import RunKey
+from sim.lab.store import Store
 from sim.model.run import Run, simulate
 from sim.report.series import smoothed
 from sim.vocabulary.outcomes import BY_NAME, OUTCOMES, Outcome

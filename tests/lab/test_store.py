@@ -10,7 +10,8 @@ import pytest
 from sim.errors import UsageError
 from sim.lab.ended import ended_badly, ended_well
 from sim.lab.files import written_whole
-from sim.lab.store import RunKey, Store, intact, tidy
+from sim.lab.run_file import RunKey, tidy
+from sim.lab.store import Store, intact
 from tests import fakes
 
 KEY = RunKey("a1", "workforce", "w1", 7)

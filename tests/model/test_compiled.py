@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from sim.model import compiled
-from sim.model.sources import hash_sources
 
 
 @compiled.kernel
@@ -63,22 +62,6 @@ def test_rules_registered_for_kernels_stay_plain_python() -> None:
     assert call(0.3) == rule(0.3)
 
 
-def test_every_change_of_a_source_changes_the_hash(tmp_path: Path) -> None:
-    rules = tmp_path / "rules"
-    rules.mkdir()
-    (rules / "a.py").write_text("x = 1\n")
-    hashes = [hash_sources(tmp_path)]
-    (rules / "a.py").write_text("x = 2\n")
-    hashes.append(hash_sources(tmp_path))
-    (rules / "b.py").write_text("")
-    hashes.append(hash_sources(tmp_path))
-    (rules / "b.py").rename(rules / "c.py")
-    hashes.append(hash_sources(tmp_path))
-    assert len(set(hashes)) == 4
-    (rules / "a.py").write_bytes(b"x = 2\r\n")
-    assert hash_sources(tmp_path) == hashes[-1]
-
-
 STALE = """
 import sys
 from sim.rules import probe
@@ -122,6 +105,31 @@ def test_an_edited_rule_is_never_run_in_its_old_form(tmp_path: Path) -> None:
     edited = _run(tmp_path)
     assert edited.stdout.split()[0] == "3.0"
     assert edited.stdout.split()[1] != first.stdout.split()[1]
+
+
+def test_an_edited_comment_compiles_nothing(tmp_path: Path) -> None:
+    _copy_with_probe(tmp_path, "2.0")
+    first = _run(tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb?")}
+    assert before
+    for path in (tmp_path / "sim" / "model" / "probe_kernel.py", tmp_path / "sim" / "rules" / "probe.py"):
+        path.write_text("# why it is so\n\n" + path.read_text())
+    again = _run(tmp_path)
+    assert again.stdout == first.stdout and again.stderr == ""
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb?")} == before
+
+
+def test_a_cache_that_others_may_write_to_is_replaced_and_named(tmp_path: Path) -> None:
+    _copy_with_probe(tmp_path, "2.0")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o775)
+    (tmp_path / "tmp").mkdir()
+    result = _run(tmp_path, CGSIM_CACHE_DIR=str(shared), TMPDIR=str(tmp_path / "tmp"))
+    number, folder = result.stdout.split()
+    assert number == "2.0" and folder.startswith(str(tmp_path / "tmp"))
+    assert str(shared) in result.stderr and "chmod" in result.stderr
+    assert not list(shared.iterdir())
 
 
 def test_a_cache_that_cannot_be_written_is_replaced_and_quiet_is_quiet(tmp_path: Path) -> None:

@@ -36,6 +36,6 @@ def settings(declared: dict[str, dict[str, Any]]) -> Callable[[str], Mapping[str
 def context() -> Context:
     """All of a community like Xicheng, half a year into a programme, on an election day."""
     return Context(
-        residents_covered=58_731.0, residents=58_731.0, blocks_covered=20.0, workers=30.0, days_since_start=180,
-        date=dt.date(2025, 6, 30), covered_share=1.0, election_day=True,
+        residents_covered=58_731.0, residents=58_731.0, blocks_covered=20.0, workers=30.0, workers_covered=30.0,
+        service_covered=1.0, days_since_start=180, date=dt.date(2025, 6, 30), election_day=True,
     )

@@ -78,7 +78,7 @@ def test_the_baseline_leaves_about_half_of_hours_for_cases() -> None:
     """The arithmetic in the comments of ``baseline.yaml``, done again."""
     scenario = load("baseline")
     people, workers, blocks_ = 58_731.0, 30.0, 20.0
-    context = Context(people, people, blocks_, workers, 100, dt.date(2024, 6, 3), 1.0)
+    context = Context(people, people, blocks_, workers, workers, 1.0, 100, dt.date(2024, 6, 3))
     hours, reached = 0.0, 0.0
     for block in scenario.policies:
         policy = policies.get(block.policy)

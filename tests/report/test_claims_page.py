@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from sim.analysis.claims.elsewhere import with_carriers
 from sim.analysis.claims.ledger import Ledger, load_ledger
 from sim.analysis.claims.rules import Part, Reach, Rule, rules_table
 from sim.report.claims import alarms, correction, grouped, rules, tally
@@ -163,7 +160,6 @@ def test_without_rules_and_map_there_is_no_word_of_them(ledger: Ledger) -> None:
     assert conditions(ledger) == []
     for page in (claims_html(ledger), ledger_markdown(ledger)):
         assert "Conditions under which" not in page and "What hangs on due times" not in page
-        assert "What carries an effect" not in page
 
 
 def with_rules(ledger: Ledger) -> Ledger:
@@ -175,55 +171,6 @@ def with_rules(ledger: Ledger) -> Ledger:
     bad = replace(good, claim="A3", outcome="trust", p_corrected=0.4)
     facts = {"community": "Toytown", "residents": 600, "worlds": 120, "claims": ["A1", "A3"]}
     return replace(ledger, conditions=rules_table([good, bad]), about={**ledger.about, "conditions": facts})
-
-
-def row(place: str, step: str, cut: str, share: float, finding: str = "", **more: Any) -> dict[str, Any]:
-    """A row of the table of what carries A7, in short."""
-    ends = {"share": share, "share_low": share - 0.1, "share_high": share + 0.1}
-    return {
-        "claim": "A7", "name": "participation_30d", "place": place, "step": step, "cut": cut, "finding": finding,
-        "small": False, **ends, **more,
-    }  # fmt: skip
-
-
-def test_what_carries_what_is_left_stands_where_something_else_stood(tmp_path: Path) -> None:
-    chosen = claim("A7", "elsewhere", expected("participation_30d", "higher"))
-    ledger = on_trial(tmp_path / "out", chosen, engine=TrueEngine())
-    assert "something else carries it" in ledger_markdown(ledger)
-    small = [row("small", "named", "", 1.02), row("small", "each", "M16", 0.12, "carries")]
-    full = [row("full", "named", "", 1.0), row("full", "each", "M16", 0.3, "carries")]
-    facts = {"community": "Toytown", "residents": 600, "worlds": 8, "draw": "matched"}
-
-    def page(*rows: dict[str, Any]) -> str:
-        folder = tmp_path / "found"
-        folder.mkdir(exist_ok=True)
-        pd.DataFrame(rows).to_csv(folder / "carriers.csv", index=False)
-        both = {"small": facts, "full": {**facts, "community": "Toy City"}}
-        (folder / "carriers.json").write_text(json.dumps(both))
-        found = with_carriers(ledger, folder)
-        text = ledger_markdown(found)
-        assert "something else carries it" not in text
-        sentence = found.claims["ablation"].iloc[0].partition("is left: ")[2]
-        assert sentence in text and escape(sentence, quote=False) in claims_html(found)
-        assert "Toytown (600 residents, 8 history-matched worlds)" in text
-        return str(sentence)
-
-    carried = "carried by hours (M16), without which"
-    assert page(*small, *full) == f"{carried} 30% of that is left (20% to 40%) (in Toytown too)."
-    assert page(*small) == f"in Toytown, {carried} 12% of that is left (2% to 22%)."
-    lost = [full[0], row("full", "each", "M16", 0.9, "open")]
-    assert page(*small, *lost) == f"in Toytown, {carried} 12% of that is left (2% to 22%); not confirmed at full size."
-    unclear = [row("small", "named", "", 1.0, small=True)]
-    assert page(*unclear, *full) == f"{carried} 30% of that is left (20% to 40%)."
-    assert page(*unclear, *lost) == "what carries it cannot be told."
-    other = [small[0], row("small", "each", "M5", 0.5, "carries")]
-    said = page(*other, *full)
-    there = "carried by needs and service (M5), without which 50% of that is left (40% to 60%)"
-    assert said.endswith(f"(in Toytown: {there}).")
-    still = row("full", "rest", "M5 M16", float("nan"), "still")  # with all of that cut there is no such outcome
-    page(*small, *full, still)
-    text = ledger_markdown(with_carriers(ledger, tmp_path / "found"))
-    assert "With all that can be cut" not in text and "nan" not in text
 
 
 def test_a_condition_reads_as_a_sentence_with_coverage_and_density_here_and_there(ledger: Ledger) -> None:

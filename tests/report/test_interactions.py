@@ -140,6 +140,32 @@ def test_every_shipped_policy_has_a_word_of_its_own_and_others_go_by_their_names
     assert short_names(experiment) == {"my_own@2+workforce": "My own 2 + staff"}
 
 
+def test_values_are_told_with_their_levels_and_are_no_doses(tmp_path: Path) -> None:
+    results = factorial(tmp_path, needing, TWO)
+    staff, needs = list(POLICIES)[:2]
+    results.experiment["factorial"]["levels"] = {
+        staff: {"0": "2", "0.5": "4", "1": "8"}, needs: {"0": "2025-01-01", "1": "2025-07-01"},
+    }  # fmt: skip
+    named = short_names(results.experiment)
+    assert "Cooperation 8 + decisions 2025-01-01" in named.values() and len(set(named.values())) == len(named)
+    selection = select(results)
+    said = interactions_said(selection)
+    assert said is not None and said.startswith(
+        "“Cross-sector cooperation” (8) does better on participation with “Participatory decisions” (2025-07-01) than "
+        "at 2025-01-01: +"
+    )
+    table = interactions_table(selection)
+    assert table is not None and table.rows[0][0].endswith(" with decisions 2025-07-01")
+    (pair,) = pairs_shown(selection)
+    lines = interaction_lines(selection, pair, selection.outcomes[0])
+    assert [line.label for line in lines] == ["with decisions 2025-01-01", "with decisions 2025-07-01"]
+    figure = interaction_figure(selection)
+    assert figure is not None
+    axes = figure.axes[0]
+    assert axes.get_xlabel() == "Cross-sector cooperation"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["2", "4", "8"]
+
+
 def test_a_factorial_on_top_of_a_scenario_says_so_and_one_policy_alone_keeps_its_title() -> None:
     cells = {"full_package+online_channel+workforce": {"online_channel": 1.0, "workforce": 1.0}}
     titles = {"online_channel": "Online channel", "workforce": "Staff and funds"}

@@ -82,6 +82,59 @@ def test_each_policy_of_a_factorial_may_have_doses_of_its_own(write: Write) -> N
     assert dict(found.factorial["workforce@0.5+close_ties"]) == {"workforce": 0.5, "close_ties": 1.0}
 
 
+def test_a_factorial_combines_values_of_anything_with_policies(write: Write) -> None:
+    write("experiments/case.yaml", HEAD + """factorial:
+  policies: {workforce: [0, 1]}
+  set:
+    community.agencies.committee.staff: [2, 4]
+    parameters.toy.form: [plain, beta]
+    policies.workforce.start: [2024-02-10, 20]
+""")
+    found = load_experiment("case")
+    assert len(found.factorial) == 2 * 2 * 2 * 2 and found.baseline not in found.factorial
+    name = "workforce+committee.staff@2+toy.form@beta+workforce.start@20"
+    scenario = found.scenarios[name]
+    assert scenario.title == "Staff and funds + Committee staff 2 + Toy form beta + Workforce start 20"
+    assert scenario.community.agency("committee").staff == 2 and scenario.parameters["toy.form"] == "beta"
+    assert [block.start_day for block in scenario.policies if block.policy == "workforce"] == [20]
+    numbers = {"workforce": 1.0, "committee.staff": 2.0, "toy.form": 1.0, "workforce.start": 1.0}
+    assert dict(found.factorial[name]) == numbers, "a word or a date counts by its place"
+    assert dict(found.levels["committee.staff"]) == {2.0: "2", 4.0: "4"}
+    assert dict(found.levels["workforce.start"]) == {0.0: "2024-02-10", 1.0: "20"}
+
+
+def test_the_combination_that_is_the_baseline_is_not_run_twice(write: Write) -> None:
+    write("experiments/case.yaml", HEAD + "factorial: {set: {parameters.toy.plain: [0.5, 0.4], horizon: [60, 30]}}\n")
+    found = load_experiment("case")
+    assert found.scenarios["plain"].parameters.raw("toy.plain") == 0.5
+    assert list(found.scenarios)[1:] == [
+        "toy.plain@0.5+horizon@30", "toy.plain@0.4+horizon@60", "toy.plain@0.4+horizon@30",
+    ]  # fmt: skip
+    assert dict(found.factorial["plain"]) == {"toy.plain": 0.5, "horizon": 60.0}
+
+
+@pytest.mark.parametrize(
+    ("factorial", "said"),
+    [
+        ("set: {parameters.toy.plane: [0.1, 0.2]}", "4:30: parameters.toy.plane: unknown parameter (got 'toy.plane')"),
+        ("set: {parameters.toy.plane: [0.1, 0.2]}", "did you mean 'toy.plain'?"),
+        ("set: {parametres.toy.plain: [0.1]}", "4:19: factorial.set.parametres.toy.plain: unknown key"),
+        ("set: {toy.plain: [0.1]}", "a parameter is set as parameters.toy.plain"),
+        ("set: {community.agencies.comittee.staff: [2, 4]}", "unknown agency (got 'comittee')"),
+        ("set: {policies.online_channel.stop: [2, 4]}", "unknown key (got 'stop')"),
+        ("set: {parameters.toy.plain: [0.1, 9]}", "4:47: parameters.toy.plain: out of range (got 9)"),
+        ("set: {parameters.toy.plain: 0.1}", "factorial.set.parameters.toy.plain: not a list of levels (got 0.1)"),
+        ("set: {parameters.toy.plain: [0.1, 0.1]}", "a level stands in the list twice"),
+        ("base: plain", "combines nothing; allowed: policies, set, or both"),
+        ("set: {}", "factorial.set: empty"),
+    ],
+)
+def test_values_of_a_factorial_that_make_no_sense_are_told_at_the_very_word(
+    factorial: str, said: str, write: Write
+) -> None:
+    assert said in message(HEAD + f"factorial: {{{factorial}}}\n", write)
+
+
 def test_a_factorial_may_start_from_another_scenario_than_the_baseline(write: Write) -> None:
     write("scenarios/more.yaml", "schema: 1\nkind: scenario\nextends: plain\ntitle: More of it\n")
     tail = "factorial: {base: more, policies: {workforce: [0, 1]}}\n"
@@ -209,7 +262,7 @@ def test_a_factorial_too_large_is_refused(write: Write) -> None:
     six = "[workforce, close_ties, smart_platform, online_channel, worker_training, welfare_services]"
     text = HEAD + f"factorial: {{policies: {six}, doses: [0, 0.5, 1]}}\n"
     said = message(text, write)
-    assert "too many combinations (got 3 x 3 x 3 x 3 x 3 x 3 doses, 729 scenarios); allowed: up to 256" in said
+    assert "too many combinations (got 3 x 3 x 3 x 3 x 3 x 3 levels, 729 scenarios); allowed: up to 256" in said
 
 
 def test_scenarios_out_of_reach_are_not_read(write: Write) -> None:

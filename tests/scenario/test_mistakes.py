@@ -271,6 +271,29 @@ MISTAKES = [
         "farmers, pupils; did you mean 'pupils'?",
     ),
     (
+        "a list of groups with nobody in it",
+        "policies:\n  online_channel: {coverage: {groups: []}}\n",
+        "5:39: policies.online_channel.coverage.groups: covers nobody (got []); allowed: all, or a list of groups",
+    ),
+    (
+        "groups of which nobody lives in the quarters",
+        "policies:\n  online_channel: {coverage: {quarters: [school], groups: [farmers]}}\n",
+        "5:30: policies.online_channel.coverage: covers nobody: of these groups nobody lives in these quarters (got "
+        "quarters school; groups farmers); allowed: for these groups: north, south",
+    ),
+    (
+        "a policy of staff covered by groups",
+        "policies:\n  workforce: {coverage: {groups: [farmers]}}\n",
+        "5:34: policies.workforce.coverage.groups: workforce reaches no particular group: it acts through agencies and "
+        "the community as a whole (got a list); allowed: coverage by quarters",
+    ),
+    (
+        "a policy of which nothing is carried out",
+        "policies:\n  online_channel: {fidelity: 0}\n",
+        "5:30: policies.online_channel.fidelity: delivers nothing (got 0); allowed: more than 0, up to 1; for no "
+        "programme say dose: 0, or off: true",
+    ),
+    (
         "a date within the burn-in",
         "policies:\n  online_channel: {start: 2024-06-01}\n",
         "5:27: policies.online_channel.start: within the burn-in, in which nothing changes (got "

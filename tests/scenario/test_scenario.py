@@ -33,6 +33,21 @@ def test_the_calendar_counts_from_the_end_of_the_burn_in(home: Path) -> None:
     assert (whole.start_day, whole.end_day) == (-30, 60)
 
 
+def test_a_day_of_the_run_stands_for_its_date(home: Path) -> None:
+    by_day = ["policies.online_channel.start=10", "policies.online_channel.end=29"]
+    by_date = ["policies.online_channel.start=2024-02-10", "policies.online_channel.end=2024-02-29"]
+    scenario = load_scenario("plain", by_day)
+    assert scenario == load_scenario("plain", by_date)
+    (block,) = scenario.policies
+    assert (block.start_day, block.end_day) == (10, 30)
+    (moved,) = load_scenario("plain", [*by_day, "burn_in=40"]).policies
+    assert moved.start_day == 10, "a day counts from the end of the burn-in, however long that is"
+    with pytest.raises(ScenarioError, match=r"start: after the horizon \(got 60\); allowed: 0 to 59"):
+        load_scenario("plain", ["policies.online_channel.start=60"])
+    with pytest.raises(ScenarioError, match=r"not a date \(got -1\); allowed: a date such as .*, or a day of the run"):
+        load_scenario("plain", ["policies.online_channel.end=-1"])
+
+
 def test_rates_are_converted_once_by_their_kind(home: Path) -> None:
     scenario = load_scenario("plain")
     assert scenario.parameters.raw("toy.weekly") == 0.3

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from sim.analysis.claims.verdict import Judged, names, within
 
 ELSEWHERE: Final = "something else carries it"
-"""What is said of an effect that is left, until it was looked for (``sim.analysis.carriers``)."""
+"""What is said of an effect that is left."""
 
 
-def ablation_words(outcomes: Sequence[Judged], cuts: str, carried: Mapping[str, str] | None = None) -> str:
-    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are.
-
-    Parameters
-    ----------
-    carried
-        What carries what is left, by the outcome's name, where that was looked for.
-    """
-    said = [(o, text) for o in _told(outcomes) if (text := _left(o, carried or {}))]
+def ablation_words(outcomes: Sequence[Judged], cuts: str) -> str:
+    """What is left of a claim's effects when its mechanism is cut, in words: of those that there are."""
+    said = [(o, text) for o in _told(outcomes) if (text := _left(o))]
     if not said:
         return ""
     if len(outcomes) == 1:
         return f"Cut: {cuts}. {said[0][1]}"
     return f"Cut: {cuts}. " + " ".join(f"{_name(o)}: {text[:1].lower()}{text[1:]}" for o, text in said)
-
-
-def left_elsewhere(outcomes: Sequence[Judged]) -> list[Judged]:
-    """Outcomes of a claim of whose effect a share is left when its mechanism is cut: something else carries it."""
-    return [outcome for outcome in _told(outcomes) if ELSEWHERE in _left(outcome, {})]
 
 
 def _told(outcomes: Sequence[Judged]) -> list[Judged]:
@@ -42,7 +31,7 @@ def _name(outcome: Judged) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _left(outcome: Judged, carried: Mapping[str, str]) -> str:
+def _left(outcome: Judged) -> str:
     """The same for one outcome."""
     if outcome.ablated is None or outcome.carried is None or not outcome.ablated.known:
         return ""
@@ -62,7 +51,7 @@ def _left(outcome: Judged, carried: Mapping[str, str]) -> str:
     if share < 0.0:
         return "The effect goes the other way."
     held = " (what is cut holds it back)" if _held_back(outcome) else ""
-    return f"{100 * share:.0f}% of the effect is left{held}: {carried.get(outcome.expected.name, ELSEWHERE)}."
+    return f"{100 * share:.0f}% of the effect is left{held}: {ELSEWHERE}."
 
 
 def _held_back(outcome: Judged) -> bool:

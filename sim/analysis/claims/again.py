@@ -12,7 +12,6 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.analysis.carriers.words import carried_words
 from sim.analysis.claims.effects import Effect
 from sim.analysis.claims.entries import Entry, entry_of
 from sim.analysis.claims.ledger import Ledger
@@ -75,12 +74,8 @@ def judged_again(ledger: Ledger, claims: Any = None) -> Ledger:
 def entries_of(ledger: Ledger) -> list[Entry]:
     """Every claim of a ledger with what was found, from its tables."""
     rules, outcomes = SimpleNamespace(**ledger.about["rules"]), ledger.outcomes
-    carried = carried_words(ledger.carriers, ledger.about)
     return [
-        replace(
-            _entry(row, outcomes[outcomes["claim"] == row.claim], rules), carried=carried.get(str(row.claim), {})
-        )
-        for row in ledger.claims.itertuples()
+        _entry(row, outcomes[outcomes["claim"] == row.claim], rules) for row in ledger.claims.itertuples()
     ]
 
 

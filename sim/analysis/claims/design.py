@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,22 +26,15 @@ class ClaimsDesign(Design):
     fixed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scaled: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
-    def in_world(self, scenario: str, world: World) -> Any:
-        """An arm with a world's parameters, but for those that are its treatment."""
+    def values_in(self, scenario: str, world: World) -> dict[str, Any]:
+        """The values that an arm takes from a world: not those of its treatment, and multiplied where it says so."""
         arm = self.scenarios[scenario]
         fixed, scaled = self.fixed.get(scenario, frozenset()), self.scaled.get(scenario, {})
-        values = {
+        return {
             name: value * scaled[name] if name in scaled else value
             for name, value in world.values.items()
             if name in arm.parameters.specs and name not in fixed
         }
-        return arm.with_parameters(values) if values else arm
-
-    def run_id(self, scenario: str, world: World, seed: int, code_version: str) -> str:
-        """Hash of everything that decides a run's numbers, what a world may not change included."""
-        treated = sorted(self.fixed.get(scenario, ())), sorted(self.scaled.get(scenario, {}).items())
-        text = super().run_id(scenario, world, seed, code_version) + repr(treated)
-        return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def claims_design(
@@ -88,6 +80,7 @@ def claims_design(
         days=days or claims.horizon,
         driver=driver,
         draw=method,
+        windows_only=True,
         fixed={name: arm.fixed for name, arm in claims.arms.items()},
         scaled={name: dict(arm.scaled) for name, arm in claims.arms.items()},
     )

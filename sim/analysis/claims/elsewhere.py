@@ -1,5 +1,4 @@
-"""What was found elsewhere and belongs to a ledger: rules about worlds, confirmed in its own, the sign map,
-and what else carries effects."""
+"""What was found elsewhere and belongs to a ledger: rules about worlds, confirmed in its own, and the sign map."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.carriers.kept import read_table
 from sim.analysis.claims.conditions import confirm
 from sim.analysis.claims.ledger import Ledger
 from sim.analysis.claims.rules import rules_of, rules_table
@@ -55,24 +53,7 @@ def read_map(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
         raise NotFoundError(f"{folder}: holds no sign map ({FILENAME} and {ABOUT}); cgsim signmap writes one")
     facts = read_json(folder / ABOUT)
-    table = read_csv(folder / FILENAME, ("at",), keep_default_na=False, na_values=[""], dtype={"at": str})
-    table["at"] = table["at"].fillna("")
-    return table, facts
-
-
-def with_carriers(ledger: Ledger, folder: Path) -> Ledger:
-    """A ledger with what ``cgsim carriers`` wrote to a folder; its sentences then say what carries what is left.
-
-    Raises
-    ------
-    NotFoundError
-        If there is nothing of the kind.
-    """
-    from sim.analysis.claims.again import judged_again
-
-    facts, table = read_table(folder)
-    table = table[table["claim"].isin(ledger.claims["claim"])].reset_index(drop=True)
-    return judged_again(replace(ledger, carriers=table, about={**ledger.about, "carriers": facts}))
+    return read_csv(folder / FILENAME, ("claim", "at"), "cgsim signmap writes it again"), facts
 
 
 def _facts(about: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.claims.ablation import ablation_words
@@ -24,8 +24,6 @@ class Entry:
     ----------
     uncorrected
         The verdict (a key of ``VERDICTS``) that it would have without Holm's correction.
-    carried
-        What carries what is left without the mechanism, by the outcome's name, where that was looked for.
     """
 
     claim: Any
@@ -33,7 +31,6 @@ class Entry:
     judged: tuple[Judged, ...]
     shown: tuple[Judged, ...]
     uncorrected: str
-    carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown_small(self) -> bool:
@@ -43,7 +40,7 @@ class Entry:
     @property
     def ablation(self) -> str:
         """What is left of the judged outcomes when the mechanism is cut, in words."""
-        return ablation_words(self.judged, self.claim.cuts, self.carried) if self.judged else ""
+        return ablation_words(self.judged, self.claim.cuts) if self.judged else ""
 
 
 def entries(claims: Any, windows: pd.DataFrame, worlds: int) -> list[Entry]:

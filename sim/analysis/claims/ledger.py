@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.claims.entries import Entry
 from sim.analysis.claims.tables import claims_table, outcomes_table, worlds_table
 from sim.errors import NotFoundError
-from sim.lab.checksums import read_checked
 from sim.lab.files import write_json
 from sim.lab.study import rewriting
-from sim.lab.tables import read_json, write_table
+from sim.lab.tables import read_csv, read_json, write_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map", "carriers")
+TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map")
 """One row a claim; a claim, outcome and level; a claim, outcome and world; a world; a rule about worlds; a claim,
-outcome and setting of the sign map; a claim, outcome and cut beside that of the mechanism that the claim names."""
+outcome and setting of the sign map."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,11 @@ class Ledger:
     ----------
     claims, outcomes, worlds
         See ``claims_table``, ``outcomes_table`` and ``worlds_table``.
-    features, conditions, map, carriers
-        See ``world_features``, ``rules_table``, ``map_table`` and ``sim.analysis.carriers``; the last three are empty
-        where nothing was looked for.
+    features, conditions, map
+        See ``world_features``, ``rules_table`` and ``map_table``; the last two are empty where nothing was looked for.
     about
         Title, question, community, number of worlds tried and kept, seeds, days, code version, rules; under
-        ``conditions``, ``map`` and ``carriers``, where these were looked for.
+        ``conditions`` and ``map``, where these were looked for.
     """
 
     folder: Path
@@ -48,7 +45,6 @@ class Ledger:
     features: pd.DataFrame
     conditions: pd.DataFrame
     map: pd.DataFrame
-    carriers: pd.DataFrame
 
 
 def write_ledger(
@@ -68,7 +64,6 @@ def write_ledger(
         "features": features.rename_axis("world").reset_index(),
         "conditions": conditions,
         "map": pd.DataFrame(),
-        "carriers": pd.DataFrame(),
     }
     ledger = Ledger(folder, about, **tables)
     rewrite_ledger(ledger, parquet=True)
@@ -100,44 +95,15 @@ def load_ledger(folder: Path | str) -> Ledger:
     NotFoundError
         If there is none.
     """
+    import pandas as pd
+
     given = Path(folder)
     own = given if (given / "about.json").is_file() else given / "ledger"
     if not (own / "about.json").is_file():
         raise NotFoundError(f"{given}: holds no ledger of claims (no about.json); cgsim claims writes one")
-    text = {
-        "claims": [
-            "note",
-            "because",
-            "why",
-            "reason",
-            "ablation",
-            "cuts",
-            "mechanisms",
-            "section",
-            "treatment",
-            "control",
-            "nature",
-        ],
-        "outcomes": ["turned_worlds"],
-        "map": ["at"],
-        "carriers": ["cut"],
-    }
     tables = {}
     for name in TABLES:
-        table = _read(own / f"{name}.csv")
-        for column in text.get(name, ()) if len(table) else ():
-            if column not in table:  # written before the column was
-                table[column] = ""
-            table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str)
-        tables[name] = table
+        path, texts = own / f"{name}.csv", ("control",) if name == "claims" else ()
+        again = "cgsim claims writes it again"
+        tables[name] = read_csv(path, again=again, texts=texts) if path.is_file() else pd.DataFrame()
     return Ledger(own, read_json(own / "about.json"), **tables)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """A table of a ledger; an empty one where it is not there or holds nothing."""
-    import pandas as pd
-
-    try:
-        return pd.read_csv(io.BytesIO(read_checked(path)), dtype={"world": str})
-    except (FileNotFoundError, pd.errors.EmptyDataError):
-        return pd.DataFrame()

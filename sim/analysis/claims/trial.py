@@ -20,7 +20,6 @@ from sim.lab.results import Results
 from sim.lab.runner import ProgressHook, Summary
 from sim.lab.store import Store
 from sim.lab.study import Study, open_study, refuse_without_runs
-from sim.lab.windows_only import WindowsOnly
 from sim.stats import holm
 
 if TYPE_CHECKING:
@@ -99,9 +98,7 @@ def do_runs(
     def said() -> float | None:
         return announce(claims, design, study.store, engine, jobs, engine.code_version(), say)
 
-    summary = study.do_runs(
-        design, WindowsOnly(engine), jobs, fresh=fresh, announce=said, progress=progress, source=source
-    )
+    summary = study.do_runs(design, engine, jobs, fresh=fresh, announce=said, progress=progress)
     refuse_without_runs(summary)
     return study.load(), summary
 

@@ -14,7 +14,6 @@ from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.runner import Progress, ProgressHook
 from sim.lab.study import Study
-from sim.lab.windows_only import WindowsOnly
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Evaluation:
         # At any time the folder is a comparison's that can be opened and made again like any other.
         self.seen += new
         seen = self.plan.design("search", self.seen)
-        summary = self.study.do_runs(seen, WindowsOnly(self.engine), self.jobs, progress=hook, part=design)
+        summary = self.study.do_runs(seen, self.engine, self.jobs, progress=hook, part=design)
         self.failed += len(summary.failures)
         self.seconds += summary.seconds
         table = self._horizon(design)

@@ -38,7 +38,6 @@ from sim.lab.results import Results
 from sim.lab.runner import ProgressHook, Summary, default_jobs
 from sim.lab.study import open_study
 from sim.lab.tables import write_table
-from sim.lab.windows_only import WindowsOnly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +162,7 @@ def _stressed(
 ) -> tuple[Tested, Summary]:
     """The packages in worlds over the whole ranges of all parameters; of these runs the windows are kept."""
     with open_study(folder / "stress", "comparison") as study:
-        summary = study.do_runs(plan.design("stress", chosen), WindowsOnly(engine), jobs, progress=progress)
+        summary = study.do_runs(plan.design("stress", chosen), engine, jobs, progress=progress)
     windows, base = study.load().windows, plan.stress_base.name
     decision = decide(windows, base, plan.aims, window=WINDOW)
     return tried(decision, windows, base, plan.stress, plan.aims), summary

@@ -48,11 +48,9 @@ def load_frontier(folder: Path) -> Kept:
             f"{folder}: the search has not ended, or is an earlier version's; the command that began it goes on from "
             "the runs that are there"
         )
-    text = dict.fromkeys(("why", "rule", "status", "failed_worlds", "looked_in", "world"), str)
     tables = {}
     for name in TABLES:
-        table = read_csv(folder / "tables" / f"{name}.csv", (), dtype=text, keep_default_na=True)
-        tables[name] = table.fillna(dict.fromkeys(text, ""))
+        tables[name] = read_csv(folder / "tables" / f"{name}.csv", again="cgsim frontier writes it again")
     return Kept(folder, manifest, tables)
 
 

@@ -99,4 +99,5 @@ class Plan:
             first_seed=self.first_seed + before[name],
             days=self.days,
             draw="latin_hypercube" if name == "stress" else self.draw,
+            windows_only=name != "held_out",
         )

@@ -19,16 +19,18 @@ class Today:
     ----------
     tick : int
         The day, since the start of the burn-in.
-    rules : Rules
-        Parameters of every mechanism.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.tick = world.tick
-        self.rules = world.rules
         self._streams = dict(zip(STREAMS, world.streams.tolist(), strict=True))
         self._memory: dict[tuple[str, int, int], int] = {}
+
+    @property
+    def rules(self) -> Any:
+        """Parameters of every mechanism."""
+        return self.world.rules
 
     # --- luck: a pure function of seed, stream, whose it is, day and index ----------------------------------
 

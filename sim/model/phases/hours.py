@@ -47,6 +47,13 @@ def open_posts(world: World) -> None:
     if (extra != world.agencies.extra).any():
         world.agencies.extra[:] = extra
         _open(world.workers, world.agencies)
+        share_visits(world)
+
+
+def share_visits(world: World) -> None:
+    """Write one worker's share of each block's visits (``pool_blocks``), among posts that are open."""
+    opened = np.bincount(world.workers.pool[world.workers.open == 1], minlength=len(world.pool_agency))
+    np.divide(world.pool_share, np.maximum(opened, 1)[:, None], out=world.pool_blocks)
 
 
 @kernel

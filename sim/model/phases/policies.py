@@ -1,9 +1,8 @@
 """Phase 1, policies: set the day's levers from their start, end, ramp, coverage and fidelity."""
 
-from sim.model.counters import institution
 from sim.model.world import World
 
 
 def run(world: World) -> None:
     """Plan the levers of the day. Both drivers share this phase: policies are neither residents nor workers."""
-    world.board.plan(world.tick, world.date, world.institution[institution("workers")])
+    world.board.plan(world.tick, world.date, world.agencies.filled)

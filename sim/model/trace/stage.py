@@ -91,6 +91,7 @@ class Stage:
             np.copyto(getattr(world, name), getattr(live, name))
         world.tick, world.case_share, world.mean_skill = live.tick, live.case_share, live.mean_skill
         world.levers, world.chances, world.waits = live.levers, live.chances, Waits()
+        world.rules, world.groups, world.population = live.rules, live.groups, live.population
         if self.today.tick != world.tick:
             self.today = NotingToday(world, self.recorder)
 

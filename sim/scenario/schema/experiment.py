@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Annotated, Any, Literal
 
@@ -84,6 +85,21 @@ def _factors(value: Any) -> Any:
     )
 
 
+def _levels(value: Any) -> Any:
+    """Accept a list of numbers, words, switches and dates, each once."""
+    if (
+        not isinstance(value, list)
+        or not value
+        or any(not isinstance(level, (bool, int, float, str, dt.date)) for level in value)
+    ):
+        raise PydanticCustomError(
+            "levels", "not a list of levels", {"allowed": "numbers, words or dates, as in [2, 4, 8]"}
+        )
+    if len({(type(level), level) for level in value}) < len(value):
+        raise PydanticCustomError("repeated", "a level stands in the list twice", {"allowed": "each once"})
+    return value
+
+
 def _looks(value: list[int]) -> list[int]:
     """Accept ascending numbers only."""
     if any(later <= earlier for earlier, later in zip(value, value[1:], strict=False)):
@@ -92,13 +108,13 @@ def _looks(value: list[int]) -> list[int]:
 
 
 class Factorial(Strict):
-    """Every combination of some doses of some policies."""
+    """Every combination of some doses of some policies, and of some values of anything else."""
 
     base: Text | None = Field(
         None, description="the scenario the combinations start from; the baseline if left out"
     )
     policies: Annotated[
-        dict[StrictStr, Doses | None],
+        dict[StrictStr, Doses | None] | None,
         BeforeValidator(_factors),
         WithJsonSchema(
             {
@@ -113,7 +129,18 @@ class Factorial(Strict):
             }
         ),
     ] = Field(
-        description="the policies combined, each on top of what the base has: a list, or each with its doses"
+        None,
+        description="the policies combined, each on top of what the base has: a list, or each with its doses",
+    )
+    set: dict[
+        StrictStr,
+        Annotated[
+            Any,
+            BeforeValidator(_levels),
+            WithJsonSchema({"type": "array", "items": {"type": ["number", "string", "boolean"]}, "minItems": 1}),
+        ],
+    ] | None = Field(
+        None, min_length=1, description="keys as for --set, each with the values that are combined with everything else"
     )
     doses: Doses | None = Field(
         None, description="of a list of policies: the doses of each, 0 and 1 if left out; 0 leaves the base as it is"
@@ -166,7 +193,9 @@ class ExperimentDocument(Document):
     scenarios: list[Annotated[Variant, BeforeValidator(_scenario_item)]] = Field(
         default_factory=list, description="the scenarios compared with it", json_schema_extra=_or_a_name
     )
-    factorial: Factorial | None = Field(None, description="every combination of some doses of some policies")
+    factorial: Factorial | None = Field(
+        None, description="every combination of some doses of some policies, and of some values of anything else"
+    )
     set: dict[StrictStr, Any] | None = Field(
         None, description="keys and values set in every scenario, as for --set"
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.parameters import Value
-from sim.scenario.schema.types import AllOrNames, Date, Document, Share, Strict, Switch, Text
+from sim.scenario.schema.types import MAX_DAYS, AllOrNames, Day, Document, Share, Strict, Switch, Text
 
 __all__ = ["BlockDocument", "MAX_DAYS", "MAX_DOSE", "ScenarioDocument"]
 
-MAX_DAYS = 36_525
-"""Longest burn-in or horizon: a century."""
+MOST_TIMES = 100.0
+"""Largest factor of a shock."""
 
 MAX_DOSE = 2.0
 """Largest dose; 1 is the programme as its policy describes it."""
@@ -25,6 +26,38 @@ FirstDay = Annotated[dt.date, Field(strict=True, ge=dt.date(1900, 1, 1), le=dt.d
 """Tables count time in nanoseconds, which ends in 2262; burn-in and horizon are a century each at most."""
 
 Dose = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=MAX_DOSE)]
+
+
+def _dated(value: Any) -> Any:
+    """Accept a parameter's value, or its values by date or day of the run."""
+    if isinstance(value, dict) and value:
+        return value
+    if isinstance(value, (bool, int, float, str)):
+        return value
+    raise PydanticCustomError(
+        "parameter_value", "not a value", {"allowed": "a number, a word or a switch, or values by date"}
+    )
+
+
+DatedValue = Annotated[
+    Any,
+    BeforeValidator(_dated),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string"},
+                {"type": "boolean"},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"type": ["number", "string", "boolean"]},
+                },
+            ]
+        }
+    ),
+]
+"""One value, or values by the date or the day of the run from which each holds; ``start`` is the one before."""
 
 
 def _names(value: Any) -> Any:
@@ -59,9 +92,13 @@ class BlockDocument(Strict):
 
     policy: Text | None = Field(None, description="which policy; the block's own name if left out")
     dose: Dose | None = Field(None, description="share of the full programme; 0 is no programme")
-    start: Date | None = Field(None, description="first day; the first day after the burn-in if left out")
+    start: Day | None = Field(
+        None, description="first day, a date or a day of the run; the first day after the burn-in if left out"
+    )
     from_start: Switch | None = Field(None, description="true: at work from the first day of the burn-in")
-    end: Date | None = Field(None, description="last day; the end of the horizon if left out")
+    end: Day | None = Field(
+        None, description="last day, a date or a day of the run; the end of the horizon if left out"
+    )
     ramp: Days | None = Field(None, description="days over which the dose grows from nothing")
     fidelity: Share | None = Field(None, description="share of the dose that is carried out as meant")
     coverage: Coverage | None = None
@@ -69,6 +106,37 @@ class BlockDocument(Strict):
         None, description="the policy's own settings for this block"
     )
     off: Switch | None = Field(None, description="true switches off a block that was inherited")
+
+
+def _factor(value: Any) -> Any:
+    """Accept a number from 0 to 100, or a text such as x3."""
+    number = value
+    if isinstance(value, str) and re.fullmatch(r"[x×]\d+(\.\d+)?", value):
+        number = float(value[1:])
+    if isinstance(number, (int, float)) and not isinstance(number, bool) and 0 <= number <= MOST_TIMES:
+        return value
+    raise PydanticCustomError("factor", "not a factor", {"allowed": f"x3, or a number from 0 to {MOST_TIMES:g}"})
+
+
+Factor = Annotated[
+    Any,
+    BeforeValidator(_factor),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": MOST_TIMES}, {"type": "string"}]}),
+]
+
+
+class ShockDocument(Strict):
+    """What befalls the community for some time; which keys it takes depends on its kind."""
+
+    kind: Literal["crisis"] | None = Field(None, description="crisis: more needs than usual")
+    start: Day | None = Field(None, description="first day, a date or a day of the run; the first by default")
+    end: Day | None = Field(None, description="last day, a date or a day of the run; the horizon's last by default")
+    off: Switch | None = Field(None, description="true takes away a shock that was inherited")
+    needs: Factor | None = Field(None, description="of a crisis: how many times the usual needs, as in x3")
+    enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries; x1 by default")
+    categories: list[Text] | None = Field(
+        None, min_length=1, description="of a crisis: the categories of needs that it is about; all if left out"
+    )
 
 
 class ScenarioDocument(Document):
@@ -84,14 +152,17 @@ class ScenarioDocument(Document):
     start: FirstDay | None = Field(None, description="first day of the burn-in")
     burn_in: Days | None = Field(None, description="days before anything changes")
     horizon: SomeDays | None = Field(None, description="days after the burn-in")
-    parameters: dict[StrictStr, Value] | None = Field(
-        None, description="values that differ from the parameter file"
+    parameters: dict[StrictStr, DatedValue] | None = Field(
+        None, description="values that differ from the parameter file; by date or day of the run where they change"
     )
     mechanisms: dict[StrictStr, Switch] | None = Field(
         None, description="mechanisms switched off, as in M3: off"
     )
     policies: dict[StrictStr, BlockDocument] | None = Field(
         None, description="policy blocks, each under its own name"
+    )
+    shocks: dict[StrictStr, ShockDocument] | None = Field(
+        None, description="what befalls the community, each under its own name"
     )
     community_overrides: dict[StrictStr, Any] | None = Field(
         None, description="changes to the community, in the shape of a community file"

@@ -11,9 +11,10 @@ from pydantic_core import PydanticCustomError
 __all__ = [
     "AllOrNames",
     "Cell",
-    "Date",
+    "Day",
     "Document",
     "Grade",
+    "MAX_DAYS",
     "Name",
     "NAME_PATTERN",
     "NonNegative",
@@ -40,7 +41,6 @@ Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 WholeNumber = Annotated[int, Field(strict=True, ge=0)]
 PositiveInt = Annotated[int, Field(strict=True, ge=1)]
 Switch = StrictBool
-Date = Annotated[dt.date, Field(strict=True)]
 Name = Annotated[StrictStr, Field(pattern=NAME_PATTERN)]
 
 
@@ -90,6 +90,31 @@ AllOrNames = Annotated[
         {"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}, "uniqueItems": True}]}
     ),
 ]
+
+
+MAX_DAYS = 36_525
+"""Longest burn-in or horizon, and the last day of a run that can be named: a century."""
+
+
+def _day(value: Any) -> Any:
+    """Accept a date, or a day of the run as a whole number."""
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_DAYS:
+        return value
+    raise PydanticCustomError(
+        "day", "not a date", {"allowed": "a date such as 2024-03-31, or a day of the run: 0 is the first after burn-in"}
+    )
+
+
+Day = Annotated[
+    Any,
+    BeforeValidator(_day),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "integer", "minimum": 0, "maximum": MAX_DAYS}]}
+    ),
+]
+"""A date, or the number of a day of the run; ``Calendar.at`` makes a date of it."""
 
 
 class Strict(BaseModel):
