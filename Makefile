@@ -11,8 +11,14 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
-PYTEST := $(BIN)/python -m pytest -q
+# -rs names every test that is skipped, and why.
+PYTEST := $(BIN)/python -m pytest -q -rs
 TEST_ARGS ?=
+# One package's tests: make test ONLY=report (several: ONLY="report cli").
+ONLY ?=
+TESTS := $(if $(ONLY),$(addprefix tests/,$(ONLY)),tests)
+# What a change breaks first: rules, statistics, the scenario language, the structure of the project.
+QUICK := tests/rules tests/stats tests/scenario tests/project
 TEST_JOBS ?= auto
 TOGETHER := -n $(TEST_JOBS) --dist loadfile
 DEMO_OUT ?= results/demo
@@ -24,7 +30,7 @@ FRONTIER_TO ?= results/reference/frontier
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; exit; }; done; echo none)
 
-.PHONY: help demo claims claims-docs reference test test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity frontier bench clean
+.PHONY: help demo claims claims-docs reference test quick test-all test-wheel test-browser test-versions lint docs docs-check reach tutorial match sensitivity frontier bench clean
 help:  ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
@@ -65,11 +71,15 @@ $(VENV)/.installed-browser: $(VENV)/.installed-dev
 demo: $(VENV)/.installed  ## compare the shipped policies on full-size Xicheng and write a report
 	@$(BIN)/cgsim compare paths --out $(DEMO_OUT)
 
-test: $(VENV)/.installed-dev  ## run the tests
-	@$(PYTEST) $(TOGETHER) $(TEST_ARGS)
+test: $(VENV)/.installed-dev  ## run the tests (make test ONLY=report: those of one package)
+	@echo "Left out: tests marked slow (make test-all has them) and those in a browser (make test-browser)."
+	@$(PYTEST) $(TOGETHER) $(TESTS) $(TEST_ARGS)
+
+quick: $(VENV)/.installed-dev  ## a small set of the tests, within a minute
+	@$(PYTEST) $(TOGETHER) $(QUICK) $(TEST_ARGS)
 
 test-all: $(VENV)/.installed-dev  ## run every test, the slow ones too
-	@$(PYTEST) -m 'not browser' $(TOGETHER) $(TEST_ARGS)
+	@$(PYTEST) -m 'not browser' $(TOGETHER) $(TESTS) $(TEST_ARGS)
 
 test-wheel: $(VENV)/.installed-dev  ## build the wheel, install it in an empty folder and use it
 	@$(PYTEST) -m slow tests/project/test_wheel.py $(TEST_ARGS)

@@ -93,6 +93,7 @@ class FakeScenario:
     horizon: int = 60
     changed: tuple[tuple[str, Any], ...] = ()
     burn_in_differs: bool = False
+    policies: tuple[Any, ...] = ()
     community: Any = field(default_factory=lambda: SimpleNamespace(name="toy", blocks=(), groups=(), population=1000))
 
     @property
@@ -106,7 +107,15 @@ class FakeScenario:
 
     def resolved(self):
         return {
-            "scenario": {"name": self.name, "horizon": self.horizon},
+            "scenario": {
+                "name": self.name,
+                "start": "2024-12-02",
+                "burn_in": self.burn_in,
+                "horizon": self.horizon,
+                "parameters": {},
+                "mechanisms": {},
+                "policies": {"programmes": {"policy": self.name, "dose": 1.0}},
+            },
             "community": {},
             "parameters": dict(self.parameters),
         }
@@ -175,6 +184,11 @@ def fake_run(scenario: FakeScenario, seed: int, days: int | None = None) -> Fake
             "item": ["wages", "programmes"],
             "hours": [1000.0, 0.0],
             "money": [100.0 * RESIDENTS * days / 365.0, total - 100.0 * RESIDENTS * days / 365.0],
+            "days_at_work": [np.nan, float(days)],
+            "dose_given": [np.nan, 1.0],
+            "residents_covered": [np.nan, RESIDENTS],
+            "quarters_covered": [np.nan, 2.0],
+            "posts_filled": [np.nan, 0.0],
         }
     )
     return FakeRun(scenario, seed, daily, windows, hours, costs, {"seconds": 0.01})
@@ -191,6 +205,8 @@ class FakeEngine:
     fails: tuple[str, ...] = ()
     kills: tuple[str, ...] = ()
     interrupts: tuple[str, ...] = ()
+    crowded: tuple[str, ...] = ()
+    """They lack memory wherever several processes work (which have one thread each)."""
     slow: tuple[str, ...] = ()
     hangs: tuple[str, ...] = ()
     slow_burn_in: float = 0.0
@@ -227,6 +243,8 @@ class FakeEngine:
             raise ValueError(f"{scenario.name} cannot be simulated")
         if scenario.name in self.interrupts:
             raise KeyboardInterrupt
+        if scenario.name in self.crowded and os.environ.get("NUMBA_NUM_THREADS") == "1":
+            raise MemoryError
         if scenario.name in self.kills:
             os.kill(os.getpid(), signal.SIGKILL)
         if scenario.name in self.hangs:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.costs import incremental_costs
+from sim.analysis.delivery import deliveries, delivery_table
 from sim.analysis.effects import paired_effects
 from sim.analysis.equity import equity_effects, who_gains
 from sim.analysis.frontier import acceptability, frontier
@@ -22,7 +24,6 @@ from sim.lab.design import Design
 from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.executors import Where, chosen
 from sim.lab.folder import begin
-from sim.lab.folder_names import as_folder
 from sim.lab.plan import make_plan, timed
 from sim.lab.precision import CONFIDENCE, NOTHING
 from sim.lab.request import requested_design
@@ -95,7 +96,7 @@ def compare(
         If the request makes no sense, or no comparison could be made of the runs there are.
     """
     design = requested_design(what, sets, seeds, worlds, days, driver, first_seed, draw)
-    folder = Path("results") / design.name if out is None else as_folder(out) if isinstance(out, str) else out
+    folder = Path("results") / design.name if out is None else Path(out)
     running = design.running.but(executor, timeout, on_error)
     results, _ = run_comparison(
         design, folder, ModelEngine(_policy_modules()), jobs, fresh, progress=progress, running=running
@@ -178,11 +179,15 @@ def conclude(results: Results, folder: Path, step: StepHook | None = None) -> No
     confidence = results.manifest.get("stopping", {}).get("interval_confidence", CONFIDENCE)
     judged = (asked.get("smallest_changes"), asked.get("directions"), window, worlds, confidence)
     begin(1)
-    effects = paired_effects(windows, baseline, *judged)
+    costs, days = results.read("costs"), results.manifest.get("days")
+    documents = resolved_scenarios(results)
+    delivery = delivery_table(costs, documents, days)
+    effects = paired_effects(windows, baseline, *judged, deliveries(delivery, documents, baseline, days))
     found = worths(effects, windows, baseline, window, worlds)
     tables: dict[str, Callable[[], pd.DataFrame]] = {
         "effects": lambda: effects,
-        "costs": lambda: incremental_costs(results.read("costs"), windows, baseline, window, confidence),
+        "delivery": lambda: delivery,
+        "costs": lambda: incremental_costs(costs, windows, baseline, window, confidence),
         "variance": lambda: variance_split(windows, baseline, window),
         "cost_effect": lambda: cost_per_effect(found),
         "frontier": lambda: frontier(found),
@@ -201,6 +206,14 @@ def conclude(results: Results, folder: Path, step: StepHook | None = None) -> No
         write_table(table, folder / f"{name}.parquet")
         if name != "effects":  # the report writes its CSV
             write_table(table, folder / "tables" / f"{name}.csv")
+
+
+def resolved_scenarios(results: Results) -> dict[str, Any]:
+    """The scenarios of a comparison as its folder keeps them, by name; none where the file is gone."""
+    try:
+        return dict(json.loads((results.folder / "scenarios.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def _stopped(summary: Summary, folder: Path) -> str:

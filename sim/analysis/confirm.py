@@ -47,7 +47,7 @@ def one_at_a_time(
             seeds += [first_seed, first_seed]
     return SampledDesign(
         name=title, title=title, scenarios=scenarios, worlds=tuple(worlds), first_seed=first_seed, days=days,
-        driver=driver, draw="one_at_a_time", seeds_of=tuple(seeds), windows_only=True,
+        driver=driver, draw="one_at_a_time", seeds_of=tuple(seeds),
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.effects import EVERYONE, RESIDENTS
 from sim.analysis.option_cubes import common_worlds, differences, has_level, rows_of, worst_off
 from sim.errors import NotFoundError, UsageError
+from sim.scenario.in_short import in_short
 from sim.scenario.problems import did_you_mean
 from sim.stats import paired_intervals
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
@@ -78,6 +79,14 @@ class Aims:
             raise UsageError(f"budget: 0 or more yuan per resident a year (got {self.budget:g})")
 
 
+@in_short(
+    lambda self: {
+        "options": len(self.options),
+        "robust": self.robust,
+        "best mean": self.expected,
+        "worlds": len(self.by_world['world'].unique()),
+    }
+)
 @dataclass(frozen=True)
 class Decision:
     """Options compared.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.analysis.delivery import UNKNOWN, Delivery
 from sim.analysis.pairs import CAMPUS, EVERYONE, KEYS, RESIDENTS, ROW, by_unit, by_world, cube, units_of
 from sim.analysis.verdicts import WORDS, verdicts_of
 from sim.stats import holm, paired_intervals, split_variance, widening
@@ -44,6 +45,8 @@ COLUMNS: Final = (
     "direction",
     "verdict",
     "words",
+    "delivered",
+    "reason",
     "with_conditions",
     "variance_worlds",
     "variance_seeds",
@@ -59,6 +62,7 @@ def paired_effects(
     window: str | None = None,
     worlds: int | None = None,
     confidence: float = 0.95,
+    delivery: Mapping[tuple[str, str], Delivery] | None = None,
 ) -> pd.DataFrame:
     """Effects of every scenario on every outcome, window and level.
 
@@ -77,6 +81,8 @@ def paired_effects(
     confidence
         Of the intervals. More than 95% where a design was looked at repeatedly and the intervals have to pay for
         it (``sim.stats.sequential``); p-values then pay as much, so that 5% remains their level.
+    delivery
+        What of each scenario was delivered in each window, and why not all of it (``sim.analysis.delivery``).
 
     Returns
     -------
@@ -93,6 +99,9 @@ def paired_effects(
           ``smallest_change`` (for outcomes of which neither is better: upwards, downwards)
         - ``verdict`` and ``words`` (see ``verdicts``); ``with_conditions``: a headline verdict that is another for
           everybody than for residents
+        - ``delivered``: share of what the scenario changes that was delivered in the window, 0 where every run is the
+          same as the baseline's; ``reason``: a sentence, where it is less than half. What was never delivered has no
+          p-value and the verdict ``not_delivered``
         - ``variance_worlds``, ``variance_seeds`` of one pair's difference, for headline rows where a world has several
           seeds (more of it in ``variance_split``)
         - ``interval_holds``: ``seed noise``, or ``seed noise and parameter uncertainty``
@@ -111,11 +120,37 @@ def paired_effects(
             if scenario != baseline:
                 own = cube(windows[windows["scenario"] == scenario], units, rows, outcomes)
                 part = _against(own, reference, units, rows, outcomes, count, window or "horizon", confidence)
-                parts.append(part.assign(scenario=scenario))
+                parts.append(_with_delivery(part.assign(scenario=scenario), own - reference, rows, delivery or {}))
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat(parts, ignore_index=True)
     return _judged(table, smallest_changes or {}, directions or {}, window or "horizon", count)
+
+
+def _with_delivery(
+    table: pd.DataFrame,
+    differences: np.ndarray,
+    rows: Sequence[tuple[Any, ...]],
+    delivery: Mapping[tuple[str, str], Delivery],
+) -> pd.DataFrame:
+    """Add what was delivered: nothing in windows in which no run differs from the baseline's in anything."""
+    import numpy as np
+
+    window = np.array([row[0] for row in rows])
+    same = {
+        name: not np.nan_to_num(differences[:, window == name]).any() for name in dict.fromkeys(window.tolist())
+    }
+    known = {
+        name: delivery.get((table["scenario"].iloc[0], name), UNKNOWN) if len(table) else UNKNOWN for name in same
+    }
+    never = table["window"].map(same).astype(bool)
+    share = {name: 0.0 if same[name] else known[name].share for name in same}
+    reason = {name: (known[name].never if same[name] else known[name].partly) for name in same}
+    return table.assign(
+        delivered=table["window"].map(share).astype(float),
+        reason=table["window"].map(reason).astype(object),
+        p_value=table["p_value"].mask(never),
+    )
 
 
 def headline(table: pd.DataFrame, window: str = "horizon", level: tuple[str, str] = RESIDENTS) -> pd.Series:

@@ -95,10 +95,10 @@ class Trial:
 
 def draw(scenario: Any, tries: int, seed: int) -> tuple[World, ...]:
     """Draw worlds from the ranges of all parameters but calendar ones, as a Latin hypercube keyed by the seed."""
-    from sim.lab.worlds import latin_hypercube, uncertain_names
+    from sim.lab.worlds import latin_hypercube, uncertain_names, world_key
 
     specs = scenario.parameters.specs
-    return latin_hypercube(specs, uncertain_names(specs), tries, f"matching/{scenario.name}/{seed}")
+    return latin_hypercube(specs, uncertain_names(specs), tries, world_key(scenario, seed, "matching"))
 
 
 def missed(values: dict[str, float], slack: float = 0.0) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class SampledDesign(Design):
     """
 
     seeds_of: tuple[int, ...] = ()
+    windows_only: bool = True
 
     def seed(self, world: int, replication: int) -> int:
         """The seed of a world; there is one run of each."""

@@ -34,6 +34,7 @@ from sim.lab.run_file import LAYOUT
 from sim.lab.runner import ProgressHook, default_jobs
 from sim.lab.store import Store
 from sim.lab.study import first_error, open_study
+from sim.lab.worlds import world_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +134,8 @@ class _Work:
     def all_stages(self) -> dict[str, pd.DataFrame]:
         """Screen, decompose, rank and confirm."""
 
-        plan, key = self.plan, f"{self.plan.name}/{self.plan.first_seed}"
+        plan = self.plan
+        key = world_key(plan.scenarios[plan.baseline], plan.first_seed, "sensitivity")
         size = plan.size
         self.tell(
             f"Screening: {len(self.names)} parameters, {size.trajectories} trajectories; then Sobol indices of at most "
@@ -198,7 +200,7 @@ class _Work:
         return SampledDesign(
             name=f"{plan.name}-{draw}", title=f"Sensitivity, {draw} sample", scenarios=plan.scenarios,
             worlds=sample.worlds, seeds_of=sample.seeds, first_seed=plan.first_seed, days=plan.size.days,
-            driver=plan.driver, draw=draw, windows_only=True,
+            driver=plan.driver, draw=draw,
         )  # fmt: skip
 
     def stage(self, name: str, design: Design, needed: int) -> Results:

@@ -13,6 +13,7 @@ from sim.lab.engine import Driver
 from sim.lab.files import write_json
 from sim.lab.manifest import read_manifest
 from sim.lab.tables import read_csv, write_table
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +85,12 @@ class Plan:
         return next(iter(self.scenarios))
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "tables": ", ".join(self.tables),
+    }
+)
 @dataclass(frozen=True)
 class Sensitivity:
     """A finished analysis: its tables by name (see ``docs/sensitivity.md``), its manifest, and where it is."""

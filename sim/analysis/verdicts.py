@@ -1,6 +1,8 @@
 """What an effect is called, by rules that are stated here and nowhere else.
 
-1. ``too_small``: the whole interval lies closer to zero than the smallest change that matters.
+0. ``not_delivered``, no verdict: what the scenario changes was never at work, so that every run is the same as the
+   baseline's (:mod:`sim.analysis.delivery`).
+1. ``too_small``: otherwise, the whole interval lies closer to zero than the smallest change that matters.
 2. ``not_distinguishable``: otherwise, the interval holds zero, or there is no interval; for headline comparisons
    also where the p-value, corrected for their number (Holm), is above 5%.
 3. ``small``: otherwise, the mean is smaller than the smallest change that matters. The interval reaches beyond it, so
@@ -25,6 +27,7 @@ WORDS: Final = {
     "too_small": "too small to matter",
     "small": "small, perhaps too small to matter",
     "not_distinguishable": "not distinguishable from no change",
+    "not_delivered": "no verdict: every run is the same",
 }
 """A verdict in words."""
 
@@ -46,6 +49,7 @@ def verdicts(
     smallest: np.ndarray,
     direction: np.ndarray,
     corrected: np.ndarray | None = None,
+    delivered: np.ndarray | None = None,
 ) -> np.ndarray:
     """Name effects by the rules above.
 
@@ -57,6 +61,8 @@ def verdicts(
         +1 where more is better, -1 where less is, 0 where neither.
     corrected
         p-values corrected for the number of comparisons; NaN where an effect is not one of them.
+    delivered
+        Share of what the scenario changes that was delivered; 0 with a mean of 0 where nothing was.
 
     Returns
     -------
@@ -72,9 +78,10 @@ def verdicts(
         small = np.abs(mean) < smallest
         good = mean * direction > 0.0
         up = mean > 0.0
+    never = np.zeros(np.shape(mean), dtype=bool) if delivered is None else (delivered == 0.0) & (mean == 0.0)
     return np.select(
-        [inside, open_question, small, direction == 0.0, good],
-        ["too_small", "not_distinguishable", "small", np.where(up, "higher", "lower"), "better"],
+        [never, inside, open_question, small, direction == 0.0, good],
+        ["not_delivered", "too_small", "not_distinguishable", "small", np.where(up, "higher", "lower"), "better"],
         "worse",
     ).astype(object)
 
@@ -87,5 +94,8 @@ def verdicts_of(table: pd.DataFrame, corrected: bool = True) -> np.ndarray:
     corrected
         Whether they go by ``p_corrected``, too.
     """
-    names = ("mean", "low", "high", "smallest_change", "direction", *(("p_corrected",) if corrected else ()))
-    return verdicts(*(table[name].to_numpy(dtype=float) for name in names))
+    mean, low, high, smallest, direction = (
+        table[name].to_numpy(dtype=float) for name in ("mean", "low", "high", "smallest_change", "direction")
+    )
+    p = table["p_corrected"].to_numpy(dtype=float) if corrected else None
+    return verdicts(mean, low, high, smallest, direction, p, table["delivered"].to_numpy(dtype=float))

@@ -36,6 +36,7 @@ VERSUS: Final = (
     "share_sign",
     "smallest_change",
     "direction",
+    "delivered",
     "verdict",
     "words",
 )
@@ -62,7 +63,9 @@ def versus(
     DataFrame
         One row for every two scenarios and headline outcome, for residents: ``scenario`` less ``other``, columns as
         of effects. ``p_corrected`` is Holm's over all ``comparisons`` of the table, and ``verdict`` (``better`` where
-        ``scenario`` is the better of the two) goes by it. Empty with fewer than two scenarios beside the baseline.
+        ``scenario`` is the better of the two) goes by it;
+        ``delivered`` is 0 where the two are the same in every run. Empty with fewer than two scenarios beside the
+        baseline.
     """
     import pandas as pd
 

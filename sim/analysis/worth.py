@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COST: Final = "cost_per_resident"
 FIELLER: Final = "fieller"
 NO_PRICE: Final = {
+    "not_delivered": "never at work",
     "not_distinguishable": "effect not sure",
     "too_small": "effect too small",
     "small": "effect perhaps too small",

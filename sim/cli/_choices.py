@@ -23,21 +23,14 @@ def told_choice(
 
 def print_options(decision: Any, titles: Mapping[str, str]) -> None:
     """Print one row an option, the affordable ones first, the best score first."""
-    from rich import box
-    from rich.table import Table
-
     from sim.cli._output import print_table
     from sim.report import words
     from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
     outcomes = [BY_NAME[name] for name in HEADLINE if name in decision.options]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Option", overflow="fold")
-    table.add_column("Cost", justify="right")
-    for outcome in outcomes:
-        table.add_column(outcome.label, justify="right", overflow="fold")
-    for title in ("Score", "Most missed", "Wanted met", "Does harm", "Best"):
-        table.add_column(title, justify="right")
+    labels = [outcome.label for outcome in outcomes]
+    columns = ["Option", "Cost", *labels, "Score", "Most missed", "Wanted met", "Does harm", "Best"]
+    lines = []
     for row in decision.options.sort_values(["affordable", "score"], ascending=False, kind="stable").to_dict(
         "records"
     ):
@@ -46,9 +39,9 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
             for word, name in (("robust", decision.robust), ("best mean", decision.expected))
             if name == row["scenario"]
         ]
-        mark = "" if row["affordable"] else "too dear"
+        mark = "never at work" if row.get("delivered") == 0.0 else "" if row["affordable"] else "too dear"
         note = ", ".join([*picked, mark] if mark else picked)
-        table.add_row(
+        cells = (
             titles.get(row["scenario"], row["scenario"]) + (f"  [{note}]" if note else ""),
             words.money(row["cost"], signed=True),
             *(words.difference(outcome, row[outcome.name]) for outcome in outcomes),
@@ -58,7 +51,11 @@ def print_options(decision: Any, titles: Mapping[str, str]) -> None:
             f"{row['harms']:.0%}",
             f"{row['best_share']:.0%}",
         )
-    print_table(table)
+        lines.append(cells)
+    print_table(columns, lines, range(1, len(columns)))
+    for row in decision.options.to_dict("records"):
+        if row.get("reason"):
+            click.echo(f"\n{titles.get(row['scenario'], row['scenario'])}: {row['reason']}", nl=False)
     click.echo(
         "\nCost in yuan per resident a year beyond the baseline. Score: mean effect on participation, trust and "
         "conflict, in smallest\nchanges that matter. Most missed: how far the score lies below that of the best "

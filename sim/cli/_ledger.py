@@ -20,22 +20,17 @@ SHORT = {
 
 def print_ledger(ledger: Any) -> None:
     """Print one row a claim, what was found for residents, and how often each verdict was given."""
-    from rich import box
-    from rich.table import Table
-
     from sim.cli._output import print_table
     from sim.report.claims import alarms, effect_line, grouped, tally
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for title in ("", "claim", "verdict", "effects on residents"):
-        table.add_column(title, overflow="fold")
+    lines = []
     own = ledger.outcomes[(ledger.outcomes["role"] == "judged") & ledger.outcomes["judged_level"]]
     for key, rows in grouped(ledger):
         for row in rows:
             effects = [effect_line(effect) for effect in own[own["claim"] == row.claim].itertuples(index=False)]
             said = SHORT.get(key, row.words) + (" (!)" if row.alarm else "")
-            table.add_row(row.claim, row.text, said, "\n".join(effects))
-    print_table(table)
+            lines.append((row.claim, row.text, said, "\n".join(effects)))
+    print_table(("", "claim", "verdict", "effects on residents"), lines)
     click.echo(f"\n{tally(ledger)}")
     for line in alarms(ledger):
         click.echo(f"WARNING: {line}")

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from sim.scenario.texts import path_complaint
+
 __all__ = [
     "CLAIM_DAYS",
     "COUNT",
@@ -33,8 +35,9 @@ __all__ = [
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SEED = click.IntRange(0, 2**64 - 1)
-FIRST_SEED = click.IntRange(0, 2**63 - 1)
+SEED = click.IntRange(0, 2**63 - 1)
+"""Tables hold whole numbers of 64 bits with a sign."""
+FIRST_SEED = click.IntRange(0, 2**62)
 """A seed that others follow; what is left up to ``SEED`` is more than any design counts up to."""
 
 DAYS = click.IntRange(1, 36_525)
@@ -62,13 +65,16 @@ class Folder(click.Path):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
         """Return the folder as a path."""
-        from sim.errors import UsageError
-        from sim.lab.folder_names import as_folder
-
-        try:
-            as_folder(str(value))
-        except UsageError as error:
-            self.fail(str(error), param, ctx)
+        text = str(value)
+        if not text.strip():
+            self.fail("the name of the folder is empty; write . for the folder you are in", param, ctx)
+        if text.startswith("-"):
+            self.fail(f"{text} would be an option to other commands; write ./{text} for that folder", param, ctx)
+        if text.startswith("~"):
+            self.fail(f"{text}: no shell put your home folder in place of ~; write it out", param, ctx)
+        complaint = path_complaint(text)
+        if complaint is not None:
+            self.fail(complaint, param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -110,7 +110,14 @@ def _text(done: int, total: int, unit: str, left: float | None, note: str, error
 def _reporter(title: str) -> Iterator[Show]:
     """The way to show progress that fits where standard error goes."""
     if sys.stderr.isatty():
-        with _bar(title) as show:
+        try:
+            bar = _bar(title)
+            show = bar.__enter__()
+        except RuntimeError:  # the thread that draws it cannot be started
+            yield _lines(title)
+            return
+        with contextlib.ExitStack() as ending:
+            ending.push(bar)
             yield show
     else:
         yield _lines(title)

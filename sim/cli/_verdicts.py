@@ -12,9 +12,6 @@ __all__ = ["print_verdicts"]
 
 def print_verdicts(results: Any) -> None:
     """Print the finding, then a row for each scenario, then how to read them."""
-    from rich import box
-    from rich.table import Table
-
     from sim.cli._output import print_table
     from sim.report import words
     from sim.report.finding import find
@@ -23,23 +20,26 @@ def print_verdicts(results: Any) -> None:
 
     selection = select(results)
     click.echo("\n" + "\n".join(find(selection).lines) + "\n")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Against " + selection.titles[selection.baseline], overflow="fold")
-    for outcome in selection.outcomes:
-        table.add_column(f"{outcome.label}\n({words.difference_unit(outcome)})", overflow="fold")
-    table.add_column("Cost\n(yuan a resident and year)", justify="right", overflow="fold")
+    outcomes = [f"{outcome.label}\n({words.difference_unit(outcome)})" for outcome in selection.outcomes]
+    columns = ["Against " + selection.titles[selection.baseline], *outcomes, "Cost\n(yuan a resident and year)"]
+    lines = []
     rows = verdict_rows(selection)
+    found = {cell.verdict for row in rows for cell in row.cells if cell is not None}
+    marks = [name for name in words.MARKS if name in found or name != "not_delivered"]
     for row in rows:
         effects = (selection.effect(row.scenario, outcome.name) for outcome in selection.outcomes)
         cells = (_cell(cell, effect) for cell, effect in zip(row.cells, effects, strict=True))
-        table.add_row(row.title, *cells, row.cost)
-    print_table(table)
+        lines.append((row.title, *cells, row.cost))
+    print_table(columns, lines, {len(columns) - 1})
     click.echo(
         f"\nDifferences from the baseline over the {words.window_words(selection.window)}, {selection.people}; "
         f"95% intervals in brackets hold {selection.interval_holds}\n"
         f"({_evidence(selection)}; corrected for the number of comparisons). "
-        f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in words.MARKS)}"
+        f"{'   '.join(f'{words.MARKS[name]} {words.VERDICT_WORDS[name]}' for name in marks)}"
     )
+    for row in rows:
+        if reason := next((effect.reason for effect in selection.headline(row.scenario) if effect.reason), ""):
+            click.echo(f"{row.title}: {reason}")
     if fewer := _fewer(selection, rows):
         click.echo(f"Fewer where runs are missing: {fewer}.")
     stopping = results.manifest.get("stopping")
@@ -51,6 +51,8 @@ def _cell(cell: Any, effect: Any) -> str:
     """One effect: mark, difference and interval, and words where nothing can be said."""
     if cell is None:
         return "–"
+    if cell.verdict == "not_delivered":
+        return f"{cell.mark} no verdict"
     text = f"{cell.mark} {cell.difference} ({cell.interval})"
     if cell.verdict != "not_distinguishable":
         return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def command(
     aims = aims_of(budget, targets, weights)
 
     from sim.analysis.decisions import decide
+    from sim.analysis.delivery import with_delivery
     from sim.lab.results import load_results
     from sim.lab.study import rewriting
     from sim.lab.tables import write_table
@@ -60,6 +62,7 @@ def command(
     decision = decide(
         found.windows, found.baseline, aims, asked.get("smallest_changes"), asked.get("directions"), window
     )
+    decision = replace(decision, options=with_delivery(decision.options, found.effects, window))
     path = found.folder / "tables" / "options.csv"
     with rewriting(found.folder, "comparison") as place:
         write_table(decision.options, place / "tables" / "options.csv")

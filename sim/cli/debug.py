@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli._options import DAYS, DRIVERS, SEED, THREADS, json_option, policy_module_option, quiet_option
-from sim.cli._output import print_json
+from sim.cli._output import print_json, table_lines
 
 if TYPE_CHECKING:
     from sim.lab.debug import Moment, Parting, Side
@@ -186,19 +186,16 @@ def _spread(parting: Parting) -> list[str]:
     tables = [count.table for count in parting.evenings[0].counts]
     lines = [
         "How it spreads: rows that differ in any column at the end of the day (and rows that only A + only B has)",
-        "  day  date      " + "".join(f"{table:>20}" for table in tables) + "   trust, B less A",
     ]
+    rows = []
     for evening in parting.evenings:
         cells = []
         for count in evening.counts:
             only = f" ({count.only_a}+{count.only_b})" if count.only_a or count.only_b else ""
             cells.append(f"{count.differing:,} of {count.rows:,}{only}")
-        lines.append(
-            f"  {evening.day:<4} {evening.date}"
-            + "".join(f"{cell:>20}" for cell in cells)
-            + f"   {evening.trust:+.3g}"
-        )
-    return lines
+        rows.append((str(evening.day), str(evening.date), *cells, f"{evening.trust:+.3g}"))
+    columns = ("day", "date", *tables, "trust, B less A")
+    return [*lines, *table_lines(columns, rows, range(2, len(columns)))]
 
 
 def _as_data(sides: tuple[Side, Side], parting: Parting) -> dict[str, Any]:

@@ -204,7 +204,7 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
     draw, count, held = said("draw", "matched"), said("worlds", 4), said("held_out", None)
     total = None if held is None else count + held
     many = total or (None if draw == "matched" else count + 8)
-    worlds = without_choices(make_worlds(draw, many, None, base, "frontier", how["seed"]))
+    worlds = without_choices(make_worlds(draw, many, None, base, how["seed"]))
     if len(worlds) < count + 2:
         raise UsageError(
             f"worlds: {count} to search in leave {max(0, len(worlds) - count)} of {len(worlds)} to test in"
@@ -215,7 +215,7 @@ def make_plan(scenario: str, aims: Any, sets: tuple[str, ...], quick: bool, **ho
         own = tuple(text for text in sets if not text.startswith("community="))
         small = load_scenario(scenario, (f"community={QUICK['community']}", *own))
         stress = without_choices(
-            make_worlds("latin_hypercube", how["stress"], None, small, "stress", how["seed"])
+            make_worlds("latin_hypercube", how["stress"], None, small, how["seed"], role="stress")
         )
     return Plan(
         base=base,

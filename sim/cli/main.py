@@ -6,13 +6,17 @@ import importlib
 import os
 import re
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sim import __version__
-from sim.errors import CgsimError, UsageError
+from sim.cli._streams import forgiving
+from sim.errors import CgsimError, CgsimWarning, UsageError, printable, refusal
+from sim.lab.interrupts import Terminated, heeding_signals
 
 __all__ = ["cli", "main"]
 
@@ -110,37 +114,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 where all went well, 1 where a run failed, 2 where the request cannot be met, 130 after Ctrl-C.
+        0 where all went well, 1 where a run failed or the system refused something, 2 where the request cannot be
+        met, 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
     """
+    refused = forgiving()
+    with warnings.catch_warnings(), heeding_signals() as came:
+        warnings.showwarning = _show_warning(warnings.showwarning)
+        status = _answer(arguments)
+    if came and status:
+        status = 128 + came[0]
+    error = refused()
+    if error is not None and not isinstance(error, BrokenPipeError):  # a reader that goes away (head) wants no more
+        click.echo(f"cgsim: standard output cannot be written to ({error.strerror}): some of it is lost", err=True)
+        status = status or FAILED
+    return status
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
+    """Run a command and turn what goes wrong into an exit status and a line on standard error."""
     try:
         given = [_as_text(argument) for argument in (sys.argv[1:] if arguments is None else arguments)]
         result = cli.main(args=given, prog_name="cgsim", standalone_mode=False)
-        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except CgsimError as error:
-        click.echo(str(error), err=True)
+        click.echo(printable(str(error)), err=True)
         return error.exit_status
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+    except (click.Abort, KeyboardInterrupt) as error:
+        cause = error.__cause__ if isinstance(error, click.Abort) else error
+        click.echo(f"Interrupted ({cause})." if isinstance(cause, Terminated) else "Interrupted.", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # the reader (head, less) has gone; what is still buffered has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except Exception as error:  # the last resort: a defect of ours is told in one line, not in a traceback
+    except Exception as error:
         if os.environ.get("CGSIM_DEBUG"):
             raise
-        click.echo(
-            f"cgsim: internal error: {type(error).__name__}: {error}\n"
-            "This is a defect. Set CGSIM_DEBUG=1 to see where it happened, and please report it.",
-            err=True,
-        )
+        if (said := refusal(error)) is not None:
+            click.echo(f"cgsim: {printable(said)}", err=True)
+        else:  # the last resort: a defect of ours is told in one line, not in a traceback
+            click.echo(
+                f"cgsim: internal error: {type(error).__name__}: {printable(str(error))}\n"
+                "This is a defect. Set CGSIM_DEBUG=1 to see where it happened, and please report it.",
+                err=True,
+            )
         return FAILED
+
+
+def _show_warning(others: Any) -> Any:
+    """A way to show warnings that prints the text alone of those that are meant for users."""
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, CgsimWarning):
+            click.echo(f"cgsim: {message}", err=True)
+        else:
+            others(message, category, *place, **more)
+
+    return show
 
 
 def _as_text(argument: str) -> str:

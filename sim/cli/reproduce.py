@@ -19,7 +19,7 @@ from sim.cli._options import (
     policy_module_option,
     quiet_option,
 )
-from sim.cli._output import print_json, teller
+from sim.cli._output import print_json, table_lines, teller
 
 if TYPE_CHECKING:
     from sim.analysis.again import Conclusion
@@ -61,7 +61,7 @@ Examples:
 @click.option(
     "--stored-policies",
     is_flag=True,
-    help="Run the copies of such policies that the manifest keeps. They are code: look at them first.",
+    help="Run the copies of such policies in policy_modules/ of the folder. They are code: look at them first.",
 )
 @json_option
 @quiet_option
@@ -200,18 +200,15 @@ def _table(drifts: list[Any]) -> list[str]:
     """Outcomes that drifted, the worst first."""
     from sim.lab.drift import Drift
 
-    def line(d: Drift) -> str:
-        values = f"{d.values_differing:,} of {d.values:,}"
-        return (
-            f"  {d.outcome:<28} {d.status:<6} {d.runs_differing:>4} of {d.runs:<4} {values:>20} "
-            f"{d.largest:>12.3g} {d.largest_relative:>10.3g}"
-        )
+    def line(d: Drift) -> tuple[str, ...]:
+        runs, values = f"{d.runs_differing} of {d.runs}", f"{d.values_differing:,} of {d.values:,}"
+        return d.outcome, d.status, runs, values, f"{d.largest:.3g}", f"{d.largest_relative:.3g}"
 
     ordered = sorted(drifts, key=lambda d: (-d.largest_relative, d.outcome))
-    head = f"  {'outcome':<28} {'':<6} {'runs':>8}   {'values':>20} {'difference':>12} {'relative':>10}"
+    head = ("outcome", "drift", "runs", "values", "difference", "relative")
     rest = len(ordered) - MOST_LINES
     more = [f"  and {rest} more (--json lists all)"] if rest > 0 else []
-    return [head, *(line(d) for d in ordered[:MOST_LINES]), *more]
+    return [*table_lines(head, map(line, ordered[:MOST_LINES]), range(2, 6)), *more]
 
 
 def _as_data(

@@ -22,7 +22,7 @@ from sim.cli._options import (
     resume_option,
     scenario_options,
 )
-from sim.cli._output import print_json, stopped, teller
+from sim.cli._output import print_json, print_table, stopped, teller
 
 if TYPE_CHECKING:
     from sim.analysis.sensitivity_plan import Plan, Sensitivity
@@ -234,11 +234,7 @@ def _tell(found: Sensitivity, page: Path) -> None:
     click.echo(f"{finding(found)}\n{qualified(found)}\n")
     table = ranking_table(found, 10)
     shown = table.columns.index("Parameter") + 1
-    widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(shown)]
-    for row in (table.columns, *table.rows):
-        click.echo(
-            "  ".join(text.ljust(width) for text, width in zip(row[:shown], widths, strict=False)).rstrip()
-        )
+    print_table(table.columns[:shown], [row[:shown] for row in table.rows])
     click.echo(f"\nPage: {page}\nTables: {page.parent / 'tables'}   Everything: {page.parent}")
 
 

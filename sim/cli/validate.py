@@ -30,10 +30,12 @@ def command(
     status is 0 where all is well and 2 where anything is wrong. Nothing is written.
     """
     from sim.errors import CgsimError, ScenarioError
+    from sim.scenario.published import Reading
     from sim.scenario.validate import validate
 
     results = []
     lines: dict[str, None] = {}
+    wrong: set[str] = set()
     for file in files:
         try:
             summary = validate(file, sets)
@@ -48,12 +50,13 @@ def command(
                 {"file": file, "valid": False, "problems": [_as_data(problem) for problem in problems]}
             )
             lines.update(dict.fromkeys(str(problem) for problem in problems))
+            wrong.update(str(problem) for problem in problems if not isinstance(problem, Reading))
     if as_json:
         print_json({"valid": not lines, "files": results})
     for line in lines:
         click.echo(line, err=True)
-    if lines and not quiet:
-        click.echo(f"{len(lines)} problem{'s' if len(lines) > 1 else ''}.", err=True)
+    if wrong and not quiet:
+        click.echo(f"{len(wrong)} problem{'s' if len(wrong) > 1 else ''}.", err=True)
     return 2 if lines else 0
 
 

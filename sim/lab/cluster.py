@@ -15,7 +15,8 @@ from typing import Any
 from sim.errors import RunError, UsageError
 from sim.lab.design import Task
 from sim.lab.ended import Ended
-from sim.lab.executors import Pool, Where, undisturbed
+from sim.lab.executors import Pool, Where
+from sim.lab.interrupts import undisturbed
 from sim.lab.work import Work, do, hold, packed, take
 
 ANSWER_WITHIN = 10.0

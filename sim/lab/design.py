@@ -20,6 +20,10 @@ from sim.lab.precision import NOTHING, Look, Precision
 from sim.lab.run_file import RunKey
 from sim.lab.running import Running
 from sim.lab.worlds import POINT, World, point_world
+from sim.scenario.in_short import in_short
+
+MOST_SEED = 2**62
+"""Largest first seed: tables hold whole numbers of 64 bits with a sign, and further seeds follow it."""
 
 SEEDS_APART = 1_000_000
 """Between two seeds of one of several worlds."""
@@ -38,6 +42,13 @@ class Task:
     runs: tuple[RunKey, ...]
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "scenarios": ", ".join(self.scenarios),
+        "worlds": len(self.worlds),
+    }
+)
 @dataclass(frozen=True)
 class Design:
     """An experiment, ready to run.
@@ -108,6 +119,8 @@ class Design:
             raise UsageError("a comparison needs at least one scenario")
         if self.replications < 1:
             raise UsageError(f"seeds: at least 1 in each world, not {self.replications}")
+        if not 0 <= self.first_seed <= MOST_SEED:
+            raise UsageError(f"first_seed: a whole number from 0 to {MOST_SEED}, not {self.first_seed}")
         if self.replications > 1 and len(self.worlds) > SEEDS_APART:
             raise UsageError(f"worlds: with several seeds in each, at most {SEEDS_APART:,}")
         if self.count > MOST_RUNS:

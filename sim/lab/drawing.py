@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+DIMENSIONS = 1024
+"""Dimensions that a Sobol sequence is scrambled in at once; the scramble of each depends on how many they are."""
+
+
 def keyed_generator(*key: str) -> np.random.Generator:
     """A generator whose numbers depend on the given words alone, on any machine and in any process."""
     import numpy as np
@@ -22,17 +26,25 @@ def keyed_generator(*key: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "little")))
 
 
-def latin_hypercube_draws(dimensions: int, count: int, key: str) -> np.ndarray:
-    """Points of shape (count, dimensions) in the unit cube: in each dimension one in each of ``count`` slices."""
-    from scipy.stats import qmc
+def latin_hypercube_draws(names: Sequence[str], count: int, key: str) -> np.ndarray:
+    """Points of shape (count, names) in the unit cube: in each dimension one in each of ``count`` slices.
 
-    return qmc.LatinHypercube(d=dimensions, rng=keyed_generator("latin_hypercube", key)).random(count)
+    Each dimension is drawn by its own name, so that one more moves no other.
+    """
+    import numpy as np
+
+    points = np.empty((count, len(names)))
+    for i, name in enumerate(names):
+        generator = keyed_generator("latin_hypercube", key, name)
+        points[:, i] = (generator.permutation(count) + generator.random(count)) / count
+    return points
 
 
-def sobol_draws(dimensions: int, count: int, key: str) -> np.ndarray:
-    """Points of shape (count, dimensions) in the unit cube, even in all dimensions together (scrambled Sobol).
+def sobol_draws(names: Sequence[str], count: int, key: str) -> np.ndarray:
+    """Points of shape (count, names) in the unit cube, even in all dimensions together (scrambled Sobol).
 
-    The first half of the points is the draw of half as many, so that a design can grow.
+    The first half of the points is the draw of half as many, so that a design can grow; and as more dimensions are
+    scrambled than are used, one more at the end moves no other.
 
     Raises
     ------
@@ -46,15 +58,16 @@ def sobol_draws(dimensions: int, count: int, key: str) -> np.ndarray:
             f"worlds: a Sobol sequence is even at powers of two only: take {below(count)} or {2 * below(count)} rather "
             f"than {count}, or draw latin_hypercube, which takes any count"
         )
-    sampler = qmc.Sobol(d=dimensions, scramble=True, rng=keyed_generator("sobol", key))
-    return sampler.random_base2(count.bit_length() - 1)
+    blocks = -(-len(names) // DIMENSIONS)
+    sampler = qmc.Sobol(d=blocks * DIMENSIONS, scramble=True, rng=keyed_generator("sobol", key))
+    return sampler.random_base2(count.bit_length() - 1)[:, : len(names)]
 
 
 def varying(specs: Mapping[str, Any], names: Sequence[str] | None) -> list[str]:
-    """The parameters to vary, in name order, checked."""
+    """The parameters to vary, checked; in the order of the specifications."""
     able = {name for name, spec in specs.items() if spec.varies}
     if names is None:
-        chosen = sorted(name for name in able if specs[name].kind != "switch")
+        chosen = [name for name in specs if name in able and specs[name].kind != "switch"]
         if not chosen:
             raise UsageError("worlds: no parameter has a range to draw from")
         return chosen
@@ -67,7 +80,7 @@ def varying(specs: Mapping[str, Any], names: Sequence[str] | None) -> list[str]:
             raise UsageError(f"worlds.parameters: there is no parameter {name!r}{hint}")
         if name not in able:
             raise UsageError(f"worlds.parameters: {name} has no range to draw from")
-    return sorted(set(names))
+    return [name for name in specs if name in set(names)]
 
 
 def value_at(spec: Any, u: float) -> Any:

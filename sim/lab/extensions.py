@@ -15,16 +15,10 @@ from typing import Any
 from sim.errors import PolicyModuleError, RunError, UsageError
 from sim.model.sources import imported, meaning
 
-__all__ = ["installed_observers", "installed_sources", "meaning_of", "own_files", "source_of"]
+__all__ = ["installed_observers", "installed_sources", "meaning_of", "own_files"]
 
 OBSERVERS = ("cgsim.observers", "cgsim.outcomes")
 GROUPS = ("cgsim.policies", *OBSERVERS)
-
-
-def source_of(name: str) -> bytes:
-    """The text of a policy file or of an importable module; its name where there is no text."""
-    path = _file_of(name)
-    return name.encode() if path is None else path.read_bytes()
 
 
 def own_files(name: str) -> dict[Path, str]:

@@ -15,18 +15,18 @@ from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.checksums import STAGE, DamagedError, read_list, staged
 from sim.lab.design import Design
 from sim.lab.files import write_json, write_text
-from sim.lab.folder_names import refuse_unnameable
 from sim.lab.lock import NAME as LOCK
 from sim.lab.log import NAME as LOG
 from sim.lab.log import note
 from sim.lab.manifest import RUNS, lists_runs, read_manifest
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.results import OF_FACTORIAL, WRITTEN
 from sim.lab.run_file import LAYOUT
 from sim.lab.store import SUPERSEDED, Store, is_run_id
 from sim.lab.superseded import set_aside, take_back, waiting
 from sim.lab.tables import no_formula
 from sim.lab.worlds import worlds_csv
+from sim.scenario.texts import path_complaint
 from sim.scenario.variants import factor_title
 
 MADE = ("runs", SUPERSEDED, "failures", "tables", "figures")
@@ -48,7 +48,9 @@ def check_folder(folder: Path, kind: str) -> dict[str, Any] | None:
     UsageError
         If nothing may be written there.
     """
-    refuse_unnameable(folder)
+    complaint = path_complaint(str(folder))
+    if complaint is not None:
+        raise UsageError(complaint)
     if folder.exists() and not folder.is_dir():
         raise ExistsError(f"{folder}: is a file; choose another --out")
     _refuse_unless_writable(folder)
@@ -146,6 +148,7 @@ def begin(design: Design, store: Store, code_version: str, fresh: bool = False) 
         if before.get("looked") and _same_data(before, manifest):
             manifest["looked"] = before["looked"]
     with staged(folder, "comparison", _concludes) as place:
+        keep_policy_modules(place)
         write_json(place / "manifest.json", manifest)
         write_json(place / "scenarios.json", {name: each.resolved() for name, each in design.scenarios.items()})
         write_text(place / "parameters.csv", parameters_csv(design.scenarios.values(), varied))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.errors import LayoutError, NotFoundError
+from sim.errors import LayoutError, NotFoundError, printable
 from sim.lab.checksums import DamagedError, read_checked
 from sim.lab.run_file import LAYOUT
 
@@ -42,7 +42,7 @@ def read_manifest(folder: Path, checked: bool = True) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(read_checked(path) if checked else path.read_bytes())
+        manifest = _printable(json.loads(read_checked(path) if checked else path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json){_keeps_runs(folder)}") from None
     except OSError as error:
@@ -59,6 +59,15 @@ def read_manifest(folder: Path, checked: bool = True) -> dict[str, Any]:
     if lacks := [key for key in HOLDS.get(manifest["kind"], ()) if key not in manifest]:
         raise NotFoundError(f"{path}: damaged, it does not say its {lacks[0]}{_keeps_runs(folder)}")
     return manifest
+
+
+def _printable(data: Any) -> Any:
+    """Data whose texts hold nothing that a terminal obeys: titles and labels are printed and drawn."""
+    if isinstance(data, dict):
+        return {key: _printable(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_printable(value) for value in data]
+    return printable(data) if isinstance(data, str) else data
 
 
 def lists_runs(folder: Path) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -69,8 +70,10 @@ _MEANING: Mapping[str, str] = {
 }
 
 
-def origins(manifest: Mapping[str, Any], here: Mapping[str, Any]) -> Origins:
-    """Compare what a manifest says with what is true here.
+def origins(
+    manifest: Mapping[str, Any], here: Mapping[str, Any], runs: Iterable[Mapping[str, Any]] = ()
+) -> Origins:
+    """Compare what a manifest, and each run for itself, says with what is true here.
 
     Parameters
     ----------
@@ -78,7 +81,30 @@ def origins(manifest: Mapping[str, Any], here: Mapping[str, Any]) -> Origins:
         Of the stored results.
     here
         ``sim.lab.provenance.provenance()``, with the code version of the engine that repeats the runs.
+    runs
+        What each run was made with (``sim.lab.run_file.made_with``): the manifest says what its last batch was.
     """
+    found: dict[tuple[str, str], Difference] = {}
+    expected: Expected = "none"
+    for each in ({}, *runs):
+        origin = {**manifest, **each}
+        differences, level = _differences(origin, here)
+        found |= {(each.what, each.then): each for each in differences}
+        expected = max(expected, level, key=_LEVELS.index)
+    return Origins(expected, tuple(found.values()), _changed(manifest, here), "sources" in manifest)
+
+
+def unlike_here(runs: Iterable[Mapping[str, Any]], here: Mapping[str, Any]) -> list[str]:
+    """In what runs that are there already were made unlike those to come: how many, and the difference, a line each."""
+    counts = Counter(difference for each in runs for difference in _differences(each, here)[0])
+    return [
+        f"{count} of the finished runs were made with another {what.what} ({what.then}; now {what.now})"
+        for what, count in counts.items()
+    ]
+
+
+def _differences(origin: Mapping[str, Any], here: Mapping[str, Any]) -> tuple[list[Difference], Expected]:
+    """What differs between two origins, and how far numbers may drift for it."""
     found: list[Difference] = []
 
     def compare(what: str, then: Any, now: Any) -> bool:
@@ -88,23 +114,21 @@ def origins(manifest: Mapping[str, Any], here: Mapping[str, Any]) -> Origins:
         found.append(Difference(what, str(then), "none" if now is None else str(now)))
         return True
 
-    code = compare("code version", _short(manifest.get("code_version")), _short(here.get("code_version")))
+    code = compare("code version", _short(origin.get("code_version")), _short(here.get("code_version")))
     if code:
-        compare("commit", _commit(manifest), _commit(here))
-    plugins = compare("plug-ins", _listed(manifest.get("plugins")), _listed(here.get("plugins")))
-    kinds = [compare(f"processor{what}", manifest.get(key), here.get(key)) for key, what in _PROCESSOR]
-    machine = _machine(manifest) is not None and compare("platform", _machine(manifest), _machine(here))
-    then, now = manifest.get("versions") or {}, here.get("versions") or {}
+        compare("commit", _commit(origin), _commit(here))
+    plugins = compare("plug-ins", _listed(origin.get("plugins")), _listed(here.get("plugins")))
+    kinds = [compare(f"processor{what}", origin.get(key), here.get(key)) for key, what in _PROCESSOR]
+    machine = _machine(origin) is not None and compare("platform", _machine(origin), _machine(here))
+    then, now = origin.get("versions") or {}, here.get("versions") or {}
     compare("cgsim", then.get("cgsim"), now.get("cgsim"))
     libraries = [compare(name, version, now.get(name)) for name, version in then.items() if name != "cgsim"]
-    expected: Expected = "none"
     if code or plugins:
-        expected = "any"
-    elif any(kinds) or machine or any(libraries):
-        expected = "last_bits"
-    return Origins(expected, tuple(found), _changed(manifest, here), "sources" in manifest)
+        return found, "any"
+    return found, "last_bits" if any(kinds) or machine or any(libraries) else "none"
 
 
+_LEVELS: tuple[Expected, ...] = ("none", "last_bits", "any")
 _PROCESSOR = (("processor", ""), ("processor_type", " type"))
 
 
@@ -130,8 +154,12 @@ def _sources(origin: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _modules(origin: Mapping[str, Any]) -> dict[str, str]:
-    """Hashes of policy modules, by name; one that was only renamed is no other one."""
-    return {str(module["name"]): str(module["hash"]) for module in origin.get("policy_modules") or ()}
+    """Hashes of the files of policy modules, by name; one that was only renamed is no other one."""
+    return {
+        str(name): str(value)
+        for module in origin.get("policy_modules") or ()
+        for name, value in (module.get("files") or {module["name"]: module["hash"]}).items()
+    }
 
 
 def _short(version: Any) -> str | None:

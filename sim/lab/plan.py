@@ -16,6 +16,7 @@ from sim.lab.precision import NOTHING, Look
 from sim.lab.size import BATCH_FILES, Size, free_disk, said, size
 from sim.lab.store import Store
 from sim.lab.superseded import waiting
+from sim.scenario.in_short import in_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Stage:
     seconds: float | None = None
 
 
+@in_short(
+    lambda self: {
+        "name": self.design.name,
+        "runs": self.stages[-1].runs,
+        "folder": self.folder,
+    }
+)
 @dataclass(frozen=True)
 class Plan:
     """What a batch will be.

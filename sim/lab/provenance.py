@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import os
 import platform
+import re
 import shlex
 import subprocess
 import sys
@@ -14,10 +15,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.lab.extensions import meaning_of, own_files
+from sim.lab.files import write_bytes
+from sim.policies import modules
+
 _PACKAGES = ("mesa", "numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow")
 _OWN = ("rules", "model", "policies", "vocabulary", "scenario", "stats", "lab", "analysis")
 """The packages of ``sim`` that can change a number of a run or of a table."""
 _DIGITS = 12
+POLICY_MODULES = "policy_modules"
+"""The folder of a results folder that keeps the user's own policies."""
 
 
 def provenance() -> dict[str, Any]:
@@ -69,24 +76,31 @@ def sources(root: Path) -> dict[str, str]:
 
 
 def policy_modules() -> list[dict[str, Any]]:
-    """The user's own policies that this process has loaded, each with its source: the runs cannot be had without."""
-    from sim.lab.extensions import source_of
-    from sim.policies import modules
+    """The user's own policies that this process has loaded: the name of each, its hash, and hashes of its files.
 
-    return [_policy_module(name, source_of(name)) for name in modules()]
+    Of a file the folder it lay in says nothing to anybody else. The text is not here, because pages show manifests;
+    :func:`keep_policy_modules` keeps it.
+    """
+    return [
+        {
+            "name": Path(name).name if name.endswith(".py") else name,
+            "hash": meaning_of(name)[:_DIGITS],
+            "files": {label: digest(path.read_bytes()) for path, label in own_files(name).items()},
+        }
+        for name in modules()
+    ]
 
 
-def _policy_module(name: str, content: bytes) -> dict[str, Any]:
-    """A module's name, hash and text; of a file, the folder it lay in says nothing to anybody else."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = None
-    return {
-        "name": Path(name).name if name.endswith(".py") else name,
-        "hash": digest(content),
-        "source": text,
-    }
+def keep_policy_modules(folder: Path) -> None:
+    """Copy the user's own policies, with what they import from the user's folders, into a results folder.
+
+    They are code and may hold what its owner would not publish, so they stand in files of their own, below
+    :data:`POLICY_MODULES` and the hash of the module.
+    """
+    for name in modules():
+        place = folder / POLICY_MODULES / meaning_of(name)[:_DIGITS]
+        for path, label in own_files(name).items():
+            write_bytes(place / label, path.read_bytes())
 
 
 def plugins() -> list[str]:
@@ -104,11 +118,28 @@ def digest(content: bytes) -> str:
 
 
 def command_line() -> str | None:
-    """Return the cgsim command of this process, ready to be pasted into a shell; None in a notebook or script."""
+    """Return the cgsim command of this process, ready to be pasted into a shell; None in a notebook or script.
+
+    Files are named from the current folder, and by their own name where they lie elsewhere: results are shared, and
+    where somebody keeps things is nobody else's business.
+    """
     program = Path(sys.argv[0])
     if program.stem == "cgsim" or program.parts[-3:] == ("sim", "cli", "main.py"):
-        return shlex.join(["cgsim", *sys.argv[1:]])
+        return shlex.join(["cgsim", *(_ABSOLUTE.sub(_from_here, word) for word in sys.argv[1:])])
     return None
+
+
+_ABSOLUTE = re.compile(r"(?:(?<==)|(?<=:)|(?<=,)|^)(?:/(?!/)[^=:,]*|[A-Za-z]:[\\/][^=,]*)")
+"""An absolute path in a word of a command, alone or as the value of something."""
+
+
+def _from_here(path: re.Match[str]) -> str:
+    """A path as it is told to others."""
+    where = Path(path.group())
+    try:
+        return where.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except (ValueError, OSError):
+        return where.name or "."
 
 
 def processor() -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,12 +22,13 @@ from sim.errors import CgsimError, NotFoundError, UsageError
 from sim.lab.checksums import read_checked
 from sim.lab.design import Design
 from sim.lab.engine import Driver
-from sim.lab.extensions import source_of
-from sim.lab.provenance import digest
+from sim.lab.extensions import meaning_of
+from sim.lab.provenance import POLICY_MODULES, digest
 from sim.lab.results import Results
 from sim.lab.run_file import RunKey
 from sim.lab.tables import as_it_was, first_line
 from sim.lab.worlds import POINT, World
+from sim.policies import load_module
 
 Row = tuple[str, str, int]
 """Scenario, world and seed of a run."""
@@ -125,15 +127,15 @@ def load_modules(results: Results, given: Sequence[str], use_stored: bool) -> tu
     given
         Modules that the user named; they are loaded already.
     use_stored
-        Run the copies that the manifest keeps of those that are not given.
+        Run the copies that the folder keeps of those that are not given.
 
     Raises
     ------
     UsageError
-        If one is missing and may not be taken from the manifest.
+        If one is missing and may not be taken from the folder.
     """
     recorded = results.manifest.get("policy_modules") or ()
-    by_hash = {digest(source_of(name)): name for name in given}
+    by_hash = {meaning_of(name)[:12]: name for name in given}
     by_name = {Path(name).name: name for name in given}
     chosen: list[str] = []
     for module in recorded:
@@ -148,25 +150,32 @@ def _needs(folder: Path, module: Mapping[str, Any]) -> str:
     """What to do about a policy module that was not given."""
     name = module["name"]
     kept = ""
-    if module.get("source") is not None:
-        kept = ", or --stored-policies to run the copy in manifest.json. It is code: look at it first"
+    if (place := _copy_of(folder, module)).is_dir():
+        kept = f", or --stored-policies to run the copy in {place}. It is code: look at it first"
     return f"{folder}: its runs used a policy module of the user's own; give it with --policy-module {name}{kept}"
 
 
-def _stored(folder: Path, module: Mapping[str, Any]) -> str:
-    """Load a manifest's copy of a policy module; the file stays until this process ends, for its workers."""
-    from sim.policies import load_module
+def _copy_of(folder: Path, module: Mapping[str, Any]) -> Path:
+    """Where a results folder keeps a policy module."""
+    return folder / POLICY_MODULES / Path(str(module["hash"])).name
 
-    source = module.get("source")
-    if source is None:
+
+def _stored(folder: Path, module: Mapping[str, Any]) -> str:
+    """Load a folder's copy of a policy module; the files stay until this process ends, for its workers."""
+    copy, files = _copy_of(folder, module), module.get("files") or {}
+    if not files or not copy.is_dir():
         raise UsageError(_needs(folder, module))
-    place = tempfile.mkdtemp(prefix="cgsim-policies-")
+    for label, hashed in files.items():
+        if not (copy / label).is_file() or digest((copy / label).read_bytes()) != hashed:
+            raise UsageError(f"{copy / label}: is not as it was when the runs were made; give the module itself")
+    place = Path(tempfile.mkdtemp(prefix="cgsim-policies-"))
     atexit.register(shutil.rmtree, place, ignore_errors=True)
-    stem = re.sub(r"\W", "_", str(module["name"]).removesuffix(".py"))
-    path = Path(place) / f"{stem}.py"
-    path.write_bytes(source.encode())
-    load_module(path)
-    return str(path)
+    shutil.copytree(copy, place, dirs_exist_ok=True)
+    sys.path.insert(0, str(place))  # for what the module imports, here and in worker processes
+    name = str(module["name"])
+    given = str(place / next(iter(files))) if name.endswith(".py") else name
+    load_module(given)
+    return given
 
 
 def _resolved(results: Results) -> Mapping[str, Any]:

@@ -16,10 +16,12 @@ from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.estimate import spoken
 from sim.lab.files import write_bytes, write_json, write_text
 from sim.lab.folder import check_folder, runs_csv
+from sim.lab.log import mean_seconds
 from sim.lab.origins import Origins, origins
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.rebuild import Again, Row, load_modules, rebuild, unlike
 from sim.lab.results import Results, load_results
+from sim.lab.run_file import made_with
 from sim.lab.runner import ProgressHook, default_jobs
 from sim.lab.single import run_single
 from sim.lab.store import Store
@@ -131,13 +133,13 @@ def reproduce(
     again, machine = rebuild(results, rows, driver), engine(modules)
     here = {**provenance(), "code_version": machine.code_version()}
     if say is not None:
-        say(_plan(results, stored, again, jobs or default_jobs()))
+        say(_plan(results, again, jobs or default_jobs()))
     if results.comparison:
         _batch(results, again, folder, machine, here, jobs or default_jobs(), progress)
     else:
         scenario, seed = again.scenarios[results.baseline], rows[0][2]
         run_single(scenario, seed, folder, machine, again.days, again.driver, progress=days_progress)
-    repeated = load_results(folder)
+    repeated, store = load_results(folder), Store(results.folder)
     ids = _ids(repeated)
     compared = tuple(row for row in rows if row in ids and row in stored)
     return Reproduction(
@@ -149,7 +151,7 @@ def reproduce(
         tuple(damaged),
         _errors(repeated),
         tuple(unlike(results, again)),
-        origins(results.manifest, here),
+        origins(results.manifest, here, [each for row in compared if (each := made_with(store.run_file(stored[row])))]),
     )
 
 
@@ -235,6 +237,7 @@ def _batch(
     """Do the runs into a results folder of their own."""
     with open_study(folder, "comparison") as study:
         hashes = {name: scenario.hash for name, scenario in again.scenarios.items()}
+        keep_policy_modules(folder)
         now = {**here, "driver": again.driver, "scenario_hashes": hashes, "repeats": _named(results)}
         with study.staged() as place:
             for name in _COPIED:
@@ -245,25 +248,19 @@ def _batch(
         study.run(again, engine, jobs, progress)
 
 
-def _plan(results: Results, stored: Mapping[Row, str], again: Again, jobs: int) -> str:
+def _plan(results: Results, again: Again, jobs: int) -> str:
     """What will be done, and how long it took then."""
-    import json
-
-    import pyarrow.parquet as pq
-
     made = (
         f"made {str(results.manifest.get('created'))[:10]} by cgsim {results.manifest['versions']['cgsim']}"
     )
     if not results.comparison:
         seconds = float(results.manifest["run"].get("seconds", 0.0))
         return f"{results.folder}: one run of {results.baseline}, {made}. It took {spoken(seconds)}; running it again."
-    store = Store(results.folder)
-    notes = [
-        pq.read_schema(store.run_file(stored[row])).metadata or {} for row in again.rows if row in stored
-    ]
-    seconds = sum(float(json.loads(note.get(b"cgsim.seconds", b"0"))) for note in notes)
-    seconds *= again.count / len(notes)
+    each = mean_seconds(results.folder)
+    took = "how long they took is not known" if each is None else (
+        f"by the time they took then, {spoken(each * again.count / min(jobs, again.count))}"
+    )
     return (
         f"{results.folder}: {results.manifest['name']}, {made}. Running {again.count} of {len(_ids(results))} "
-        f"finished runs again; by the time they took then, {spoken(seconds / min(jobs, again.count))}."
+        f"finished runs again; {took}."
     )

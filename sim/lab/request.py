@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,13 @@ from sim.lab.worlds import (
     without_choices,
     world_key,
 )
+from sim.scenario.policies import check_begins
+from sim.scenario.problems import Problems
 from sim.scenario.specs import specs_of
+from sim.scenario.texts import name_complaint
+
+LONGEST = 60
+"""Letters kept of names that are too long to make a folder's name together."""
 
 MOST = 100_000
 """Seeds or worlds that a call may ask for; a slip of the finger beyond it would fill the memory."""
@@ -63,20 +70,32 @@ def requested_design(
         experiment = _experiment(names[0], sets)
         if draw is not None and draw != experiment.worlds.draw:
             raise UsageError("how worlds are drawn is said in the experiment's file; change it there")
-        return design_from_experiment(experiment, seeds, worlds, days, driver, first_seed)
+        return _that_begins(design_from_experiment(experiment, seeds, worlds, days, driver, first_seed))
     if not names:
         raise UsageError("name an experiment, or at least two scenarios (the first is the baseline)")
     scenarios = [_scenario(name, sets) for name in names]
     several = worlds > 1 if worlds is not None else draw is not None
-    return design_from_scenarios(
-        scenarios,
-        seeds=seeds or (1 if several else POINT_SEEDS),
-        first_seed=1 if first_seed is None else first_seed,
-        days=days,
-        driver=driver,
-        worlds=worlds if draw is not None else worlds or 1,
-        draw=draw,
+    return _that_begins(
+        design_from_scenarios(
+            scenarios,
+            seeds=seeds or (1 if several else POINT_SEEDS),
+            first_seed=1 if first_seed is None else first_seed,
+            days=days,
+            driver=driver,
+            worlds=worlds if draw is not None else worlds or 1,
+            draw=draw,
+        )
     )
+
+
+def _that_begins(design: Design) -> Design:
+    """The design, unless what a scenario changes begins after its last day: ScenarioError."""
+    problems = Problems()
+    base, *others = design.scenarios.values()
+    for other in others:
+        check_begins(other, base, design.days, problems)
+    problems.raise_if_any()
+    return design
 
 
 def design_from_experiment(
@@ -112,7 +131,7 @@ def design_from_experiment(
     goal = experiment.precision if not fixed and worlds is None else None
     precision = None
     if goal is not None:
-        there = make_worlds(draw, count, None, base, experiment.name, first, table) if draw == "matched" else ()
+        there = make_worlds(draw, count, None, base, first, table) if draw == "matched" else ()
         precision = plan_precision(
             goal.half_widths,
             draw,
@@ -128,10 +147,10 @@ def design_from_experiment(
         seeds = experiment.seeds or (POINT_SEEDS if draw == POINT else 1)
     repeated = 0 if fixed or draw == POINT else choice.repeated
     if precision is not None and draw == "latin_hypercube":
-        key = world_key(experiment.name, first)
+        key = world_key(base, first)
         drawn = latin_hypercube_blocks(specs, choice.parameters, precision.blocks, key)
     else:
-        drawn = make_worlds(draw, count, choice.parameters, base, experiment.name, first, table, specs)
+        drawn = make_worlds(draw, count, choice.parameters, base, first, table, specs)
     return Design(
         name=experiment.name,
         title=experiment.title,
@@ -199,7 +218,7 @@ def design_from_scenarios(
         name=name,
         scenarios=by_name,
         worlds=without_choices(
-            make_worlds(method, worlds, None, scenarios[0], name, first_seed, specs=specs_of(scenarios))
+            make_worlds(method, worlds, None, scenarios[0], first_seed, specs=specs_of(scenarios))
         ),
         title=" against ".join(s.title or s.name for s in reversed(scenarios))
         if len(scenarios) == 2
@@ -272,4 +291,8 @@ def _by_name(scenarios: Sequence[Any]) -> dict[str, Any]:
 
 def _joined(names: list[str]) -> str:
     """A folder's name for a comparison of these scenarios."""
-    return "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+    text = "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
+    if name_complaint(text) is None:
+        return text
+    # several long names: the letters of a hash tell them apart
+    return f"{text[:LONGEST]}-{hashlib.sha256('-'.join(names).encode()).hexdigest()[:6]}"

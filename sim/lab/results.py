@@ -15,6 +15,7 @@ from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
 from sim.lab.run_file import KEYS, TABLES
 from sim.lab.store import Store, damaged
 from sim.lab.tables import first_line, read_csv, read_stored
+from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WRITTEN = (
     "effects",
+    "delivery",
     "costs",
     "variance",
     "cost_effect",
@@ -38,6 +40,14 @@ OF_FACTORIAL = "interactions"
 """What it concludes, too, where its experiment has a factorial of two policies or more."""
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "kind": self.manifest.get('kind'),
+        "name": self.manifest.get('name') or self.baseline,
+        "scenarios": ', '.join(self.scenarios),
+    }
+)
 class Results:
     """A results folder, opened for reading; frames are read when first asked for.
 
@@ -59,9 +69,6 @@ class Results:
             )
         self._tables: dict[str, pd.DataFrame] = {}
         self._whole: set[str] = set()
-
-    def __repr__(self) -> str:
-        return f"<Results {self.folder}: {self.manifest.get('kind')} {self.manifest.get('name')!r}>"
 
     @property
     def baseline(self) -> str:
@@ -244,7 +251,10 @@ class Results:
         return {
             name: whole.loc[
                 whole["table"] == name,
-                [*ROWS[name], *(() if name in ("hours", "costs") else (n for n in whole if n not in others))],
+                [
+                    *(n for n in ROWS[name] if n in whole),
+                    *(() if name in ("hours", "costs") else (n for n in whole if n not in others)),
+                ],
             ].reset_index(drop=True)
             for name in TABLES
         }
@@ -298,7 +308,9 @@ class Results:
                     others = no_outcomes() if outcomes is None else set()
                     wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
                     groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
-                    part = file.read_row_groups(groups, columns=["table", *dict.fromkeys(wanted)])
+                    there = set(file.schema_arrow.names)  # older runs do not say what of a policy was delivered
+                    columns = [name for name in dict.fromkeys(wanted) if name in there]
+                    part = file.read_row_groups(groups, columns=["table", *columns])
             except (OSError, pa.ArrowException) as error:
                 path = Store(self.folder).run_file(run_id)
                 raise RunError(f"{path}: cannot be read ({error}); the comparison's command makes it again") from error
@@ -307,7 +319,9 @@ class Results:
         if not parts:
             raise NotFoundError(f"{self.folder}: no finished run")
         frame = pa.concat_tables(parts, promote_options="permissive").to_pandas()
-        return frame[[*KEYS, *rows]] if table in ("hours", "costs") else frame
+        if table in ("hours", "costs"):
+            return frame[[name for name in (*KEYS, *rows) if name in frame]]
+        return frame
 
 
 def load_results(path: Path | str) -> Results:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.errors import UsageError
 from sim.lab.run_file import KEYS
 from sim.scenario.problems import did_you_mean
+from sim.vocabulary.measures import DELIVERED
 from sim.vocabulary.outcomes import BY_NAME
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ ROWS = {
     "daily": ("day", "date", "by", "level"),
     "windows": ("window", "by", "level"),
     "hours": ("window", "use", "hours"),
-    "costs": ("window", "item", "hours", "money"),
+    "costs": ("window", "item", "hours", "money", *DELIVERED),
 }
 """Columns of each table that are no outcomes; those that are texts or dates say what a row is about."""
 

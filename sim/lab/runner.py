@@ -6,17 +6,27 @@ for another to be kept.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import time
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 
-from sim.errors import RunError
+from sim.errors import FEWER, CgsimWarning, NotFoundError, RunError
 from sim.lab.batch import Batch, Progress, ProgressHook, Stop, Summary
 from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly
 from sim.lab.engine import Engine
-from sim.lab.executors import LocalPool, Pool, Where, chosen, default_jobs
+from sim.lab.executors import LocalPool, Pool, ShortOfMemory, Where, chosen, default_jobs
+from sim.lab.files import write_json
+from sim.lab.interrupts import heeding_signals, name_of
 from sim.lab.log import note
+from sim.lab.manifest import read_manifest
+from sim.lab.origins import unlike_here
+from sim.lab.provenance import surroundings
+from sim.lab.run_file import made_with
 from sim.lab.running import Running
 from sim.lab.store import Store
 from sim.lab.windows_only import WindowsOnly
@@ -68,7 +78,7 @@ def run_batch(
     WriteError
         If the disk is full, with every finished run in the store.
     KeyboardInterrupt
-        On Ctrl-C, with all processes ended and every finished run in the store.
+        On Ctrl-C, SIGTERM or SIGHUP, with all processes ended and every finished run in the store.
     """
     running = running or Running()
     engine = WindowsOnly(engine) if design.windows_only else engine
@@ -84,21 +94,15 @@ def run_batch(
     )
     batch = Batch(work, store, progress, expected)
     note(store.folder, f"begun: {len(batch.ids)} runs, {batch.kept} of them there already; by {where}")
+    _tell_mixture(batch)
     stopped = False
     try:
-        batch.report()
-        if where.here and where.jobs == 1 and running.timeout is None:
-            for task in batch.tasks(1):
-                for ended in execute(work, task):
-                    batch.keep(ended)
-        elif where.here:
-            _in_processes(batch, where.jobs or 1)
-        else:
-            _on_cluster(batch, where)
+        with heeding_signals():
+            _do_what_is_left(batch, where)
     except Stop:
         stopped = True
     except BaseException as error:
-        said = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+        said = name_of(error) if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
         note(store.folder, f"broken off: {said}")
         raise
     batch.look(heed=False)
@@ -108,32 +112,83 @@ def run_batch(
     return Summary(len(batch.ids), done, batch.kept, time.monotonic() - batch.began, failures, stopped)
 
 
+def _do_what_is_left(batch: Batch, where: Where) -> None:
+    """Do the runs that are not there, where it was asked for."""
+    batch.report()
+    if not where.here:
+        _on_cluster(batch, where)
+    elif where.jobs == 1 and batch.work.timeout is None:
+        for task in batch.tasks(1):
+            for ended in execute(batch.work, task):
+                batch.keep(ended)
+    else:
+        _in_processes(batch, where.jobs or 1)
+
+
+def _tell_mixture(batch: Batch) -> None:
+    """Say where runs that are there already were made with other libraries, or on another platform, than those to come.
+
+    Their numbers may differ in the last bit. It is said on the terminal, in the log, and in the manifest for the page.
+    """
+    here = {**surroundings(), "code_version": batch.version}
+    lines = unlike_here((made_with(batch.store.run_file(run_id)) for run_id in sorted(batch.done)), here)
+    if not lines:
+        return
+    for line in lines:
+        note(batch.store.folder, line)
+    if not os.environ.get("CGSIM_QUIET"):
+        told = "; ".join(lines)
+        print(f"cgsim: {told}. They are kept; --fresh makes all of them anew.", file=sys.stderr, flush=True)
+    with contextlib.suppress(NotFoundError):
+        manifest = read_manifest(batch.store.folder)
+        write_json(batch.store.folder / "manifest.json", {**manifest, "runs_made_otherwise": lines})
+
+
 def _in_processes(batch: Batch, jobs: int) -> None:
     """Do what is left in local processes; start new ones where one was killed.
 
-    If a set of processes dies without having finished anything, the next works alone, so that it is known which
-    run ends its process; that run is recorded as failed, and the others go on.
+    Where memory runs out, half as many go on. If a set of processes dies without having finished anything, the next
+    works alone, so that it is known which run ends its process; that run is recorded as failed, and the others go on.
     """
     alone = False
     while tasks := batch.tasks(1 if alone else jobs):
         before = len(batch.settled())
-        if alone:
+        was_alone, alone = alone, False
+        if was_alone:
             tasks = _cut(tasks[:1], 1)[:1]
+        number = min(jobs, len(tasks))
+        pool: LocalPool | None = None
         try:
-            _drain(batch, tasks, LocalPool(min(jobs, len(tasks)), batch.work))
+            pool = LocalPool(number, batch.work)
+            if _drain(batch, tasks, pool):
+                raise ShortOfMemory(f"there is not enough memory for a worker process; {FEWER}")
+        except ShortOfMemory:
+            if number == 1:
+                raise
+            jobs = _fewer(batch, number)
         except BrokenExecutor:
             for ended in hung(batch.store, batch.runs, batch.work.timeout or 0.0):
                 batch.store.keep(ended)
             batch.look()
-            if len(batch.settled()) > before:
-                alone = False
-            elif alone:
-                batch.keep(_without_a_word(tasks[0]))
-                alone = False
-            else:
-                alone = True
-        else:
-            alone = False
+            if pool is not None and pool.killed and number > 1:
+                jobs = _fewer(batch, number)
+            if len(batch.settled()) == before:
+                if was_alone:
+                    batch.keep(_without_a_word(tasks[0]))
+                else:
+                    alone = True
+
+
+def _fewer(batch: Batch, number: int) -> int:
+    """Say that memory ran out, and return with how many processes the batch goes on."""
+    fewer = max(1, number // 2)
+    text = (
+        f"{number} processes ran out of memory, or one of them was killed; the runs in flight are done again with "
+        f"{fewer}. To begin with fewer: --jobs {fewer}"
+    )
+    note(batch.store.folder, text)
+    warnings.warn(text, CgsimWarning, stacklevel=2)
+    return fewer
 
 
 def _on_cluster(batch: Batch, where: Where) -> None:

@@ -11,7 +11,7 @@ from sim.lab.engine import Driver, Engine, ProgressHook
 from sim.lab.files import write_json
 from sim.lab.folder import labels
 from sim.lab.moving import with_numerators
-from sim.lab.provenance import provenance
+from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.run_file import LAYOUT, TABLES
 from sim.lab.study import Study, open_study, refuse_unless_listed
 from sim.lab.tables import write_table
@@ -85,6 +85,7 @@ def run_in(
             write_table(table, place / f"{name}.parquet")
             if csv:
                 write_table(table, place / f"{name}.csv")
+        keep_policy_modules(place)
         write_json(place / "manifest.json", _manifest(scenario, seed, days, driver, engine, run))
         if also is not None:
             also(run, place)

@@ -43,7 +43,7 @@ TEXTS = frozenset(
         *("status", "error", "verdict", "interval_holds", "result", "result_uncorrected", "words", "because"),
         *("reason", "note", "claim", "section", "text", "nature", "mechanisms", "treatment", "why", "ablation"),
         *("cuts", "role", "turned_worlds", "uncorrected", "axis", "at", "place", "step", "cut", "finding", "rule"),
-        *("looked_in", "failed_worlds", "distribution", "side_low", "side_high", "low_half", "high_half"),
+        *("block", "looked_in", "failed_worlds", "distribution", "side_low", "side_high", "low_half", "high_half"),
     }
 )
 """Columns that hold text in whichever table they stand; all others hold numbers, or yes and no."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from sim.errors import UsageError
+from sim.errors import UsageError, out_of_memory
 from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly, ended_well
 from sim.lab.engine import Engine
@@ -72,10 +72,15 @@ class Work:
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-def execute(work: Work, task: Task) -> Iterator[Ended]:
+def execute(work: Work, task: Task, again: bool = False) -> Iterator[Ended]:
     """Do the runs of a task; whatever happens in one of them, the others are done.
 
     A shared burn-in that fails or takes too long is what became of each of its runs.
+
+    Raises
+    ------
+    MemoryError
+        If there is not enough memory, and what is left of the task will be done ``again`` with fewer processes.
     """
     design, engine, limit = work.design, work.engine, work.timeout
     state: Any = None
@@ -93,6 +98,7 @@ def execute(work: Work, task: Task) -> Iterator[Ended]:
             if limit is not None and time.monotonic() - began > limit:
                 raise TimedOut(too_long(limit))
         except Exception as error:
+            _raise_if_again(error, again)
             shared, spent = error, time.monotonic() - began
     for key in left:
         began = time.monotonic() - spent
@@ -108,10 +114,16 @@ def execute(work: Work, task: Task) -> Iterator[Ended]:
         except TimedOut as error:
             ended = ended_badly(key, error, time.monotonic() - began, "timed_out")
         except Exception as error:
+            _raise_if_again(error, again)
             ended = ended_badly(key, error, time.monotonic() - began)
         yield ended
         if work.stop and ended.record is not None:
             return
+
+
+def _raise_if_again(error: Exception, again: bool) -> None:
+    if again and out_of_memory(error):
+        raise MemoryError(str(error)) from error
 
 
 def too_long(limit: float) -> str:
@@ -275,8 +287,11 @@ def hold(parcel: bytes) -> Work:
     return work
 
 
-def do(parcel: bytes | None, task: Task) -> list[Ended]:
-    """Do a task in a worker; returns how its runs ended, or of those it wrote to the folder itself the bad ones."""
+def do(parcel: bytes | None, task: Task, again: bool = False) -> list[Ended]:
+    """Do a task in a worker; returns how its runs ended, or of those it wrote to the folder itself the bad ones.
+
+    ``again`` is as in :func:`execute`.
+    """
     with _one_at_a_time:
         work = hold(_given[0] if parcel is None else parcel)
         if work.token not in _warm:
@@ -285,7 +300,7 @@ def do(parcel: bytes | None, task: Task) -> list[Ended]:
         if work.store is None:
             return list(execute(work, task))
         bad = []
-        for ended in () if _over else execute(work, task):
+        for ended in () if _over else execute(work, task, again):
             work.store.keep(ended)
             if ended.record is not None:
                 bad.append(ended)

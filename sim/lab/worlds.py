@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import NotFoundError, UsageError
 from sim.lab.drawing import keyed_generator, latin_hypercube_draws, sobol_draws, value_at, varying
 from sim.lab.tables import as_it_was, no_formula
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +62,12 @@ CALENDAR = (
 """Parameters with a range that are matters of calendar, not of ignorance: history matching leaves them alone."""
 
 
+@in_short(
+    lambda self: {
+        "id": self.id,
+        "values": len(self.values),
+    }
+)
 @dataclass(frozen=True)
 class World:
     """One set of parameter values, as they would be written in YAML; those not named keep the scenario's."""
@@ -95,7 +102,7 @@ def latin_hypercube(
     count
         Number of worlds.
     key
-        Words that the draw depends on, such as the experiment's name and seed.
+        Words that the draw depends on (:func:`world_key`).
     before
         Worlds that were drawn already; the names go on from there.
 
@@ -131,7 +138,7 @@ def sobol(specs: Mapping[str, Any], names: Sequence[str] | None, count: int, key
 
 
 def _drawn(
-    draws: Callable[[int, int, str], np.ndarray],
+    draws: Callable[[Sequence[str], int, str], np.ndarray],
     specs: Mapping[str, Any],
     names: Sequence[str] | None,
     count: int,
@@ -148,7 +155,7 @@ def _drawn(
             f"w{before + i + 1:04d}",
             {name: value_at(specs[name], float(u)) for name, u in zip(chosen, point, strict=True)},
         )
-        for i, point in enumerate(draws(len(chosen), count, key))
+        for i, point in enumerate(draws(chosen, count, key))
     )
 
 
@@ -206,10 +213,10 @@ def make_worlds(
     count: int | None,
     names: Sequence[str] | None,
     baseline: Any,
-    name: str,
     seed: int,
     table: Path | None = None,
     specs: Mapping[str, Any] | None = None,
+    role: str = "",
 ) -> tuple[World, ...]:
     """Make the parameter worlds of an experiment.
 
@@ -223,15 +230,19 @@ def make_worlds(
         Parameters to vary (where they are drawn from ranges); every one with a range by default.
     baseline
         The scenario whose parameters are varied.
-    name, seed
-        What the draw depends on.
+    seed
+        The first seed.
     table
         The table of matched worlds; the shipped one by default.
     specs
         Specifications to draw from, in place of the baseline's alone (``sim.scenario.specs.specs_of``).
+    role
+        Tells worlds that a study draws for something else from its others.
     """
-    key = world_key(name, seed)
-    specs = baseline.parameters.specs if specs is None else specs
+    key = world_key(baseline, seed, role)
+    ours = baseline.parameters.specs
+    # What other scenarios bring comes behind: a draw that goes by position stays as it is when a scenario is added.
+    specs = {**{name: ours[name] for name in sorted(ours)}, **(specs or {})}
     if draw == "point":
         if count not in (None, 1):
             raise UsageError(
@@ -273,9 +284,13 @@ def without_choices(worlds: Iterable[World], named: Iterable[str] | None = None)
     )
 
 
-def world_key(name: str, seed: int) -> str:
-    """What the worlds of an experiment depend on: its name, and its first seed."""
-    return f"{name}/{seed}"
+def world_key(baseline: Any, seed: int, role: str = "") -> str:
+    """What worlds are drawn by, beside the way of drawing and each parameter's name: the community and the first seed.
+
+    Neither the name of an experiment nor its other scenarios are in it: renaming one, or adding a scenario, redraws
+    nothing.
+    """
+    return "/".join((str(baseline.community.name), str(seed), *filter(None, (role,))))
 
 
 def table_beside(path: Path) -> Path | None:

@@ -25,11 +25,12 @@ from sim.model.agents import Agency, Resident, ResidentsCouncil, SocialWorker, l
 from sim.model.agents.cast import Cast
 from sim.model.agents.today import Today
 from sim.model.build import build_world
-from sim.model.compiled import announce_first_compile
+from sim.model.compiled import require_compiler
 from sim.model.draws import MASK
 from sim.model.recorder import Recorder
 from sim.model.snapshot import Snapshot
 from sim.model.world import World
+from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE
 
 DRIVERS: Final = ("compiled", "agents")
@@ -40,6 +41,13 @@ def headline(model: "CommunityModel", outcome: str) -> float:
     return model.value(outcome)
 
 
+@in_short(
+    lambda self: {
+        "scenario": self.scenario.name,
+        "day": self.world.tick,
+        "residents": len(self.world.residents[0]),
+    }
+)
 class CommunityModel(Cast):
     """A community, its residents and its social workers.
 
@@ -93,12 +101,13 @@ class CommunityModel(Cast):
         number = _seed(rng if seed is None else seed)
         if driver not in DRIVERS:
             raise UsageError(f"there is no driver {driver!r}; allowed are {' and '.join(DRIVERS)}")
+        if driver == "compiled":
+            require_compiler()
         self.choose_classes(resident_class, worker_class, agency_class, council_class, driver == "agents")
         if isinstance(scenario, str | os.PathLike):
             from sim.scenario import load_scenario
 
             scenario = load_scenario(scenario)
-        announce_first_compile()
         self._community_scenario = scenario
         super().__init__(rng=number)
         self.driver = driver

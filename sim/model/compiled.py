@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,16 +31,21 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba
 import numpy as np
 from numba.core import config as numba_config
-from numba.core.caching import IndexDataCacheFile
+from numba.core import event as numba_event
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.extending import register_jitable
 
-from sim.model.sources import COMPILED, usable, user_cache_dir, version_of
+from sim.errors import UsageError
+from sim.model.sources import CACHE_VARIABLE, COMPILED, usable, user_cache_dir, version_of
 
 BLOCK_ROWS: Final = 4096
 """Rows in a block, which one thread visits whole."""
 
 QUIET_VARIABLE: Final = "CGSIM_QUIET"
 _KEEP_DAYS: Final = 30.0
+_STILL_EVERY: Final = 30.0
+"""Seconds between two lines that say that compiling goes on."""
+_SETTINGS: Final[Any] = numba_config
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -52,14 +58,23 @@ def _stamp() -> str:
     return f"{version_of(COMPILED)[:16]}-{versions}-{platform.machine()}"
 
 
-def _choose_cache() -> Path:
-    stamp = _stamp()
+def _temporary_cache_dir() -> Path:
     user = getattr(os, "getuid", lambda: 0)()
-    for base in (user_cache_dir(), Path(tempfile.gettempdir()) / f"cgsim-{user}"):
-        if all(usable(folder) for folder in (base, base / "kernels", base / "kernels" / stamp)):
-            _forget_old(base / "kernels", stamp)
-            return base / "kernels" / stamp
-    return Path(tempfile.mkdtemp(prefix="cgsim-"))
+    return Path(tempfile.gettempdir()) / f"cgsim-{user}"
+
+
+def _choose_cache() -> Path | None:
+    """Return the first folder that can hold compiled kernels, or None: each process then compiles for itself."""
+    stamp = _stamp()
+    for place in (user_cache_dir, _temporary_cache_dir):
+        with contextlib.suppress(OSError, RuntimeError):  # no temporary folder; no home
+            base = place()
+            if all(usable(folder) for folder in (base, base / "kernels", base / "kernels" / stamp)):
+                _forget_old(base / "kernels", stamp)
+                return base / "kernels" / stamp
+    with contextlib.suppress(OSError):
+        return Path(tempfile.mkdtemp(prefix="cgsim-"))
+    return None
 
 
 def _forget_old(kernels: Path, stamp: str) -> None:
@@ -71,36 +86,100 @@ def _forget_old(kernels: Path, stamp: str) -> None:
                 shutil.rmtree(other, ignore_errors=True)
 
 
-CACHE_DIR: Final[Path] = _choose_cache()
+CACHE_DIR: Final[Path | None] = _choose_cache()
 """Where this process finds and keeps compiled kernels."""
 
 
-def cache_is_cold() -> bool:
-    """Whether nothing has yet been compiled from the sources as they are now."""
-    return next(CACHE_DIR.rglob("*.nbi"), None) is None
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of one kernel, which a full disk or a folder that is gone empties but does not break."""
+
+    def load_overload(self, *args: Any) -> Any:
+        try:
+            return super().load_overload(*args)
+        except (OSError, EOFError):
+            return None
+
+    def save_overload(self, *args: Any) -> None:
+        try:
+            super().save_overload(*args)
+        except OSError as error:
+            _tell_once(f"cgsim: compiled code cannot be kept in {CACHE_DIR} ({error.strerror or error}), so every "
+                       f"process compiles it again; set {CACHE_VARIABLE} to a folder with some space")
 
 
-_announced = False
+_told: set[str] = set()
 
 
-def announce_first_compile(quiet: bool = False) -> None:
-    """Say once, on stderr, that the first compile takes a while; say nothing when kernels are cached already.
+def _tell_once(text: str) -> None:
+    """Print a line on stderr once; nothing happens where there is no stderr, or where CGSIM_QUIET is set."""
+    if text and text not in _told and not os.environ.get(QUIET_VARIABLE) and sys.stderr is not None:
+        _told.add(text)
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)
 
-    Parameters
-    ----------
-    quiet : bool
-        Say nothing. The environment variable ``CGSIM_QUIET`` does the same for workers and scripts.
+
+class _FirstCompile(numba_event.Listener):  # type: ignore[misc]
+    """Say on stderr that kernels are being compiled, at the first that is not in the cache, and then now and then.
+
+    Numba itself tells when it compiles. What lies in the cache folder would say less: kernels may be there from an
+    interrupted compile, another installation or another level of optimisation, and not be this process's.
     """
-    global _announced
-    if _announced or quiet or os.environ.get(QUIET_VARIABLE):
-        return
-    _announced = True
-    if user_cache_dir() not in CACHE_DIR.parents:
-        print(f"cgsim: {user_cache_dir()} is not used for compiled code: it cannot be written to, or others than you "
-              f"may write to it (then chmod go-w helps). Using {CACHE_DIR}", file=sys.stderr, flush=True)
-    if cache_is_cold():
-        print("cgsim: compiling the model for this machine (once; under a minute, kept for later runs) ...",
-              file=sys.stderr, flush=True)
+
+    def __init__(self) -> None:
+        self.compiled = 0
+        self.next_line = 0.0
+
+    def on_start(self, event: Any) -> None:
+        function = getattr(event.data["dispatcher"], "py_func", None)
+        if not (getattr(function, "__module__", None) or "").startswith("sim."):  # None where it was made by exec
+            return
+        if not self.compiled:
+            _tell_once(_elsewhere())
+            _tell_once("cgsim: compiling the model for this machine (about a minute; kept for later runs) ...")
+            self.next_line = time.monotonic() + _STILL_EVERY
+        elif time.monotonic() >= self.next_line:
+            _tell_once(f"cgsim: still compiling ({self.compiled} functions so far) ...")
+            self.next_line = time.monotonic() + _STILL_EVERY
+        self.compiled += 1
+
+    def on_end(self, event: Any) -> None:
+        """Nothing is said at the end of a function."""
+
+
+def _elsewhere() -> str:
+    """Return why compiled code is not kept where this user's caches are, or nothing where it is."""
+    try:
+        wanted = user_cache_dir()
+    except RuntimeError:
+        return f"cgsim: there is no home folder; compiled code is kept in {CACHE_DIR}; {CACHE_VARIABLE} sets another"
+    if CACHE_DIR is not None and wanted in CACHE_DIR.parents:
+        return ""
+    return (
+        f"cgsim: {wanted} is not used for compiled code: it cannot be written to, or others than you may write to it "
+        f"(then chmod go-w helps). Using {CACHE_DIR or 'none'}"
+    )
+
+
+numba_event.register("numba:compile", _FirstCompile())
+
+
+def require_compiler() -> None:
+    """Refuse the compiled driver where Numba's compiler is switched off.
+
+    Raises
+    ------
+    UsageError
+        Where ``NUMBA_DISABLE_JIT`` is set.
+    """
+    if _SETTINGS.DISABLE_JIT:
+        raise UsageError(
+            "NUMBA_DISABLE_JIT is set, and the compiled driver needs Numba's compiler; unset it, or take the driver "
+            "`agents`, which gives the same numbers slowly (--driver agents)"
+        )
+
+
+if _SETTINGS.DISABLE_JIT:  # kernels count modulo 2**64 on purpose; in plain Python NumPy remarks on it
+    warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning, r"sim\.")
 
 
 # --- compiling ----------------------------------------------------------------------------------------------
@@ -109,13 +188,12 @@ def announce_first_compile(quiet: bool = False) -> None:
 @contextlib.contextmanager
 def _own_cache() -> Iterator[None]:
     """Point Numba at our cache while a kernel is declared, and leave other people's kernels to their own."""
-    config: Any = numba_config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(CACHE_DIR)
+    before = _SETTINGS.CACHE_DIR
+    _SETTINGS.CACHE_DIR = str(CACHE_DIR)
     try:
         yield
     finally:
-        config.CACHE_DIR = before
+        _SETTINGS.CACHE_DIR = before
 
 
 def kernel(function: F) -> F:
@@ -125,22 +203,16 @@ def kernel(function: F) -> F:
     Division by zero gives infinity as in NumPy, where Python raises; rules keep their divisors away from
     zero.
     """
-    with _own_cache():
-        dispatcher = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    if function.__module__.startswith("sim."):
-        _cached_by_meaning(dispatcher)
+    dispatcher: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    if CACHE_DIR is not None and not _SETTINGS.DISABLE_JIT:
+        with _own_cache():
+            dispatcher._cache = _Cache(function)
+        if function.__module__.startswith("sim."):
+            # Numba's own stamp is that of the file, and would compile it anew for a comment in it; our folder says
+            # what a kernel was made from, wherever its line is.
+            name = f"{function.__module__}.{function.__qualname__}"
+            dispatcher._cache._cache_file = IndexDataCacheFile(dispatcher._cache._cache_path, name, CACHE_DIR.name)
     return cast(F, dispatcher)
-
-
-def _cached_by_meaning(dispatcher: Any) -> None:
-    """Have Numba find a kernel of the package again wherever its line is, and whatever the bytes of its file.
-
-    The folder says what it was made from; Numba's own stamp would compile a file anew for a comment in it.
-    """
-    cached, function = dispatcher._cache, dispatcher.py_func
-    if hasattr(cached, "_cache_file"):  # not where compiling is switched off
-        name = f"{function.__module__}.{function.__qualname__}"
-        cached._cache_file = IndexDataCacheFile(cached._cache_path, name, CACHE_DIR.name)
 
 
 _registered: set[FunctionType] = set()

@@ -50,6 +50,8 @@ class Active:
     covered: NDArray[np.bool_]
     residents_covered: float
     blocks_covered: float
+    homes: NDArray[np.bool_]
+    """Blocks in which somebody is covered, shape (blocks,)."""
     served: NDArray[np.float64]
     """Share of each agency's service that goes to those covered, shape (agencies,)."""
 
@@ -96,6 +98,8 @@ class Board:
         self._cells = {lever.name: np.zeros(heads.shape) for lever in LEVERS if lever.axis in ("community", "agency")}
         self.hours_by_block: dict[str, float] = {}
         self.money_by_block: dict[str, float] = {}
+        self.strength_by_block: dict[str, float] = {}
+        self.posts_by_block: dict[str, float] = {}
         self.workers = np.zeros(len(own))  # own workers in post when plans were last renewed; saved with a snapshot
         self._state: tuple[Any, ...] | None = None
         elections = scenario.community.elections
@@ -116,7 +120,8 @@ class Board:
         settings = {name: float(value) for name, value in block.settings.items()}
         return Active(
             block.name, policies.get(block.policy), settings, block, first, last, covered, float(heads.sum()),
-            float(parts.sum()), np.array([self._mean(covered, cells) for cells in self._service]),
+            float(parts.sum()), heads.sum(axis=1) > 0.0,
+            np.array([self._mean(covered, cells) for cells in self._service]),
         )
 
     @staticmethod
@@ -209,6 +214,7 @@ class Board:
         for array in (*self.planned, *self._cells.values()):
             array[...] = 0.0
         self.hours_by_block, self.money_by_block = {}, {}
+        self.strength_by_block, self.posts_by_block = {}, {}
         renewed = date - dt.timedelta(days=tick - anchor)
         for active, votes in zip(self.blocks, voting, strict=True):
             strength = self.strength(active, tick)
@@ -243,6 +249,8 @@ class Board:
                 array[where] = 1.0 - (1.0 - array[where]) * (1.0 - value)
             else:
                 array[where] += value
+        self.strength_by_block[active.name] = strength
+        self.posts_by_block[active.name] = float(values.get("extra_staff", 0.0)) * context.service_covered
         hours = active.policy.weekly_hours(strength, active.settings, context)
         for name, amount in hours.items():
             self.planned.hours[use(name)] += amount

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.model.recorder import Recorder
 from sim.model.world import World
-from sim.vocabulary.measures import INDEX, INSTITUTION_INDEX
+from sim.vocabulary.measures import DELIVERED, INDEX, INSTITUTION_INDEX
 from sim.vocabulary.outcomes import DENOMINATORS, OUTCOMES, Outcome
 
 Floats = NDArray[np.float64]
@@ -193,9 +193,12 @@ def hours_table(recorder: Recorder, names: Sequence[str], edges: dict[str, tuple
 
 
 def cost_table(recorder: Recorder, edges: dict[str, tuple[int, int]]) -> pd.DataFrame:
-    """Hours and yuan by policy block, and wages: window, item, hours, money.
+    """Hours and yuan by policy block, and wages; what of each block was delivered.
 
-    Money of a block is what it spends beyond wages; wages of all workers are one item of their own.
+    Money of a block is what it spends beyond wages; wages of all workers are one item of their own. ``days_at_work`` is
+    the number of days on which the block was at work, ``dose_given`` the mean over the window of the dose delivered
+    (strength times the share of programme hours there), ``residents_covered`` and ``quarters_covered`` whom it
+    covers and where they live, ``posts_filled`` how many posts it added that were filled, in the mean; NaN of wages.
     """
     rows: list[dict[str, Any]] = []
     for window, (first, last) in edges.items():
@@ -206,6 +209,20 @@ def cost_table(recorder: Recorder, edges: dict[str, tuple[int, int]]) -> pd.Data
         paid = recorder.institution[lo:hi, INSTITUTION_INDEX["hours_available"]].sum()
         rows.append({"window": window, "item": "wages", "hours": float(paid), "money": float(wages)})
         for k, name in enumerate(recorder.blocks):
-            hours, money = recorder.block_hours[lo:hi, k].sum(), recorder.block_money[lo:hi, k].sum()
-            rows.append({"window": window, "item": name, "hours": float(hours), "money": float(money)})
-    return pd.DataFrame(rows, columns=["window", "item", "hours", "money"])
+            residents, quarters = recorder.block_reach[k]
+            rows.append(
+                {
+                    "window": window,
+                    "item": name,
+                    "hours": float(recorder.block_hours[lo:hi, k].sum()),
+                    "money": float(recorder.block_money[lo:hi, k].sum()),
+                    "days_at_work": float(recorder.block_work[lo:hi, k].sum()),
+                    "dose_given": float(recorder.block_dose[lo:hi, k].mean()),
+                    "residents_covered": residents,
+                    "quarters_covered": quarters,
+                    "posts_filled": float(recorder.block_posts[lo:hi, k].mean()),
+                }
+            )
+    return pd.DataFrame(rows, columns=["window", "item", "hours", "money", *DELIVERED]).astype(
+        dict.fromkeys(DELIVERED, float)
+    )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import draws
-from sim.model.compiled import announce_first_compile, kernel, register_rules, run_blocks
+from sim.model.compiled import kernel, register_rules, run_blocks
 from sim.model.persons import (
     Numbers,
     Places,
@@ -207,7 +207,6 @@ def build_population(community: Community, parameters: Numbers, seed: int, threa
     KeyError
         If a parameter is missing.
     """
-    announce_first_compile()
     streams = draws.seed_streams(seed, STREAMS)
     own = read_parameters(rules.Parameters, "population", parameters)
     newcomer = newcomer_start(parameters)

@@ -15,6 +15,7 @@ from sim.model.world import World
 from sim.vocabulary.categories import AGE_BANDS, HOUR_USES
 from sim.vocabulary.measures import FLOWS, INSTITUTION, MEASURES, STOCKS
 
+_OF_BLOCKS: Final = ("hours", "money", "work", "dose", "posts")
 CUTS: Final = 6
 """Cuts that every cell belongs to: all, scope, group, quarter, age, vulnerable."""
 
@@ -92,6 +93,11 @@ class Recorder:
         Worker-hours by use.
     block_hours, block_money : array, shape (days, policy blocks)
         Standing hours given and money spent, by policy block.
+    block_work, block_dose, block_posts : array, shape (days, policy blocks)
+        Whether the block was at work, the dose delivered (its strength times the share of programme hours that were
+        there), and the posts it added that were filled.
+    block_reach : tuple of (residents, quarters)
+        Residents whom each block covers on the first day, and the quarters and campuses where they live.
     """
 
     def __init__(self, world: World, days: int, marks: tuple[int, ...] = ()) -> None:
@@ -104,6 +110,12 @@ class Recorder:
         self.blocks = tuple(active.name for active in world.board.blocks)
         self.block_hours = np.zeros((days, len(self.blocks)))
         self.block_money = np.zeros((days, len(self.blocks)))
+        self.block_work = np.zeros((days, len(self.blocks)))
+        self.block_dose = np.zeros((days, len(self.blocks)))
+        self.block_posts = np.zeros((days, len(self.blocks)))
+        self.block_reach = tuple(
+            (active.residents_covered, float(active.homes.sum())) for active in world.board.blocks
+        )
         self.acts: dict[int, Acts] = {}
         self._marks = frozenset(marks)
         self._delivered = INSTITUTION.index("delivered")
@@ -129,12 +141,28 @@ class Recorder:
         for k, name in enumerate(self.blocks):
             self.block_hours[row, k] = world.board.hours_by_block.get(name, 0.0) / 7.0 * given
             self.block_money[row, k] = world.board.money_by_block.get(name, 0.0) / 365.0
+            strength = world.board.strength_by_block.get(name, 0.0)
+            self.block_work[row, k] = strength > 0.0
+            self.block_dose[row, k] = strength * given
+        planned = world.board.posts_by_block
+        if (wanted := sum(planned.values())) > 0.0:
+            filled = _extra_filled(world) / wanted
+            self.block_posts[row] = [planned.get(name, 0.0) * filled for name in self.blocks]
         self.days += 1
 
     def _grow(self) -> None:
-        for name in ("series", "institution", "hours", "block_hours", "block_money"):
+        for name in ("series", "institution", "hours", *(f"block_{what}" for what in _OF_BLOCKS)):
             array = getattr(self, name)
             setattr(self, name, np.concatenate([array, np.zeros((max(len(array), 64), *array.shape[1:]))]))
+
+
+def _extra_filled(world: World) -> float:
+    """Posts beyond those that agencies have without policies, filled this evening."""
+    beyond = 0
+    for agency, posts in enumerate(world.agencies.posts):
+        mine = np.flatnonzero(world.workers.agency == agency)
+        beyond += int(world.workers.in_post[mine[posts:]].sum())
+    return float(beyond)
 
 
 @kernel

@@ -13,9 +13,10 @@ import pandas as pd
 from sim.errors import UsageError
 from sim.model import day, outcomes, snapshot
 from sim.model.build import build_world
-from sim.model.compiled import announce_first_compile
+from sim.model.compiled import require_compiler
 from sim.model.recorder import Recorder
 from sim.model.world import World
+from sim.scenario.in_short import in_short
 from sim.vocabulary.categories import HOUR_USES
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -25,6 +26,14 @@ Progress = Callable[[int, int], None]
 _DRIFT_DAYS: Final = 90
 
 
+@in_short(
+    lambda self: {
+        "scenario": self.scenario.name,
+        "seed": str(self.seed),
+        "days": self.days,
+        "residents": self.scenario.community.population,
+    }
+)
 @dataclass
 class Run:
     """One finished run.
@@ -145,7 +154,6 @@ def simulate(
     if days < 1:
         raise UsageError(f"a run needs at least 1 day after the burn-in, got {days}")
     step = stepper(driver)
-    announce_first_compile()
     began = time.perf_counter()
     world = build_world(scenario, seed, threads) if state is None else snapshot.restore(state, scenario, threads)
     total = scenario.burn_in + days - world.tick
@@ -184,7 +192,6 @@ def burn_in_state(scenario: Any, seed: int = 0, driver: Driver = "compiled", thr
     Scenarios that are the same until the end of the burn-in can all go on from it.
     """
     step = stepper(driver)
-    announce_first_compile()
     world = build_world(scenario, seed, threads)
     recorder = Recorder(world, max(scenario.burn_in, 1))
     for _ in range(scenario.burn_in):
@@ -196,6 +203,7 @@ def burn_in_state(scenario: Any, seed: int = 0, driver: Driver = "compiled", thr
 def stepper(driver: str) -> Callable[[World], None]:
     """Return the function that lives one day under a driver; UsageError for one that does not exist."""
     if driver == "compiled":
+        require_compiler()
         return day.step
     if driver == "agents":
         from sim.model.agents import step

@@ -19,10 +19,16 @@ from sim.model.levers import fill_chances, fill_limits
 from sim.model.phases.hours import share_visits
 from sim.model.sources import code_version
 from sim.model.world import World
+from sim.scenario.in_short import in_short
 
 Saved = dict[str, NDArray[Any]]
 
 
+@in_short(
+    lambda self: {
+        "holds": "the state of a community at the end of a burn-in",
+    }
+)
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of a community, on one morning or after some phase of a day; plain arrays, can be pickled.

@@ -182,7 +182,10 @@ def _parameters(node: Any) -> tuple[str, ...]:
 # --- meaning ------------------------------------------------------------------------------------------------
 
 TEXTS: Final = frozenset(
-    ("title", "label", "definition", "summary", "harm", "description", "section", "claims", "source", "grade", "note")
+    (
+        *("title", "label", "definition", "summary", "harm", "begins_anew", "description", "section", "claims"),
+        *("source", "grade", "note"),
+    )
 )
 """Fields, parameters and class attributes that hold words for people in the modules that declare things."""
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.model.rulebook import Rules
 from sim.model.stores import Store
 from sim.scenario.community import Community
+from sim.scenario.in_short import in_short
 from sim.vocabulary.categories import HOUR_USES
 
 Floats = NDArray[np.float64]
@@ -28,6 +29,13 @@ class Waits:
     wait: list[Floats] = field(default_factory=list)
 
 
+@in_short(
+    lambda self: {
+        "day": self.tick,
+        "residents": len(self.residents[0]),
+        "workers": len(self.workers[0]),
+    }
+)
 @dataclass(slots=True)
 class World:
     """State of a community.

@@ -13,6 +13,7 @@ import importlib.util
 import inspect
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -95,7 +96,10 @@ def register(policy: type[Policy]) -> type[Policy]:
     known = _registry.get(policy.name)
     if known is not None and type(known) is not policy and _source(type(known)) != _source(policy):
         raise PolicyModuleError(f"two policies are called {policy.name!r}; rename the one in {_source(policy)}")
-    _registry[policy.name] = policy()
+    try:
+        _registry[policy.name] = policy()
+    except Exception as error:  # whatever a user's class raises is told in one line
+        raise PolicyModuleError(f"{policy.name}: cannot be made: {type(error).__name__}: {error}") from error
     return policy
 
 
@@ -141,13 +145,20 @@ def modules() -> tuple[str, ...]:
 
 
 def _register_all(module: ModuleType) -> tuple[str, ...]:
-    """Register the policies that a module itself defines."""
-    found = [
+    """Register the policies that a module itself defines.
+
+    A class that lacks something is refused by name, unless it is a base from which others there are made.
+    """
+    own = [
         value for value in vars(module).values()
         if inspect.isclass(value) and issubclass(value, Policy) and value.__module__ == module.__name__
-        and not inspect.isabstract(value)
     ]
-    return tuple(register(policy).name for policy in found)
+    whole = [value for value in own if not inspect.isabstract(value)]
+    bases = [value for value in own if any(other is not value and issubclass(other, value) for other in own)]
+    half = [value for value in own if inspect.isabstract(value) and value not in bases]
+    # An unnamed half beside whole policies is a base for somebody else's.
+    found = [*whole, *(value for value in half if hasattr(value, "name") or not whole)]
+    return tuple(dict.fromkeys(register(policy).name for policy in found))
 
 
 def _from_file(path: Path) -> ModuleType:
@@ -207,17 +218,28 @@ def _problems(policy: type[Policy]) -> list[str]:
         if not isinstance(value, str) or not value.strip():
             problems.append(f"{attribute} is missing")
     name = getattr(policy, "name", None)
-    if isinstance(name, str) and not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        problems.append(f"the name {name!r} is not made of small letters, digits and underscores")
+    if isinstance(name, str) and not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
+        problems.append(f"the name {name!r} is not made of up to 100 small letters, digits and underscores")
     touches = getattr(policy, "touches", ())
-    if not touches:
+    if isinstance(touches, str) or not isinstance(touches, Iterable):
+        problems.append(f"touches is {touches!r} and no list of levers, as in touches = ('reach',)")
+        touches = ()
+    elif not touches:
         problems.append("touches names no lever")
     problems.extend(f"there is no lever {lever!r}" for lever in touches if lever not in LEVERS)
+    if not isinstance(policy.settings, Mapping):
+        return [*problems, f"settings is {policy.settings!r} and no mapping from names to sim.policies.Setting"]
     for key, setting in policy.settings.items():
         if not isinstance(setting, Setting):
             problems.append(f"setting {key!r} is not a sim.policies.Setting")
-        elif not setting.range[0] <= setting.value <= setting.range[1]:
+            continue
+        try:
+            inside = setting.range[0] <= setting.value <= setting.range[1]
+        except (TypeError, IndexError):
+            problems.append(f"setting {key!r}: its value {setting.value!r} and range {setting.range!r} are not numbers")
+            continue
+        if not inside:
             problems.append(f"setting {key!r} is {setting.value}, outside its range {list(setting.range)}")
-        elif setting.grade not in ("measured", "literature", "expert", "assumed"):
+        if setting.grade not in ("measured", "literature", "expert", "assumed"):
             problems.append(f"setting {key!r} has the grade {setting.grade!r}")
     return problems

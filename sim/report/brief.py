@@ -142,7 +142,7 @@ def _content(selection: Selection) -> dict[str, Any]:
             }
             for outcome in selection.outcomes
         ],
-        "marks": [(words.MARKS[verdict], words.VERDICT_WORDS[verdict], verdict) for verdict in _LEGEND],
+        "marks": [(words.MARKS[verdict], words.VERDICT_WORDS[verdict], verdict) for verdict in _legend(selection)],
         "rows": verdict_rows(selection),
         "baseline": selection.titles[selection.baseline],
         "shown": [selection.titles[name] for name in selection.shown],
@@ -204,6 +204,12 @@ def _tables(selection: Selection, found: Finding) -> dict[str, Table | None]:
         "main": interactions.main_table(selection),
         "parameters": evidence.parameter_table(selection),
     }
+
+
+def _legend(selection: Selection) -> list[str]:
+    """The verdicts that the page explains; that there is none only where that is so."""
+    never = any(e.verdict == "not_delivered" for name in selection.scenarios for e in selection.headline(name))
+    return [*_LEGEND, *(["not_delivered"] if never else [])]
 
 
 def _title(selection: Selection) -> str:

@@ -166,6 +166,7 @@ def _judged(selection: Selection, own: str, other: str, verdict: str) -> str:
         "too_small": "no difference that would matter",
         "small": "a small difference, which perhaps would not matter",
         "not_distinguishable": "cannot be told which is better",
+        "not_delivered": "the same in every run",
     }
     return f"{words.MARKS[verdict]} {said.get(verdict, verdict)}"
 

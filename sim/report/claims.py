@@ -48,6 +48,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "wired": "True by construction (no findings)",
     "untestable": "Not testable in the model",
     "not_run": "Not run",
+    "not_tried": "Not tried: what the claim is about was never at work",
 }
 """Groups of claims in the order in which a reader wants them: what speaks against the paper first."""
 ABOUT_GROUPS: Final[Mapping[str, str]] = {
@@ -196,6 +197,7 @@ def _verdict_counts(groups: Mapping[str, list[Any]]) -> list[str]:
         ("turns", "turns", "turn", "from world to world"),
         ("contradicted", "is", "are", "contradicted"),
         ("not_run", "is", "are", "not run"),
+        ("not_tried", "was", "were", "not tried"),
         ("small", "has", "have", "no effect that matters"),
         ("open", "cannot", "cannot", "be told either way"),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,11 @@ def _head(ledger: Any, source: str) -> Iterator[str]:
     )
 
 
+def _text(text: str) -> str:
+    """People's text inside a table of Markdown: no cell ends in it, and nothing in it is a tag or code."""
+    return re.sub(r"[|`]", r"\\\g<0>", text.replace("<", "&lt;")).replace("\n", " ")
+
+
 def _verdicts(ledger: Any) -> Iterator[str]:
     main = judged(ledger)
     for key, rows in grouped(ledger):
@@ -68,7 +74,7 @@ def _verdicts(ledger: Any) -> Iterator[str]:
         if key in ABOUT_GROUPS:
             yield from (ABOUT_GROUPS[key], "")
         if key == "untestable":
-            yield from (f"- **{row.claim}** ({where(row)}) {row.text} *{row.reason}*" for row in rows)
+            yield from (f"- **{row.claim}** ({where(row)}) {_text(row.text)} *{_text(row.reason)}*" for row in rows)
             continue
         yield "| | claim | what was found | why | without its mechanism |"
         yield "|---|---|---|---|---|"
@@ -77,8 +83,8 @@ def _verdicts(ledger: Any) -> Iterator[str]:
                 f"{effect_line(effect)}; {words.percent(effect.share_holds)}{beyond(effect)}"
                 for effect in main[main["claim"] == row.claim].itertuples(index=False)
             )
-            left = row.ablation or row.reason or "–"
-            yield f"| {row.claim} | {row.text} ({where(row)}) | {effects} | {why(row) or '–'} | {left} |"
+            left = _text(row.ablation or row.reason or "–")
+            yield f"| {row.claim} | {_text(row.text)} ({where(row)}) | {effects} | {_text(why(row)) or '–'} | {left} |"
 
 
 def _map(ledger: Any) -> Iterator[str]:
@@ -113,5 +119,6 @@ def _end(ledger: Any) -> Iterator[str]:
         own = main[main["claim"] == row.claim].itertuples(index=False)
         by = "; ".join(f"{label(outcome)} {outcome.expected}, {smallest(outcome)}" for outcome in own)
         along = "<br>".join(effect_line(o) for o in shown[shown["claim"] == row.claim].itertuples(index=False))
-        cells = (row.claim, arm(row.treatment), arm(row.control), by, along, row.mechanisms, row.note)
+        arms = _text(arm(row.treatment)), _text(arm(row.control))
+        cells = (row.claim, *arms, by, along, row.mechanisms, _text(row.note))
         yield f"| {' | '.join(text or '–' for text in cells)} |"

@@ -12,7 +12,7 @@ from sim.report.finding import find
 from sim.report.interaction_pictures import interaction_figure
 from sim.report.run_figures import run_figures
 from sim.report.selection import Results, Selection, select
-from sim.report.style import drawing, save
+from sim.report.style import drawing, in_legend, save
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -157,7 +157,7 @@ def _quarters(selection: Selection) -> Figure | None:
         fontweight="bold",
     )
     handles = [
-        figure.axes[0].plot([], [], color=colour, linestyle=line, label=selection.titles[name])[0]
+        figure.axes[0].plot([], [], color=colour, linestyle=line, label=in_legend(selection.titles[name]))[0]
         for name, (colour, line) in zip(selection.shown, panels.SERIES, strict=False)
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False, fontsize=8)

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sim.analysis.verdicts import only_small
@@ -36,7 +36,7 @@ from sim.report.selection import Cost, Effect, Results, Selection, select
 
 __all__ = ["CAVEAT", "RULES", "Class", "Finding", "classify", "find", "finding", "helps_or_harms"]
 
-Class = Literal["helps", "mixed", "harms", "unsure", "nothing"]
+Class = Literal["helps", "mixed", "harms", "unsure", "nothing", "untried"]
 
 CAVEAT: Final = "A comparison of assumptions, not a forecast."
 
@@ -49,7 +49,8 @@ RULES: Final = (
     "then the cheaper. Where another that helps on the same outcome gains a unit of it for less than half the "
     "money, a sentence names the one that does so for the least; where another gains more of it on average, by what "
     "matters, a sentence names the one that gains most and why it is not first. Changes that are too small to "
-    "matter or cannot be told from no change are never called a rise or a fall."
+    "matter or cannot be told from no change are never called a rise or a fall. A scenario that was never at work, so "
+    "that all its runs are the same as the baseline's, has no verdict and is not counted."
 )
 
 
@@ -58,7 +59,8 @@ class Finding:
     """The finding and what it was made from.
 
     ``kind`` says which rule spoke: ``gain``, ``mixed``, ``harm`` or ``null``. ``scenario`` is the one it names.
-    ``beside`` are sentences on others that gain more of the same, for the money or at all (rules 7 and 8).
+    ``beside`` are sentences on others that gain more of the same, for the money or at all (rules 7 and 8), and on those
+    that were never at work.
     """
 
     text: str
@@ -81,6 +83,8 @@ def finding(results: Results) -> Finding:
 def classify(selection: Selection, scenario: str) -> Class:
     """Whether ``scenario`` helps, harms, is mixed, unsure or shows nothing on the headline outcomes (rule 1)."""
     effects = selection.headline(scenario)
+    if effects and all(effect.verdict == "not_delivered" for effect in effects):
+        return "untried"
     found = helps_or_harms({effect.verdict for effect in effects})
     return "unsure" if found == "nothing" and any(effect.one_of_many for effect in effects) else found
 
@@ -93,8 +97,24 @@ def helps_or_harms(verdicts: Collection[str]) -> Class:
 
 
 def find(selection: Selection) -> Finding:
-    """The one-sentence finding of a selection; see the rules at the top of this module."""
+    """The one-sentence finding of a selection, and a sentence on each scenario that was never at work."""
     classes = {scenario: classify(selection, scenario) for scenario in selection.scenarios}
+    untried = tuple(
+        f"{_name(selection, name)} has no verdict. {selection.headline(name)[0].reason}"
+        for name, kind in classes.items()
+        if kind == "untried"
+    )
+    if not untried:
+        return _find(selection, classes)
+    tried: dict[str, Class] = {name: kind for name, kind in classes.items() if kind != "untried"}
+    if not tried:
+        return Finding(untried[0], "null", None, classes, untried[1:])
+    found = _find(replace(selection, scenarios=tuple(tried)), tried)
+    return replace(found, classes=classes, beside=(*found.beside, *untried))
+
+
+def _find(selection: Selection, classes: dict[str, Class]) -> Finding:
+    """The finding on scenarios that were at work; see the rules at the top of this module."""
     first = {
         kind: next((n for n in selection.ranked if classes[n] == kind), None) for kind in ("helps", "mixed")
     }

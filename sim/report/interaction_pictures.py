@@ -12,7 +12,7 @@ from sim.report.paper import WIDTH as PAPER
 from sim.report.pictures import Picture
 from sim.report.selection import Selection
 from sim.report.short_names import one_word
-from sim.report.style import NEUTRAL, SERIES, quiet_axes
+from sim.report.style import NEUTRAL, SERIES, in_legend, quiet_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +67,9 @@ def _on_paper(selection: Selection, pair: tuple[str, str], key: str) -> Picture:
         axes.set_title(labels.wrapped(axes.get_title(loc="left"), 26), x=0.0)
         axes.set_xlabel(_along(selection, pair[0], one_word(pair[0])))
     handles = [
-        figure.axes[0].plot([], [], color=colour, linestyle=style, marker="o", markersize=4.5, label=line.label)[0]
+        figure.axes[0].plot(
+            [], [], color=colour, linestyle=style, marker="o", markersize=4.5, label=in_legend(line.label)
+        )[0]
         for line, (colour, style) in zip(lines, SERIES, strict=False)
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=3, frameon=False)

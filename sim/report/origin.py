@@ -37,6 +37,7 @@ _CALLED: Final = {
     "days": "Days after the burn-in",
     "platform": "Platform",
     "processor": "Processor",
+    "runs_made_otherwise": "Runs that were made otherwise",
     "layout": "Layout of the folder",
     "code_version": "Hash of the model's code",
     "scenario_hashes": "Hashes of the scenarios (16 digits)",

@@ -121,8 +121,8 @@ def effects(
     axes.axvspan(-smallest, smallest, color=ZONE, zorder=0, linewidth=0)
     axes.axvline(0.0, color=NEUTRAL, linewidth=0.8, zorder=1)
     for row, (_, effect) in enumerate(found):
-        if effect is None or math.isnan(effect.mean):
-            continue
+        if effect is None or math.isnan(effect.mean) or effect.verdict not in _LOOKS:
+            continue  # what was never at work has no place between better and worse
         shape, colour, filled = _LOOKS[effect.verdict]
         if math.isfinite(effect.low) and math.isfinite(effect.high):
             axes.plot(

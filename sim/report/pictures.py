@@ -280,6 +280,9 @@ def _effect_alt(rows: Sequence[tuple[str, Effect | None]], what: str) -> str:
     for verdict in ("better", "worse"):
         names = [label for label, effect in rows if effect is not None and effect.verdict == verdict]
         said.append(f"{verdict}: {words.join(names) or 'none'}")
+    never = [label for label, effect in rows if effect is not None and effect.verdict == "not_delivered"]
+    if never:
+        said.append(f"without a verdict: {words.join(never)}")
     return (
         f"Effects on {what} with intervals, the zone too small to matter shaded. {'; '.join(said)}. "
         "All numbers are in the table below."

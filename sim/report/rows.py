@@ -22,7 +22,8 @@ class Effect:
 
     ``mean``, ``low`` and ``high`` are in the outcome's unit; ``share_sign`` is the share of parameter worlds in
     which the difference has the sign of the mean; ``verdict`` is one of the keys of ``words.MARKS``.
-    ``baseline`` is the baseline's level.
+    ``baseline`` is the baseline's level; ``delivered`` is the share of what
+    the scenario changes that was delivered, and ``reason`` says why that is little, or none.
     """
 
     scenario: str
@@ -36,6 +37,8 @@ class Effect:
     n: int
     holds: str
     baseline: float = math.nan
+    delivered: float = math.nan
+    reason: str = ""
 
     @property
     def one_of_many(self) -> bool:
@@ -81,6 +84,8 @@ def effects_of(table: pd.DataFrame) -> list[tuple[Effect, str, str]]:
             n=int(row["n"]),
             holds=str(row["interval_holds"]),
             baseline=float(row.get("baseline", math.nan)),
+            delivered=float(row.get("delivered", math.nan)),
+            reason=str(row.get("reason") or ""),
         )
         found.append((effect, str(row["by"]), str(row["level"])))
     return found

@@ -11,7 +11,7 @@ from sim.lab.moving import with_numerators
 from sim.report import labels, panels
 from sim.report.selection import EVERYONE, RESIDENTS
 from sim.report.series import SMOOTH_DAYS, smoothed, thinned
-from sim.report.style import BETTER, GRID, NEUTRAL, WORSE, drawing, quiet_axes, save
+from sim.report.style import BETTER, GRID, NEUTRAL, SERIES, drawing, quiet_axes, save
 from sim.vocabulary.outcomes import BY_NAME, Outcome
 
 if TYPE_CHECKING:
@@ -37,14 +37,7 @@ GROUP_DAYS: Final = 91
 """Flows of a group are drawn over this many days: in a group of a few hundred one conflict a month is chance."""
 LEAST_SPAN: Final = 4.0
 """An axis spans at least so many smallest changes that matter."""
-_LINES: Final = (
-    (BETTER, "solid"),
-    (WORSE, "dashed"),
-    (NEUTRAL, "solid"),
-    ("#2f7d4f", "dashdot"),
-    ("#7a4fa3", "dotted"),
-    ("#1d2429", "dashed"),
-)
+_LINES: Final = (SERIES[1], SERIES[2], SERIES[0], *SERIES[3:])
 
 
 class Run(Protocol):
@@ -119,7 +112,10 @@ def _by_group(run: Run) -> Figure | None:
     groups = _levels(run.daily, "group")
     if not groups:
         return None
-    figure = _figure(7.6, 4.6)
+    names = [_label(run, "groups", group) for group in groups]
+    lines = sum(1 + labels.wrapped(name, 14).count("\n") for name in names)
+    tall = max(1.6, 0.152 * lines)  # so that the names at the lines' ends keep clear of each other
+    figure = _figure(7.6, 1.4 + 2.0 * tall)
     for i, name in enumerate(BY):
         axes = figure.add_subplot(2, 2, i + 1)
         outcome, ends, last = BY_NAME[name], [], None
@@ -131,12 +127,12 @@ def _by_group(run: Run) -> Figure | None:
             axes.plot(line.index, line, color=colour, linestyle=style, linewidth=1.3)
             known = line.dropna()
             ends.append(
-                (_label(run, "groups", group), float(known.iloc[-1]) if len(known) else math.nan, colour)
+                (names[j], float(known.iloc[-1]) if len(known) else math.nan, colour)
             )
             last = line
         if last is not None:
             _time_axis(axes, outcome, last)
-            panels.end_labels(axes, ends, gap=0.095)
+            panels.end_labels(axes, ends, gap=0.152 / tall)
     note = f"Flows are over the {GROUP_DAYS} days before. Grey: before the policies began."
     figure.supxlabel(f"Days since the policies began. {note}", fontsize=8, x=0.01, ha="left")
     figure.suptitle(f"{_title(run)}: by group", x=0.01, ha="left", fontweight="bold", fontsize=10)

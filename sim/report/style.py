@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.lab.files import write_text, written_whole
+from sim.report.fonts import find_fonts, told_missing, use_cjk_font
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +30,7 @@ __all__ = [
     "WORSE",
     "ZONE",
     "drawing",
+    "in_legend",
     "inline_svg",
     "quiet_axes",
     "save",
@@ -42,8 +44,12 @@ WORSE = "#a8480b"
 GRID = "#d9dee2"
 ZONE = "#eceff1"
 """The zone of changes too small to matter."""
-SERIES: tuple[tuple[str, str], ...] = ((NEUTRAL, "solid"), (BETTER, "solid"), (WORSE, "dashed"))
-"""Colour and line style of the (at most three) scenarios of one panel; the style says it too, not colour alone."""
+_COLOURS = (NEUTRAL, BETTER, WORSE, "#2f7d4f", "#7a4fa3", "#1d2429", "#a3265a")
+_DASHES: tuple[Any, ...] = ("solid", "dashed", "dotted", "dashdot", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
+_FIRST = ((NEUTRAL, "solid"), (BETTER, "solid"), (WORSE, "dashed"))
+_ALL = [(_COLOURS[j % 7], _DASHES[(j + j // 7) % 5]) for j in range(3, 38)]
+SERIES: tuple[tuple[str, Any], ...] = (*_FIRST, *(look for look in _ALL if look not in _FIRST))
+"""Colour and line style of the lines of a figure, no two alike; the style says it too, not colour alone."""
 
 _DPI = 150
 _SETTINGS: dict[str, Any] = {
@@ -70,23 +76,26 @@ _SETTINGS: dict[str, Any] = {
     "lines.linewidth": 1.5,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
+    "text.parse_math": False,
     "svg.fonttype": "path",
     "svg.hashsalt": "cgsim",
 }
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document may hold."""
 _DATELESS: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw inside this context: house style, a font with Chinese characters, and the old settings afterwards.
+    """Draw inside this context: house style, fonts for the labels, and the old settings afterwards.
 
-    Where no Chinese font is found, figures are drawn all the same and the font module has said what to install.
+    Labels are people's text and never mathematics: dollar signs and backslashes are drawn as they stand. Characters
+    for which no font is found are drawn as boxes, and one warning at the end says which and what to install.
     """
     import logging
+    import warnings
 
     import matplotlib
-
-    from sim.report.fonts import use_cjk_font
 
     # The Chinese font comes in one weight only; that bold titles use it is no news for a planner's terminal.
     log = logging.getLogger("matplotlib.font_manager")
@@ -96,9 +105,17 @@ def drawing() -> Iterator[None]:
         with matplotlib.rc_context():
             matplotlib.rcParams.update(matplotlib.rcParamsDefault | {"backend": "agg"} | _SETTINGS)
             use_cjk_font()
-            yield
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message=r"Glyph \d+ ")
+                yield
+        told_missing()
     finally:
         log.setLevel(level)
+
+
+def in_legend(text: str) -> str:
+    """A label for a legend, which leaves out those that begin with an underscore."""
+    return f" {text}" if text.startswith("_") else text
 
 
 def quiet_axes(axes: Axes, grid: str = "y") -> None:
@@ -115,6 +132,7 @@ def save(figure: Figure, folder: Path, stem: str) -> list[Path]:
     list of Path
         The two files, PNG first. Two calls with the same figure write the same bytes.
     """
+    find_fonts(figure)
     png, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
     with written_whole(png) as file:
         figure.savefig(file, format="png", dpi=_DPI, metadata={"Software": None})
@@ -170,7 +188,7 @@ def _own_ids(text: str, prefix: str) -> str:
 def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata=_DATELESS)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in _NO_XML.sub("\ufffd", buffer.getvalue()).split("\n")).rstrip() + "\n"
 
 
 def _shorter(path: str) -> str:

@@ -66,6 +66,9 @@ def plain_words(selection: Selection, scenario: str) -> str:
     kind = classify(selection, scenario)
     good = words.join([_moves(e) for e in effects if e.verdict == "better"])
     bad = words.join([_moves(e) for e in effects if e.verdict == "worse"])
+    reason = next((effect.reason for effect in effects if effect.reason), "")
+    if kind == "untried":
+        return f"No verdict. {reason}"
     if kind == "helps":
         text = f"Helps: {good}."
     elif kind == "harms":
@@ -81,6 +84,7 @@ def plain_words(selection: Selection, scenario: str) -> str:
         close = [words.subject(effect.outcome) for effect in effects if effect.one_of_many]
         if close:
             text = f"Not sure: {words.join(close)} may differ."
+    text = f"{text} {reason}" if reason else text
     other = []
     for effect in effects:
         everyone = selection.effect(scenario, effect.outcome.name, EVERYONE)
@@ -97,14 +101,15 @@ def _moves(effect: Effect) -> str:
 
 
 def cell_of(effect: Effect) -> Cell:
-    """One effect as it is printed."""
+    """One effect as it is printed; of what was never delivered there are no numbers."""
+    never = effect.verdict == "not_delivered"
     return Cell(
         verdict=effect.verdict,
         mark=words.MARKS[effect.verdict],
         words=words.VERDICT_WORDS[effect.verdict],
-        difference=words.difference(effect.outcome, effect.mean, effect.smallest_change),
-        interval=words.interval(effect.outcome, effect.low, effect.high, effect.smallest_change),
-        share=words.percent(effect.share_sign),
+        difference="–" if never else words.difference(effect.outcome, effect.mean, effect.smallest_change),
+        interval="–" if never else words.interval(effect.outcome, effect.low, effect.high, effect.smallest_change),
+        share="–" if never else words.percent(effect.share_sign),
         one_of_many=effect.one_of_many,
     )
 
@@ -130,6 +135,8 @@ def verdict_frame(selection: Selection) -> pd.DataFrame:
                     "share_sign": effect.share_sign,
                     "smallest_change": effect.smallest_change,
                     "verdict": effect.verdict,
+                    "delivered": effect.delivered,
+                    "reason": effect.reason,
                     "interval_holds": effect.holds,
                     "n": effect.n,
                     "cost_per_resident": cost,

@@ -38,6 +38,7 @@ MARKS: Final = {
     "not_distinguishable": "?",
     "higher": "↑",
     "lower": "↓",
+    "not_delivered": "=",
 }
 """A mark for each verdict; they differ in shape, so that they are read without colour."""
 
@@ -49,6 +50,7 @@ VERDICT_WORDS: Final = {
     "not_distinguishable": "cannot be told from no change",
     "higher": "higher",
     "lower": "lower",
+    "not_delivered": "no verdict: the same as the baseline",
 }
 
 # Subject and its verbs; other outcomes use their label and the singular.

@@ -23,6 +23,7 @@ from sim.scenario.overrides import change_community, parse_sets
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value
 from sim.scenario.policies import build_blocks, check_blocks, check_reach, user_specs
 from sim.scenario.problems import Mark, Problems
+from sim.scenario.published import Reading, each_group, read_figures
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.community import CommunityDocument
 from sim.scenario.shocks import build_shocks, check_shocks, timeline
@@ -35,6 +36,7 @@ __all__ = [
     "community_tree",
     "load_from",
     "load_scenario",
+    "readings_of",
     "with_parameters",
     "with_sets",
 ]
@@ -111,6 +113,7 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
     town = community_tree(trees, problems)
     checked, town_ok = _check_town(town, trees, problems)
     if town_ok:
+        town = checked
         specs |= group_specs(town)
         declared = list(dict.fromkeys((*declared, *specs)))
     calendar = _calendar(trees.scenario)
@@ -159,26 +162,42 @@ def _specs(trees: Trees, problems: Problems) -> tuple[dict[str, ParameterSpec], 
 
 
 def community_tree(trees: Trees, problems: Problems) -> MapNode:
-    """Return the community document with the scenario's changes laid over it."""
+    """Return the community document with the scenario's changes laid over it, its figures as the model takes them."""
+    return _town(trees, problems)[0]
+
+
+def readings_of(scenario: Scenario) -> list[Reading]:
+    """Return what was made of the published figures of a scenario's community."""
+    return _town(scenario.trees, Problems())[1]
+
+
+def _town(trees: Trees, problems: Problems) -> tuple[MapNode, list[Reading]]:
+    town = each_group(trees.community)
     overrides = trees.scenario.get("community_overrides")
-    if not isinstance(overrides, MapNode):
-        return trees.community
-    return change_community(trees.community, check_overrides(trees.community, overrides, problems))
+    if isinstance(overrides, MapNode):
+        town = change_community(town, check_overrides(town, overrides, problems))
+    found = Problems()
+    town, readings = read_figures(town, found)
+    _take(found, trees, problems)
+    return town, readings
 
 
 def _check_town(town: MapNode, trees: Trees, problems: Problems) -> tuple[MapNode, bool]:
     """Check a community with its changes; return it without what is wrong, and whether nothing was."""
     found = Problems()
-    checked = check(town, CommunityDocument, found)
-    if not found:
-        check_community(town, found)
+    checked = check_community(town, found)
+    _take(found, trees, problems)
+    return checked, not found
+
+
+def _take(found: Problems, trees: Trees, problems: Problems) -> None:
+    """Take over what is wrong about a community."""
     for problem in found.items:
         if problem.mark.file != trees.community.mark.file:
             # a change: say it as the scenario does, where the bare number stands for its value
             path = "community_overrides." + problem.path.removesuffix(".value")
             problem = replace(problem, path=path)
         problems.take(problem)
-    return checked, not found
 
 
 def _names(tree: MapNode, section: str) -> list[str]:
@@ -202,11 +221,12 @@ def _chosen(
     """Return the parameter values the scenario sets, and those that it dates, reporting what is wrong."""
     node = tree.get("parameters")
     chosen: dict[str, Value] = {}
+    known = frozenset(declared)
     dated: dict[str, tuple[tuple[int, Value], ...]] = {}
     for name, entry in (node.entries if isinstance(node, MapNode) else {}).items():
         path = f"parameters.{name}"
         value = plain(entry.node)
-        if name not in declared:
+        if name not in known:
             if complete or not name.startswith("group."):
                 problems.unknown(entry.key_mark, path, "parameter", name, list(declared))
         elif name in specs and isinstance(entry.node, MapNode):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import types
 import typing
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.scenario.nodes import MapNode, Node, Scalar, find, plain, show
+from sim.scenario.nodes import Entry, ListNode, MapNode, Node, Scalar, find, plain, show
 from sim.scenario.problems import Problems, did_you_mean, listing
+from sim.scenario.texts import quoted
 
 __all__ = ["check"]
 
@@ -44,8 +47,12 @@ def check(
     *,
     path: tuple[str, ...] = (),
     whole: int | None = None,
+    incomplete: bool = False,
 ) -> MapNode:
     """Check a tree against a schema model.
+
+    A date in quotes is taken as a date where a date is wanted (JSON and many programs write dates so), and ``2024`` or
+    ``true`` as a name where a name is wanted.
 
     Parameters
     ----------
@@ -59,43 +66,98 @@ def check(
         Where the tree stands in its file, for messages.
     whole
         Depth of the parts that are dropped as a whole when something in them is wrong; None drops single values.
+    incomplete
+        Keep what lacks a key that it cannot do without, for checks that look at what is there.
 
     Returns
     -------
     MapNode
         The tree without the parts that are wrong, so that checking can go on with the rest.
     """
-    first = True
+    noted = False
     while True:
         try:
             model.model_validate(plain(node))
             return node
         except ValidationError as error:
+            errors = error.errors(include_url=False, include_input=False)
+            read = _reread(node, errors) if not noted else node
+            if read is not node:
+                node = read
+                continue
             bad = []
-            for item in error.errors(include_url=False):
+            for item in errors:
                 loc = [step for step in item["loc"] if step != "[key]"]
-                if first:
+                if not noted:
                     _note(node, model, item, loc, problems, path)
                 if item["type"] == "missing":
+                    if incomplete:
+                        continue
                     loc = loc[:-1]  # what lacks something it cannot do without is dropped
                 bad.append(loc[: find(node, loc)[3]][:whole])
-        pruned = node
-        for loc in bad:
-            pruned = _pruned(pruned, loc)
-        if pruned is node:
-            return node  # the document itself lacks something
-        node, first = pruned, False
+        pruned = _pruned(node, bad)
+        if pruned is node or incomplete:
+            return pruned  # the document itself lacks something
+        node, noted = pruned, True
 
 
-def _pruned(node: MapNode, loc: Sequence[str | int]) -> MapNode:
-    """Return a tree without what stands at a path; an item of a list takes the list with it."""
-    if not loc or str(loc[0]) not in node.entries:
+def _reread(node: MapNode, errors: Sequence[Any]) -> MapNode:
+    """Return a tree in which dates in quotes are dates, and words that names were wanted for are text."""
+    changes: list[tuple[Sequence[str | int], Node]] = []
+    for item in errors:
+        loc = [step for step in item["loc"] if step != "[key]"]
+        _, _, found, depth = find(node, loc)
+        if not isinstance(found, Scalar):
+            continue
+        if item["type"] in ("date_type", "day") and isinstance(found.value, str):
+            try:
+                date = dt.date.fromisoformat(found.value)
+            except ValueError:
+                continue
+            if found.value == date.isoformat():
+                changes.append((loc[:depth], replace(found, value=date)))
+        elif item["type"] == "word" and found.value is not None and not isinstance(found.value, str):
+            changes.append((loc[:depth], replace(found, value=found.text)))
+    return typing.cast(MapNode, _changed(node, changes)) if changes else node
+
+
+def _changed(node: Node, changes: Sequence[tuple[Sequence[str | int], Node]]) -> Node:
+    """Return a tree with other nodes at some paths, in one walk."""
+    below: dict[str | int, list[tuple[Sequence[str | int], Node]]] = {}
+    for loc, new in changes:
+        if not loc:
+            return new
+        below.setdefault(loc[0], []).append((loc[1:], new))
+    if isinstance(node, MapNode):
+        texts = {str(step): inner for step, inner in below.items()}
+        return MapNode(
+            {
+                key: Entry(entry.key_mark, _changed(entry.node, texts[key])) if key in texts else entry
+                for key, entry in node.entries.items()
+            },
+            node.mark,
+        )
+    assert isinstance(node, ListNode)
+    return ListNode(
+        tuple(_changed(item, below[i]) if i in below else item for i, item in enumerate(node.items)), node.mark
+    )
+
+
+def _pruned(node: MapNode, locs: Iterable[Sequence[str | int]]) -> MapNode:
+    """Return a tree without what stands at some paths, in one walk; an item of a list takes the list with it."""
+    below: dict[str, list[Sequence[str | int]]] = {}
+    for loc in locs:
+        if loc and str(loc[0]) in node.entries:
+            below.setdefault(str(loc[0]), []).append(loc[1:])
+    if not below:
         return node
-    key = str(loc[0])
-    inner = node.entries[key].node
-    if len(loc) > 1 and isinstance(inner, MapNode):
-        return node.replaced(key, _pruned(inner, loc[1:]))
-    return node.without(key)
+    entries = {}
+    for key, entry in node.entries.items():
+        if key not in below:
+            entries[key] = entry
+        elif isinstance(entry.node, MapNode) and all(below[key]):
+            entries[key] = Entry(entry.key_mark, _pruned(entry.node, below[key]))
+    return MapNode(entries, node.mark)
 
 
 def _note(
@@ -112,6 +174,9 @@ def _note(
     if depth == len(loc) and problems.at(value_mark):
         return  # the word itself was refused when it was read
     dotted = _dotted((*path, *loc))
+    if problems.full:  # no words are needed for what is only counted
+        problems.add(key_mark if kind == "extra_forbidden" else value_mark, dotted, kind)
+        return
     context = item.get("ctx", {})
     got = show(found)
     if kind == "extra_forbidden":
@@ -122,7 +187,7 @@ def _note(
             key_mark,
             dotted,
             "unknown key",
-            got=repr(str(loc[-1])),
+            got=quoted(str(loc[-1])),
             allowed=listing(known),
             hint=did_you_mean(str(loc[-1]), known),
         )

@@ -10,6 +10,7 @@ from sim.errors import UsageError
 from sim.scenario.arms import Arm
 from sim.scenario.experiment import WorldsChoice
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.problems import did_you_mean
 
 __all__ = ["Claim", "Claims", "Contrast", "Expected", "Rules"]
@@ -99,6 +100,13 @@ class Rules:
     share_left: float = 0.5
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "claims": len(self.claims),
+        "scenarios": len(self.arms),
+    }
+)
 @dataclass(frozen=True)
 class Claims:
     """A file of claims, checked, with every arm loaded.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import MapNode, plain
 from sim.vocabulary.categories import AGE_BANDS, CATEGORIES
 
@@ -42,7 +43,7 @@ class Group:
     size
         People.
     lives_in
-        Kinds of blocks its members live in.
+        Kinds of blocks its members live in, or names of blocks.
     headline
         Whether headline figures (level ``residents``) are about it.
     elector
@@ -118,21 +119,24 @@ class Councils:
 
 @dataclass(frozen=True, slots=True)
 class Elections:
-    """When residents elect: one day in each of some years."""
+    """The days on which residents elect, in order."""
 
-    month: int
-    day: int
-    years: tuple[int, ...]
-
-    @property
-    def dates(self) -> tuple[dt.date, ...]:
-        """The days, in order."""
-        return tuple(dt.date(year, self.month, self.day) for year in self.years)
+    dates: tuple[dt.date, ...]
 
 
 T = TypeVar("T", Block, Group, Agency)
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "residents": self.population,
+        "blocks": len(self.blocks),
+        "groups": len(self.groups),
+        "agencies": len(self.agencies),
+        "staff": self.staff,
+    }
+)
 @dataclass(frozen=True, slots=True)
 class Community:
     """Who lives where, and who serves them."""
@@ -227,11 +231,7 @@ def build_community(tree: MapNode, name: str) -> Community:
             for a, spec in (data.get("agencies") or {}).items()
             if not spec.get("off")
         ),
-        councils=Councils(
-            tuple(data["councils"]["block_kinds"]),
-            data["councils"]["seats"]["value"],
-            data["councils"]["term"]["value"],
-        ),
+        councils=_councils(data.get("councils")),
         elections=_elections(data.get("elections")),
     )
 
@@ -240,8 +240,8 @@ def block_weights(data: dict[str, Any], group: str) -> dict[str, float]:
     """Return the declared weights of the blocks a group can live in; 1 where none is declared."""
     weights = {}
     for name, block in data["blocks"].items():
-        if block["kind"] in data["groups"][group]["lives_in"]:
-            declared = (block.get("weight") or {}).get("value", {})
+        if not {block["kind"], name}.isdisjoint(data["groups"][group]["lives_in"]):
+            declared = (block.get("weight") or {}).get("value") or {}
             weights[name] = float(declared.get(group, 1.0))
     return weights
 
@@ -291,8 +291,16 @@ def _agency(name: str, spec: dict[str, Any], blocks: tuple[str, ...]) -> Agency:
     )
 
 
+def _councils(spec: dict[str, Any] | None) -> Councils:
+    if not spec:
+        return Councils((), 0, 0)
+    return Councils(tuple(spec["block_kinds"]), spec["seats"]["value"], spec["term"]["value"])
+
+
 def _elections(spec: dict[str, Any] | None) -> Elections | None:
     if not spec:
         return None
-    month, day = spec["month_day"].split("-")
-    return Elections(int(month), int(day), tuple(sorted(spec["years"])))
+    if spec.get("dates"):
+        return Elections(tuple(sorted(spec["dates"])))
+    month, day = map(int, spec["month_day"].split("-"))
+    return Elections(tuple(dt.date(year, month, day) for year in sorted(spec["years"])))

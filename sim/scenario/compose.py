@@ -8,15 +8,17 @@ from pathlib import Path
 
 from sim.scenario.check import check
 from sim.scenario.dated import dated_keys
-from sim.scenario.finder import SUFFIXES, available, home_of, locate, shipped, shown, within
+from sim.scenario.finder import available, home_of, homes_of, locate, named, shipped, shown, within
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import ListNode, MapNode, Scalar, merge
 from sim.scenario.problems import Problems, did_you_mean, listing
 from sim.scenario.reader import read
 from sim.scenario.schema.parameters import ParametersDocument
 from sim.scenario.schema.scenario import ScenarioDocument
 from sim.scenario.schema.types import Document
+from sim.scenario.texts import name_complaint, normal, quoted
 
-__all__ = ["Desk", "Trees", "gather", "lay_over"]
+__all__ = ["Desk", "Trees", "check_stem", "gather", "lay_over"]
 
 OWN_KEYS = ("schema", "kind", "name", "title", "question", "description", "extends")
 """Keys that say what one file is; they are not inherited."""
@@ -25,6 +27,11 @@ MAX_PARENTS = 64
 """Most files one scenario may be built from."""
 
 
+@in_short(
+    lambda self: {
+        "scenario": self.name,
+    }
+)
 @dataclass(frozen=True, slots=True)
 class Trees:
     """Everything a scenario was read from: three documents whose keys remember where they were set.
@@ -113,15 +120,30 @@ def gather(path: Path, sets: Sequence[MapNode], desk: Desk) -> Trees | None:
     """
     home = home_of(path)
     files: list[str] = []
-    scenario = _with_parents(path, home, desk, files, ())
+    scenario = _with_parents(path, desk, files, ())
     parameters = _parameters(home, desk, files)
     if scenario is None:
         return None
+    check_stem(path, scenario, desk.problems)
     scenario = lay_over(scenario, sets, desk.problems)
     community = _community(scenario, path, home, desk, files)
     if community is None or parameters is None:
         return None
-    return Trees(scenario, community, parameters, path.stem, tuple(dict.fromkeys(files)), tuple(desk.refused))
+    return Trees(scenario, community, parameters, normal(path.stem), tuple(dict.fromkeys(files)), tuple(desk.refused))
+
+
+def check_stem(path: Path, tree: MapNode, problems: Problems) -> None:
+    """Report a file whose own name would be the name of what it describes and cannot be."""
+    complaint = None if "name" in tree.entries else name_complaint(path.stem)
+    if complaint is not None:
+        problems.add(
+            tree.mark,
+            "name",
+            f"is missing, and the file's name cannot be used: {complaint[0]}",
+            got=quoted(path.stem),
+            allowed=complaint[1],
+            hint="give it a name: or rename the file",
+        )
 
 
 def lay_over(scenario: MapNode, sets: Sequence[MapNode], problems: Problems) -> MapNode:
@@ -133,9 +155,7 @@ def lay_over(scenario: MapNode, sets: Sequence[MapNode], problems: Problems) -> 
     return scenario
 
 
-def _with_parents(
-    path: Path, home: Path, desk: Desk, files: list[str], chain: tuple[Path, ...]
-) -> MapNode | None:
+def _with_parents(path: Path, desk: Desk, files: list[str], chain: tuple[Path, ...]) -> MapNode | None:
     """Read a scenario, its parents before it, and merge them."""
     tree = desk.scenario(path)
     if tree is None:
@@ -143,7 +163,7 @@ def _with_parents(
     merged = MapNode({}, tree.mark)
     usable = True
     for parent in _parents(tree):
-        found = _parent(parent, path, home, desk.problems, (*chain, path.resolve()))
+        found = _parent(parent, path, desk.problems, (*chain, path.resolve()))
         if found is None:
             usable = False
             continue
@@ -152,7 +172,7 @@ def _with_parents(
                 parent.mark, "extends", "builds on too many files", allowed=f"up to {MAX_PARENTS}"
             )
             return None
-        below = _with_parents(found, home_of(found), desk, files, (*chain, path.resolve()))
+        below = _with_parents(found, desk, files, (*chain, path.resolve()))
         if below is None:
             usable = False
             continue
@@ -174,35 +194,34 @@ def _parents(tree: MapNode) -> list[Scalar]:
     return [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str) and item.value]
 
 
-def _parent(
-    parent: Scalar, path: Path, home: Path, problems: Problems, chain: tuple[Path, ...]
-) -> Path | None:
+def _parent(parent: Scalar, path: Path, problems: Problems, chain: tuple[Path, ...]) -> Path | None:
     """Find one parent, refusing circles and files that are out of reach."""
     name = str(parent.value)
     candidate = Path(name)
-    outside = candidate.is_absolute() or not (
-        within(path.parent / candidate, home) or within(path.parent / candidate, shipped())
-    )
-    if outside:
+    homes = homes_of(path)
+    reachable = any(within(path.parent / candidate, home) for home in (*homes, shipped()))
+    if candidate.is_absolute() or not reachable:
         problems.add(
             parent.mark,
             "extends",
             "lies outside the scenario's own folder",
-            got=repr(name),
-            allowed=f"scenarios below {shown(home)}/ and the shipped ones, by name",
+            got=quoted(name),
+            allowed=f"scenarios below {shown(homes[0])}/ and the shipped ones, by name",
         )
         return None
-    found = locate(name, path.parent, home)
+    found = locate(name, path)
     if found is not None and found.resolve() == path.resolve():
         # a user's own "baseline" may build on the shipped "baseline"
-        found = locate(name, shipped(), shipped()) or found
+        found = named(name, shipped()) or found
+    if found is None and problems.at(parent.mark):
+        return None  # the text itself was refused when it was read
     if found is None:
-        known = sorted(set(available(home)))
+        known = sorted(set(available(homes[0])))
         problems.add(
             parent.mark,
             "extends",
             "no such scenario",
-            got=repr(name),
+            got=quoted(name),
             allowed=listing(known),
             hint=did_you_mean(name, known),
         )
@@ -241,6 +260,10 @@ def _names(tree: MapNode) -> list[str]:
 
 def _community(scenario: MapNode, path: Path, home: Path, desk: Desk, files: list[str]) -> MapNode | None:
     node = scenario.get("community")
+    if isinstance(node, Scalar) and (node.value is None or not str(node.value).strip()):
+        node = None
+    if node is None and any(problem.path.startswith("extends") for problem in desk.problems.items):
+        return None  # it may have been what could not be read that says so
     if node is None:
         desk.problems.add(
             scenario.mark,
@@ -252,16 +275,27 @@ def _community(scenario: MapNode, path: Path, home: Path, desk: Desk, files: lis
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None  # the schema has reported it
     name = node.value
-    for folder in dict.fromkeys((home / "communities", path.parent, home, shipped() / "communities")):
-        for suffix in ("", *SUFFIXES):
-            candidate = folder / (name + suffix)
-            if candidate.suffix not in SUFFIXES or not candidate.is_file():
-                continue
-            if within(candidate, home) or within(candidate, shipped()):
-                files.append(shown(candidate))
-                return desk.raw(candidate)
-    known = sorted({p.stem for f in (home, shipped()) for p in (f / "communities").glob("*.y*ml")})
-    desk.problems.unknown(node.mark, "community", "community", name, known)
+    # beside the scenario, then where one stands, then among those that come with the package
+    homes = (*homes_of(path), Path.cwd() / "scenarios", shipped())
+    there = (each for top in homes for each in (top / "communities", top))
+    folders = dict.fromkeys((home / "communities", path.parent, *there))
+    for folder in folders:
+        found = named(name, folder)
+        if found is not None and any(within(found, each) for each in homes):
+            files.append(shown(found))
+            return desk.raw(found)
+    if desk.problems.at(node.mark):
+        return None  # the text itself was refused when it was read
+    known = sorted({normal(p.stem) for h in homes for p in (h / "communities").glob("*.y*ml")})
+    looked = dict.fromkeys(shown(folder) for folder in folders if folder.name == "communities")
+    desk.problems.add(
+        node.mark,
+        "community",
+        "unknown community",
+        got=quoted(name),
+        allowed=listing(known),
+        hint="; ".join(filter(None, (did_you_mean(name, known), f"looked in {', '.join(looked)}"))),
+    )
     return None
 
 

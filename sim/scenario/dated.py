@@ -9,6 +9,7 @@ from sim.scenario.dates import Calendar
 from sim.scenario.nodes import MapNode, Scalar, plain, show
 from sim.scenario.parameters import ParameterSpec, Value
 from sim.scenario.problems import Problems
+from sim.scenario.texts import quoted
 
 __all__ = ["START", "Dated", "dated_keys", "in_parameter_set", "read_dated"]
 
@@ -76,7 +77,7 @@ def read_dated(
         given = _day(key)
         if given is None:
             allowed = f"{START}, a date such as {calendar.first_day}, or a day of the run"
-            problems.add(entry.key_mark, inner, "not a date", got=repr(key), allowed=allowed)
+            problems.add(entry.key_mark, inner, "not a date", got=quoted(key), allowed=allowed)
             continue
         date = calendar.at(given)
         wrong = calendar.complaint(date)

@@ -11,15 +11,18 @@ from typing import Any, Literal
 from sim.errors import ScenarioError
 from sim.scenario.build import load_from
 from sim.scenario.check import check
-from sim.scenario.compose import Desk
+from sim.scenario.compose import Desk, check_stem
 from sim.scenario.experiment_checks import check_experiment
-from sim.scenario.finder import SUFFIXES, available, find_file, home_of, shipped, within
+from sim.scenario.finder import available, find_file, home_of, homes_of, named, shipped, within
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.nodes import MapNode, plain
 from sim.scenario.overrides import parse_sets, tree_of_sets
+from sim.scenario.policies import check_begins
 from sim.scenario.problems import Problem, Problems, did_you_mean, listing
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.experiment import ExperimentDocument
+from sim.scenario.texts import normal, quoted
 from sim.scenario.variants import Wanted, wanted_scenarios
 
 __all__ = [
@@ -67,6 +70,13 @@ class Precision:
     budget: int | None = None
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "scenarios": ", ".join(self.scenarios),
+        "seeds": "open" if self.seeds is None else self.seeds,
+    }
+)
 @dataclass(frozen=True)
 class Experiment:
     """An experiment, checked, with its scenarios loaded.
@@ -154,6 +164,7 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
     if tree is None:
         problems.raise_if_any()
         raise AssertionError("nothing was read, yet nothing was wrong")
+    check_stem(path, tree, problems)
     tree = check(tree, ExperimentDocument, problems)
     data = plain(tree)
     common = tree.get("set")
@@ -178,8 +189,10 @@ def load_experiment(name_or_path: str | PathLike[str], sets: Sequence[str] = ())
         if item.doses:
             factorial[loaded.name] = FrozenMapping(item.doses)
     check_experiment(tree, [*scenarios, *(item.name for item in wanted)], scenarios, problems)
+    for other in list(scenarios.values())[1:]:
+        check_begins(other, next(iter(scenarios.values())), data.get("horizon"), problems)
     problems.raise_if_any()
-    name = data.get("name") or path.stem
+    name = data.get("name") or normal(path.stem)
     worlds = data.get("worlds") or {}
     chosen = worlds.get("parameters", "all")
     return Experiment(
@@ -223,13 +236,15 @@ def _choice(choice: Mapping[str, Any] | None) -> OutcomeChoice:
 
 def _load(item: Wanted, path: Path, everywhere: Sequence[MapNode], desk: Desk) -> Scenario | None:
     file = scenario_file(item.source, path)
+    if file is None and desk.problems.at(item.mark):
+        return None  # the text itself was refused when it was read
     if file is None:
         known = sorted(set(available(scenarios_of(path))))
         desk.problems.add(
             item.mark,
             item.path,
             "no such scenario",
-            got=repr(item.source),
+            got=quoted(item.source),
             allowed=listing(known),
             hint=did_you_mean(item.source, known),
         )
@@ -252,14 +267,9 @@ def scenarios_of(path: Path) -> Path:
 
 def scenario_file(name: str, path: Path) -> Path | None:
     """Find a scenario an experiment names: in its own tree, the scenarios beside it, here, or the shipped ones."""
-    homes = (home_of(path, "experiments"), scenarios_of(path), Path.cwd() / "scenarios", shipped())
+    homes = (*homes_of(path, "experiments"), scenarios_of(path), Path.cwd() / "scenarios", shipped())
     for folder in dict.fromkeys((scenarios_of(path), path.parent, *homes)):
-        for suffix in ("", *SUFFIXES):
-            candidate = folder / (name + suffix)
-            if (
-                candidate.suffix in SUFFIXES
-                and candidate.is_file()
-                and any(within(candidate, h) for h in homes)
-            ):
-                return candidate
+        found = named(name, folder)
+        if found is not None and any(within(found, home) for home in homes):
+            return found
     return None

@@ -39,7 +39,7 @@ def check_experiment(
                 problems.unknown(find(tree, (key, name))[0], f"{key}.{name}", "outcome", name, known)
     if data.get("window") and data["window"] not in WINDOWS:
         problems.unknown(find(tree, ("window",))[1], "window", "window", data["window"], WINDOWS)
-    for index, name in enumerate(data.get("show") or ()):
+    for index, name in enumerate((data.get("show") or ()) if names else ()):
         if name not in names:
             problems.unknown(find(tree, ("show", index))[1], f"show[{index}]", "scenario", name, names)
     _check_counts(tree, data, problems)

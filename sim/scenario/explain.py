@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import UsageError
-from sim.scenario.build import DEFAULTS, community_tree
+from sim.scenario.build import DEFAULTS, community_tree, readings_of
 from sim.scenario.dated import START
 from sim.scenario.nodes import MapNode, find, leaves, plain
 from sim.scenario.parameters import ParameterSpec
 from sim.scenario.problems import Mark, Problems, did_you_mean
+from sim.scenario.published import Reading
 from sim.scenario.scenario import PolicyBlock, Scenario
 
 __all__ = ["Difference", "Row", "compare", "explain", "select", "written"]
@@ -191,6 +192,7 @@ def _off_names(mechanism: str) -> tuple[str, ...]:
 def _community(scenario: Scenario) -> Iterator[Row]:
     """Yield the rows of the community, a number with its source in one row."""
     town = community_tree(scenario.trees, Problems())
+    readings = readings_of(scenario)
     for section in ("blocks", "groups", "agencies", "councils", "elections"):
         node = town.get(section)
         if not isinstance(node, MapNode):
@@ -208,11 +210,21 @@ def _community(scenario: Scenario) -> Iterator[Row]:
                     value,
                     _parameter_place(scenario, name),
                     _other(scenario.parameters[name], value),
+                    _why(readings, full),
                     spec=spec,
                 )
             else:
                 key = ".".join(step for step in full if step != "value")
-                yield Row(f"community.{key}", plain(leaf), _place(leaf.mark), spec=_cell_spec(town, full))
+                why, spec = _why(readings, full), _cell_spec(town, full)
+                yield Row(f"community.{key}", plain(leaf), _place(leaf.mark), why=why, spec=spec)
+
+
+def _why(readings: list[Reading], path: tuple[str, ...]) -> str:
+    """Say what was made of the published figures at a path; nothing where they were taken word for word."""
+    key = ".".join(path) + "."
+    about = [reading for reading in readings if key.startswith(f"{reading.path}.")]
+    readings[:] = [reading for reading in readings if reading not in about]  # each is told once
+    return "; ".join(reading.sentence for reading in about)
 
 
 def _cell_spec(town: MapNode, path: tuple[str, ...]) -> ParameterSpec | None:

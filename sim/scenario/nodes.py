@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sim.scenario.problems import Mark
+from sim.scenario.texts import quoted
 
 __all__ = ["Entry", "ListNode", "MapNode", "Node", "Scalar", "find", "from_plain", "merge", "plain", "show"]
 
@@ -133,5 +134,6 @@ def show(node: Node) -> str:
         return "a list" if node.items else "an empty list"
     if node.value is None:
         return "nothing"
-    text = node.text if len(node.text) <= 60 else node.text[:57] + "..."
-    return repr(text) if isinstance(node.value, str) else text
+    if isinstance(node.value, str):
+        return quoted(node.text)
+    return node.text if len(node.text) <= 60 else node.text[:57] + "..."

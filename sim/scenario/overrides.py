@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePath
 
 from sim.errors import UsageError
 from sim.scenario.nodes import Entry, MapNode, Node, Scalar, merge
@@ -141,6 +142,8 @@ def _change(below: Node | None, above: Node, path: tuple[str, ...]) -> Node:
 def _cell(below: Node | None, value: Entry, mark: Mark) -> MapNode:
     entries = dict(below.without("note").entries) if isinstance(below, MapNode) else {}
     entries["value"] = value
-    entries["source"] = Entry(mark, Scalar(f"set by the scenario ({mark.file})", mark.file, mark))
+    # The file's name alone: results are shared, and show it.
+    file = mark.file if mark.file.startswith("--set") else PurePath(mark.file).name
+    entries["source"] = Entry(mark, Scalar(f"set by the scenario ({file})", mark.file, mark))
     entries["grade"] = Entry(mark, Scalar("assumed", "assumed", mark))
     return MapNode(entries, mark)

@@ -12,10 +12,11 @@ from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import ListNode, MapNode, Scalar, find, plain, show
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value, daily
 from sim.scenario.problems import Problems, did_you_mean, listing
-from sim.scenario.scenario import PolicyBlock
+from sim.scenario.scenario import PolicyBlock, Scenario
+from sim.scenario.texts import name_complaint, quoted
 from sim.vocabulary.levers import BY_NAME as LEVERS
 
-__all__ = ["build_blocks", "check_blocks", "check_dates", "check_reach", "user_specs"]
+__all__ = ["build_blocks", "check_begins", "check_blocks", "check_dates", "check_reach", "user_specs"]
 
 
 def user_specs(tree: MapNode, declared: Collection[str]) -> dict[str, ParameterSpec]:
@@ -91,6 +92,10 @@ def check_blocks(
         )
         path = f"policies.{name}"
         policy = data.get("policy") or name
+        complaint = name_complaint(name)
+        if complaint is not None:
+            problems.add(key_mark, path, complaint[0], got=quoted(name), allowed=complaint[1])
+            continue
         if policy not in known:
             if data.get("policy"):
                 problems.unknown(find(node, ("policy",))[1], f"{path}.policy", "policy", policy, known)
@@ -99,7 +104,7 @@ def check_blocks(
                     key_mark,
                     path,
                     "unknown policy",
-                    got=repr(policy),
+                    got=quoted(policy),
                     allowed=", ".join(known) or "none",
                     hint=did_you_mean(policy, known)
                     or "a block under another name says which policy it is, as in policy: "
@@ -203,6 +208,39 @@ def check_reach(tree: MapNode, blocks: Sequence[PolicyBlock], community: Communi
                     mark, path, f"{block.policy} works through agencies, and none serves these quarters", got=got,
                     allowed=listing([q for q in names if q in served]) or "none",
                 )  # fmt: skip
+
+
+def check_begins(scenario: Scenario, baseline: Scenario, days: int | None, problems: Problems) -> None:
+    """Report a scenario of which nothing differs from the baseline before the last day that is looked at.
+
+    A block at dose 0 is as none, and a scenario that is the same as the baseline is no mistake.
+
+    Parameters
+    ----------
+    days
+        Days after the burn-in; the scenario's own horizon where None.
+    """
+    length = scenario.horizon if days is None else days
+    own, base = ({block for block in each.policies if block.dose} for each in (scenario, baseline))
+    late = {block for block in own - base if block.start_day >= length}
+    if not late or own - late != base or _beside_policies(scenario) != _beside_policies(baseline):
+        return
+    calendar = scenario.calendar
+    for block in sorted(late, key=lambda block: block.name):
+        problems.add(
+            find(scenario.trees.scenario, ("policies", block.name, "start"))[1],
+            f"policies.{block.name}.start",
+            f"after the last day that is looked at, so that {scenario.name} never differs from {baseline.name}",
+            got=str(block.start),
+            allowed=f"{calendar.first_day} to {calendar.date(length - 1)}",
+            hint=f"look at more than {block.start_day} days",
+        )
+
+
+def _beside_policies(scenario: Scenario) -> tuple[Any, ...]:
+    """What decides a scenario's runs beside its policies."""
+    parameters = (dict(scenario.parameters.chosen), dict(scenario.dated))
+    return scenario.community, parameters, dict(scenario.mechanisms), scenario.calendar, scenario.shocks
 
 
 def check_dates(

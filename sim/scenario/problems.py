@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.errors import ScenarioError
+from sim.scenario.texts import LOOKALIKES, lookalike, quoted, visible
 
 __all__ = ["Mark", "Problem", "Problems", "did_you_mean", "listing"]
 
@@ -15,6 +16,13 @@ _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 MAX_LISTED = 16
 """How many allowed names a message lists before it says how many more there are."""
+
+MAX_PROBLEMS = 100
+"""How many problems are listed. More are counted, without looking for what was meant: the work stays in proportion to
+the file."""
+
+MAX_COMPARED = 300
+"""Most names a name is compared with letter by letter, and the longest name that is."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +52,9 @@ class Problem:
     hint: str | None = None
 
     def __str__(self) -> str:
-        text = f"{self.mark}: {self.path}: {self.wrong}" if self.path else f"{self.mark}: {self.wrong}"
+        path = visible(self.path if len(self.path) <= 200 else self.path[:197] + "...")
+        place = visible(str(self.mark))
+        text = f"{place}: {path}: {self.wrong}" if path else f"{place}: {self.wrong}"
         if self.got is not None:
             text += f" (got {self.got})"
         if self.allowed:
@@ -59,6 +69,8 @@ class Problems:
 
     def __init__(self) -> None:
         self._items: dict[Problem, None] = {}
+        self._more: dict[Problem, None] = {}
+        self._marks: set[Mark] = set()
 
     def __bool__(self) -> bool:
         return bool(self._items)
@@ -68,7 +80,12 @@ class Problems:
 
     def at(self, mark: Mark) -> bool:
         """Whether something was already noted at this very place."""
-        return any(problem.mark == mark for problem in self._items)
+        return mark in self._marks
+
+    @property
+    def full(self) -> bool:
+        """Whether further problems are only counted, so that nobody need find words for them."""
+        return len(self._items) >= MAX_PROBLEMS
 
     @property
     def items(self) -> list[Problem]:
@@ -76,7 +93,11 @@ class Problems:
         order: dict[str, int] = {}
         for problem in self._items:
             order.setdefault(problem.mark.file, len(order))
-        return sorted(self._items, key=lambda p: (order[p.mark.file], p.mark.line, p.mark.column))
+        found = sorted(self._items, key=lambda p: (order[p.mark.file], p.mark.line, p.mark.column))
+        if self._more:
+            mark = next(iter(self._more)).mark
+            found.append(Problem(mark, "", f"{len(self._more):,} more mistakes, from here on, are not listed"))
+        return found
 
     def add(
         self,
@@ -89,22 +110,31 @@ class Problems:
         hint: str | None = None,
     ) -> None:
         """Note one problem; a second copy of the same one is dropped."""
-        self._items[Problem(mark, path, wrong, got, allowed, hint)] = None
+        other = lookalike(got or "")
+        if other is not None:
+            alike = f"{other[0]} (U+{ord(other[0]):04X}) is {LOOKALIKES[other[0]]}"
+            hint = alike if hint is None else f"{alike}; {hint}"
+        self.take(Problem(mark, path, wrong, got, allowed, hint))
 
     def take(self, problem: Problem) -> None:
         """Note a problem that was found elsewhere."""
-        self._items[problem] = None
+        self._marks.add(problem.mark)
+        if problem not in self._items:
+            (self._more if self.full else self._items)[problem] = None
 
     def unknown(
         self, mark: Mark, path: str, what: str, name: str, known: Iterable[str], *, allowed: str | None = None
     ) -> None:
         """Note a name that does not exist, with the names that do and the one that was probably meant."""
+        if self.full:
+            self.add(mark, path, f"unknown {what}")
+            return
         names = list(known)
         self.add(
             mark,
             path,
             f"unknown {what}",
-            got=repr(name),
+            got=quoted(name),
             allowed=allowed or listing(_kin(name, names)),
             hint=did_you_mean(name, names),
         )
@@ -123,6 +153,8 @@ class Problems:
 
 def did_you_mean(name: str, known: Sequence[str]) -> str | None:
     """Return ``did you mean 'x'?`` for the closest known name, or None where none is close."""
+    if len(name) > MAX_COMPARED:
+        return None
     lowered = {candidate.lower(): candidate for candidate in known}
     key = name.lower().replace("-", "_").replace(" ", "_")
     # a number without its leading zero ("Q1" for "Q01")
@@ -131,7 +163,9 @@ def did_you_mean(name: str, known: Sequence[str]) -> str | None:
     close = close or [
         low for low in lowered if len(key) > 2 and (low.startswith(key) or low.endswith("." + key))
     ][:1]
-    close = close or difflib.get_close_matches(key, list(lowered), n=1, cutoff=0.6)
+    # of very many names only those of nearly the same length are compared
+    near = [low for low in lowered if len(lowered) <= MAX_COMPARED or abs(len(low) - len(key)) <= 2][:MAX_COMPARED]
+    close = close or difflib.get_close_matches(key, near, n=1, cutoff=0.6)
     return f"did you mean {lowered[close[0]]!r}?" if close else None
 
 
@@ -139,7 +173,7 @@ def listing(names: Sequence[str]) -> str:
     """List names for a message, the first of them where there are many."""
     if not names:
         return "none is declared"
-    shown = ", ".join(names[:MAX_LISTED])
+    shown = ", ".join(name if len(name) <= 100 else name[:97] + "..." for name in names[:MAX_LISTED])
     return shown if len(names) <= MAX_LISTED else f"{shown} and {len(names) - MAX_LISTED} more"
 
 

@@ -11,7 +11,7 @@ from sim.scenario.arm_spec import ArmSpec, no_change
 from sim.scenario.arms import Workshop, held, parameters_set
 from sim.scenario.check import check
 from sim.scenario.claims import Claim, Claims, Contrast, Rules
-from sim.scenario.compose import Desk
+from sim.scenario.compose import Desk, check_stem
 from sim.scenario.experiment import WorldsChoice, scenario_file, scenarios_of
 from sim.scenario.finder import available, find_file, shipped
 from sim.scenario.frozen import FrozenMapping
@@ -20,6 +20,7 @@ from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Mark, Problems, did_you_mean, listing
 from sim.scenario.read_expected import read_expected
 from sim.scenario.schema.claims import ClaimsDocument
+from sim.scenario.texts import name_complaint, normal, quoted
 from sim.vocabulary.mechanisms import BY_ID as MECHANISMS
 
 __all__ = ["load_claims"]
@@ -69,6 +70,7 @@ def claims_reader(
     if tree is None:
         problems.raise_if_any()
         raise AssertionError("nothing was read, yet nothing was wrong")
+    check_stem(path, tree, problems)
     tree = check(tree, ClaimsDocument, problems, whole=2)
     problems.raise_if_any()  # arms of claims that are not well formed would only add to the noise
     return ClaimsReader(path, tree, desk, everywhere, quick, setting)
@@ -127,6 +129,11 @@ class ClaimsReader:
         assert isinstance(listed, MapNode)
         for name, entry in listed.entries.items():
             assert isinstance(entry.node, MapNode)
+            complaint = name_complaint(name)
+            if complaint is not None:
+                wrong, allowed = complaint
+                self.problems.add(entry.key_mark, f"claims.{name}", wrong, got=quoted(name), allowed=allowed)
+                continue
             found[name] = self._claim(name, entry.node, entry.key_mark)
         self.problems.raise_if_any()
         arms = {arm.name: arm for arm in self.workshop.arms.values()}
@@ -135,8 +142,8 @@ class ClaimsReader:
         chosen = worlds.get("parameters", "all")
         kept = (self.fast if self.quick else data).get("kept")
         return Claims(
-            name=data.get("name") or self.path.stem,
-            title=data.get("title") or data.get("name") or self.path.stem,
+            name=data.get("name") or normal(self.path.stem),
+            title=data.get("title") or data.get("name") or normal(self.path.stem),
             question=data.get("question") or "",
             description=data.get("description") or "",
             path=self.path,

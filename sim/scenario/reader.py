@@ -7,6 +7,8 @@ a megabyte or nested deeper than sixteen levels are not looked at further.
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ import yaml
 from sim.scenario.nodes import Entry, ListNode, MapNode, Node, Scalar
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scalars import Trap, resolve
+from sim.scenario.texts import LOOKALIKES, UNSAFE, character, lookalike, normal, quoted
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "parse", "read"]
 
@@ -25,7 +28,19 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
 """Deepest nesting. A scenario needs eight levels."""
 
+MAX_KEY = 200
+"""Longest key, in characters; the longest shipped one has 60."""
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+MAX_UNSAFE = 20
+"""Most characters of one text that are reported one by one."""
+
+ROWS_ABOVE = 3
+"""Rows above a mistake of syntax in which its cause is looked for."""
+
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'[^']*'|(?:^|\s)#.*""")
 
 
 class _Refused(Exception):
@@ -78,11 +93,13 @@ def read(path: Path, shown: str, problems: Problems) -> MapNode | None:
             return None
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
         problems.add(
-            top,
+            Mark(shown, before.count(b"\n") + 1, len(before) - before.rfind(b"\n")),
             "",
             "not UTF-8 text",
-            got=f"byte {error.object[error.start]:#04x} at {error.start}",
+            got="UTF-16 text" if utf16 else f"byte {error.object[error.start]:#04x} at {error.start}",
             hint="save the file as UTF-8",
         )
         return None
@@ -134,6 +151,17 @@ def parse(
         row, col = getattr(mark, "line", 0), getattr(mark, "column", 0)
         return Mark(shown, row + line, col + (column if row == 0 else 1))
 
+    unsafe = list(itertools.islice(UNSAFE.finditer(text), MAX_UNSAFE))
+    for found in unsafe:
+        row, col = _place(text, found.start())
+        problems.add(
+            Mark(shown, row + line, col + (column if row == 0 else 1)),
+            path,
+            f"the character {character(found[0])} may not stand here",
+            hint="remove it: it changes how a terminal or a page shows the text",
+        )
+    if unsafe:
+        return None
     try:
         return _compose(yaml.parse(text, Loader=_LOADER), at, problems, path) or Scalar(
             None, "", Mark(shown, line, column)
@@ -141,13 +169,40 @@ def parse(
     except _Refused:
         return None
     except yaml.reader.ReaderError as error:
-        before = text[: error.position] if isinstance(error.position, int) else ""
-        row, col = before.count("\n"), len(before) - (before.rfind("\n") + 1)
+        row, col = _place(text, error.position if isinstance(error.position, int) else 0)
         problems.add(Mark(shown, row + line, col + 1), path, "a character that may not stand in YAML")
     except yaml.MarkedYAMLError as error:
         unclosed = "end of stream" in (error.problem or "")
         place = at((unclosed and error.context_mark) or error.problem_mark or error.context_mark)
-        problems.add(place, path, *_syntax(error, text, place.line - line))
+        rows = text.split("\n")
+        other = _other_mark(rows, place.line - line)
+        if other is not None:
+            row, match = other
+            place = Mark(shown, row + line, match.start() + (column if row == 0 else 1))
+            problems.add(
+                place,
+                path,
+                f"not valid YAML: {match[0]} (U+{ord(match[0]):04X}) stands here, {LOOKALIKES[match[0]]}",
+            )
+        else:
+            problems.add(place, path, *_syntax(error, text, place.line - line))
+    return None
+
+
+def _place(text: str, position: int) -> tuple[int, int]:
+    """Return row and column of a position in a text, counted from 0."""
+    return text.count("\n", 0, position), position - (text.rfind("\n", 0, position) + 1)
+
+
+def _other_mark(rows: list[str], row: int) -> tuple[int, re.Match[str]] | None:
+    """Find what looks like a mark of YAML where the text is not YAML: on that row, or on the last ones above."""
+    above = [each for each in range(max(0, row - ROWS_ABOVE), min(row, len(rows))) if rows[each].strip()]
+    for each in (*([row] if row < len(rows) else []), *reversed(above)):
+        # within quotes and comments such characters are text
+        bare = _QUOTED.sub(lambda found: "x" * len(found[0]), rows[each])
+        match = lookalike(bare)
+        if match is not None:
+            return each, match
     return None
 
 
@@ -227,7 +282,10 @@ def _put(stack: list[_Open], node: Node) -> Node | None:
 
 
 def _take_key(top: _Open, event: yaml.ScalarEvent, mark: Mark, where: str, problems: Problems) -> None:
-    key = event.value
+    key = _text(event, mark, where, problems)
+    if len(key) > MAX_KEY:
+        problems.add(mark, where, "a key is too long", got=f"{len(key):,} characters", allowed=f"up to {MAX_KEY}")
+        raise _Refused
     path = f"{where}.{key}" if where else key
     if key == "<<" and not event.style:
         problems.add(
@@ -247,13 +305,29 @@ def _take_key(top: _Open, event: yaml.ScalarEvent, mark: Mark, where: str, probl
 
 
 def _scalar(event: yaml.ScalarEvent, mark: Mark, where: str, problems: Problems) -> Scalar:
+    text = _text(event, mark, where, problems)
     if event.style in ("'", '"', "|", ">"):
-        return Scalar(event.value, event.value, mark)
+        return Scalar(text, text, mark)
     try:
-        return Scalar(resolve(event.value), event.value, mark)
+        return Scalar(resolve(text), text, mark)
     except Trap as trap:
-        problems.add(mark, where, trap.wrong, got=event.value, hint=trap.hint)
-        return Scalar(None, event.value, mark)
+        problems.add(mark, where, trap.wrong, got=text if len(text) <= 60 else text[:57] + "...", hint=trap.hint)
+        return Scalar(None, text, mark)
+
+
+def _text(event: yaml.ScalarEvent, mark: Mark, where: str, problems: Problems) -> str:
+    """Return a text in normal form; characters that escapes have brought in are refused like those written out."""
+    # a carriage return can only have come from an escape: YAML reads those of a file as ends of lines
+    found = UNSAFE.search(event.value) or re.search("\r", event.value)
+    if found is not None:
+        problems.add(
+            mark,
+            where,
+            f"the character {character(found[0])} may not stand in a text",
+            got=quoted(event.value),
+            hint="remove it: it changes how a terminal or a page shows the text",
+        )
+    return normal(UNSAFE.sub("", event.value).replace("\r", "") if found else event.value)
 
 
 def _refuse_extras(event: yaml.Event, mark: Mark, where: str, problems: Problems) -> None:

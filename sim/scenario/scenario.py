@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,13 @@ from sim.scenario.community import Community
 from sim.scenario.compose import Trees
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
+from sim.scenario.in_short import in_short
 from sim.scenario.parameters import ParameterSet, Value
 
 if TYPE_CHECKING:
     from sim.scenario.shocks import Shock
 
-__all__ = ["PolicyBlock", "Scenario"]
+__all__ = ["NO_BEHAVIOUR", "PolicyBlock", "Scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,16 @@ class PolicyBlock:
     chosen: FrozenMapping[str, Value]
 
 
+@in_short(
+    lambda self: {
+        "name": self.name,
+        "title": self.title,
+        "community": self.community.name,
+        "residents": self.community.population,
+        "policies": len(self.policies),
+        "days": self.horizon,
+    }
+)
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """What to simulate: a community, its parameters, and the policies at work.
@@ -131,9 +142,9 @@ class Scenario:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 (hex) of everything that can change a result; titles, labels and sources do not."""
+        """SHA-256 (hex) of everything that can change a result: all that it holds but :data:`NO_BEHAVIOUR`."""
         text = json.dumps(
-            self._behaviour(), sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False
+            {"schema": 2, **_plain(self)}, sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False
         )
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -142,12 +153,6 @@ class Scenario:
 
     def __hash__(self) -> int:
         return hash(self.hash)
-
-    def __repr__(self) -> str:
-        return (
-            f"<Scenario {self.name}: {self.community.name}, {self.community.population:,} residents, "
-            f"{len(self.policies)} policy blocks, {self.horizon} days>"
-        )
 
     def resolved(self) -> dict[str, Any]:
         """Return everything as plain data that JSON can hold, with defaults filled in.
@@ -192,57 +197,28 @@ class Scenario:
 
         return with_sets(self, sets)
 
-    def _behaviour(self) -> dict[str, Any]:
-        town = self.community
-        changes = {"changes": [[day, dict(values)] for day, values in self.changes]} if self.changes else {}
-        others = [shock.behaviour for shock in self.shocks if shock.kind != "crisis"]  # a crisis is in the changes
-        return {
-            **changes,
-            **({"shocks": others} if others else {}),
-            "schema": 1,
-            "start": self.start.isoformat(),
-            "burn_in": self.burn_in,
-            "horizon": self.horizon,
-            "mechanisms_off": sorted(name for name, on in self.mechanisms.items() if not on),
-            "parameters": dict(self.parameters),
-            "policies": [
-                [
-                    b.name,
-                    b.policy,
-                    b.dose,
-                    b.start_day,
-                    b.end_day,
-                    b.ramp,
-                    b.fidelity,
-                    list(b.quarters),
-                    list(b.groups),
-                    dict(b.settings),
-                ]
-                for b in self.policies
-            ],
-            "blocks": [[b.name, b.kind, dict(b.weights)] for b in town.blocks],
-            "groups": [
-                [
-                    g.name,
-                    g.size,
-                    list(g.lives_in),
-                    g.headline,
-                    g.elector,
-                    g.academic_leave,
-                    g.turnover,
-                    g.vulnerable,
-                    g.need_ratio,
-                    g.participation_shift,
-                    g.trust_shift,
-                    g.household_size,
-                    list(g.ages),
-                ]
-                for g in town.groups
-            ],
-            "agencies": [
-                [a.name, a.kind, a.staff, list(a.serves), list(a.competences), a.outside, a.workers_per_pool]
-                for a in town.agencies
-            ],
-            "councils": [list(town.councils.block_kinds), town.councils.seats, town.councils.term],
-            "elections": [day.isoformat() for day in town.elections.dates] if town.elections else [],
-        }
+
+NO_BEHAVIOUR: Mapping[str, tuple[str, ...]] = {
+    "Scenario": ("name", "title", "question", "description", "trees", "dated"),
+    "Community": ("name", "title", "description", "notes"),
+    "Block": ("label",),
+    "Group": ("label",),
+    "Agency": ("label",),
+    "PolicyBlock": ("start", "end", "from_start", "chosen"),
+    "Shock": ("start", "end"),
+}
+"""Fields that are left out of a scenario's hash, by class: words for people, the documents that it was read from, and
+what the day numbers of blocks and shocks and the daily values of settings and dated parameters say already. All other
+fields are in the hash."""
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it, without what changes no result."""
+    if is_dataclass(value) and not isinstance(value, type):
+        left_out = NO_BEHAVIOUR.get(type(value).__name__, ())
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value) if each.name not in left_out}
+    if isinstance(value, Mapping):  # of parameters: the daily values
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -14,6 +14,7 @@ from sim.scenario.nodes import ListNode, MapNode, plain
 from sim.scenario.parameters import ParameterSet, Value, daily
 from sim.scenario.policies import check_dates
 from sim.scenario.problems import Problems
+from sim.scenario.texts import name_complaint, quoted
 from sim.vocabulary.categories import CATEGORIES
 
 __all__ = ["Shock", "build_shocks", "check_shocks", "timeline"]
@@ -73,6 +74,10 @@ def check_shocks(tree: MapNode, calendar: Calendar, problems: Problems) -> None:
     """Report keys that do not belong to a kind of shock, dates that cannot be and names that do not exist."""
     for name, node in _blocks(tree).items():
         data, path = plain(node), f"shocks.{name}"
+        complaint = name_complaint(name)
+        if complaint is not None:
+            problems.add(node.mark, path, complaint[0], got=quoted(name), allowed=complaint[1])
+            continue
         if data.get("off"):
             continue
         kind = data.get("kind")

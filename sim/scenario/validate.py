@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.errors import NotFoundError
-from sim.scenario.build import load_from
-from sim.scenario.check import check
+from sim.errors import NotFoundError, ScenarioError
+from sim.scenario.build import load_from, readings_of
 from sim.scenario.checks import check_community, check_specs
 from sim.scenario.community import build_community
-from sim.scenario.compose import Desk
+from sim.scenario.compose import Desk, check_stem
 from sim.scenario.finder import find_file
 from sim.scenario.memory import refuse_if_too_large
 from sim.scenario.nodes import MapNode, Scalar, show
 from sim.scenario.overrides import parse_sets
 from sim.scenario.problems import Problems, did_you_mean
-from sim.scenario.schema.community import CommunityDocument
+from sim.scenario.published import Reading, each_group, read_figures
 from sim.scenario.specs import parameter_specs
 
 __all__ = ["KINDS", "validate"]
@@ -71,6 +70,7 @@ def validate(name_or_path: str, sets: Sequence[str] = ()) -> str:
     return (
         f"Scenario: {town.title}, {town.population:,} residents, {_count(town.staff, 'worker')}, "
         f"{_count(len(scenario.policies), 'policy block')}, {dates.first_day} to {dates.last_day}."
+        + _told(readings_of(scenario))
     )
 
 
@@ -114,17 +114,27 @@ def _claims(path: Path, sets: Sequence[str]) -> str:
 
 
 def _community(tree: MapNode, path: Path, problems: Problems) -> str:
-    check(tree, CommunityDocument, problems)
-    if not problems:
-        check_community(tree, problems)
-    problems.raise_if_any()
+    check_stem(path, tree, problems)
+    tree, readings = read_figures(each_group(tree), problems)
+    tree = check_community(tree, problems)
+    try:
+        problems.raise_if_any()
+    except ScenarioError as error:
+        # what was made of the other figures is told with what is wrong
+        raise ScenarioError([*error.problems, *readings]) from None
     town = build_community(tree, path.stem)
     refuse_if_too_large(town, tree.entries["groups"].key_mark)
     agencies = _count(len(town.agencies), "agency")
     return (
         f"Community: {town.title}, {town.population:,} residents in {_count(len(town.blocks), 'block')}, "
-        f"{_count(len(town.groups), 'group')}, {_count(town.staff, 'worker')} in {agencies}."
+        f"{_count(len(town.groups), 'group')}, {_count(town.staff, 'worker')} in {agencies}." + _told(readings)
     )
+
+
+def _told(readings: Sequence[Reading]) -> str:
+    """Return what was made of published figures, a line for each; what several groups share stands there once."""
+    first = {(reading.mark, reading.sentence): reading for reading in reversed(readings)}
+    return "".join(f"\n  {reading}" for reading in reversed(first.values()))
 
 
 def _parameters(desk: Desk, path: Path) -> str:

@@ -104,3 +104,12 @@ INSTITUTION: Final[tuple[str, ...]] = (
 """Community-wide measures of the workforce, hours and councils, one value a day."""
 
 INSTITUTION_INDEX: Final = {name: position for position, name in enumerate(INSTITUTION)}
+
+DELIVERED: Final[tuple[str, ...]] = (
+    "days_at_work",
+    "dose_given",
+    "residents_covered",
+    "quarters_covered",
+    "posts_filled",
+)
+"""Columns of a run's costs that say what of each policy block was delivered."""

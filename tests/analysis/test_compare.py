@@ -57,7 +57,7 @@ def test_every_conclusion_is_written_as_parquet_and_csv_and_read_back(tmp_path):
         if name != "effects":
             again = pd.read_csv(tmp_path / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""])
             assert list(again.columns) == list(table.columns) and len(again) == len(table)
-    with pytest.raises(ValueError, match="name is one of effects, costs"):
+    with pytest.raises(ValueError, match="name is one of effects, delivery, costs"):
         results.written("efects")
     (tmp_path / "equity.parquet").unlink()
     with pytest.raises(NotFoundError, match=r"equity\.parquet: not there"):

@@ -127,7 +127,11 @@ def test_nothing_is_said_of_campuses_where_there_are_none():
         ["run", "baseline", "--days", "0"],
         ["run", "baseline", "--days", "36526"],
         ["run", "baseline", "--driver", "magic"],
-        ["run", "baseline", "--seed", str(2**64)],
+        ["run", "baseline", "--seed", str(2**63)],
+        ["compare", "paths", "--first-seed", str(2**63 - 1)],
+        ["run", "harbour_today", "--out", "s3:bucket"],
+        ["compare", "paths", "--out", "file:"],
+        ["run", "harbour_today", "--out", "x" * 300],
     ],
 )
 def test_mistakes_give_status_2(arguments, capsys):

@@ -24,10 +24,12 @@ def from_resolved(document: Any) -> fakes.FakeScenario:
     return fakes.FakeScenario(own["name"], horizon=own["horizon"], changed=tuple(changed.items()))
 
 
-def comparison(folder: Path, seeds: int = 2, worlds: int = 1, names: tuple[str, ...] = NAMES, **given: Any) -> Path:
+def comparison(
+    folder: Path, seeds: int = 2, worlds: int = 1, names: tuple[str, ...] = NAMES, engine: Any = None, **given: Any
+) -> Path:
     """Run a comparison of fakes into a folder."""
     design = design_from_scenarios(fakes.scenarios(*names), seeds=seeds, worlds=worlds, days=20)
-    run_comparison(design, folder, fakes.FakeEngine(**given), jobs=1)
+    run_comparison(design, folder, engine or fakes.FakeEngine(**given), jobs=1)
     return folder
 
 

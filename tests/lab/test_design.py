@@ -1,6 +1,7 @@
 """Designs are paired, balanced and stable."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -98,6 +99,44 @@ def test_a_world_does_not_undo_a_scenarios_own_treatment():
     assert plan.in_world("halved", plan.worlds[0]).parameters["needs.rate"] == 50.0
 
 
+def test_a_runs_id_knows_which_values_the_scenario_takes_from_its_world():
+    """Which they are depends on the baseline: under another one the same scenario lives in other parameters."""
+    scenarios = (
+        fakes.FakeScenario("baseline"), fakes.FakeScenario("halved", changed=(("trust.gain", 0.025),)),
+        fakes.FakeScenario("same"),
+    )
+    worlds = (World("w", {"trust.gain": 0.07, "needs.rate": 50.0}),)
+
+    def ids(*order, worlds=worlds):
+        plan = Design("toy", {scenarios[i].name: scenarios[i] for i in order}, worlds=worlds)
+        return {key.scenario: key.id for key in plan.keys("1")}, plan
+
+    first, plan = ids(0, 1, 2)
+    other, turned = ids(1, 0, 2)
+    assert plan.in_world("same", worlds[0]).parameters != turned.in_world("same", worlds[0]).parameters
+    assert first["same"] != other["same"] and first["halved"] != other["halved"]
+    # What a scenario leaves alone is nothing to it.
+    moved, _ = ids(0, 1, 2, worlds=(World("w", {"trust.gain": 0.08, "needs.rate": 50.0}),))
+    assert moved["halved"] == first["halved"] and moved["baseline"] != first["baseline"]
+
+
+def test_a_runs_id_knows_what_is_kept_of_it_and_what_its_rows_are_called():
+    plan = design(worlds=1)
+    ids = {key.id for key in plan.keys("1")}
+    assert not ids & {key.id for key in replace(plan, windows_only=True).keys("1")}
+    assert not ids & {key.id for key in replace(plan, worlds=(World("v0", plan.worlds[0].values),)).keys("1")}
+    assert ids == {key.id for key in replace(plan, days=60).keys("1")}  # the scenarios' own horizon
+    assert ids == {key.id for key in replace(plan, name="renamed", title="Renamed", driver="agents").keys("1")}
+
+
+def test_an_added_scenario_leaves_the_ids_of_all_other_runs():
+    more = Design(
+        "more", {each.name: each for each in fakes.scenarios("baseline", "workforce", "online_channel", "one_more")},
+        worlds=design().worlds, replications=design().replications, draw="matched",
+    )  # fmt: skip
+    assert {key.id for key in design().keys("1")} < {key.id for key in more.keys("1")}
+
+
 def test_what_an_interval_holds_is_said():
     assert design(worlds=1).holds == "seed noise"
     assert design(worlds=3).holds == "seed noise and parameter uncertainty"
@@ -128,4 +167,4 @@ def test_a_comparison_of_scenarios_takes_the_first_for_its_baseline():
 )
 def test_worlds_that_make_no_sense_are_refused(arguments, message):
     with pytest.raises(UsageError, match=message):
-        make_worlds(*arguments, fakes.FakeScenario("baseline"), "toy", 1)
+        make_worlds(*arguments, fakes.FakeScenario("baseline"), 1)

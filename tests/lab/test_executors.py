@@ -8,7 +8,8 @@ import pytest
 
 from sim.errors import UsageError
 from sim.lab import executors
-from sim.lab.executors import chosen, process_executor, undisturbed
+from sim.lab.executors import chosen, process_executor
+from sim.lab.interrupts import undisturbed
 from sim.lab.runner import run_batch
 from sim.lab.running import Running
 from sim.lab.store import Store

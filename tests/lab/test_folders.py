@@ -12,7 +12,6 @@ from sim.errors import CgsimError, ExistsError, RunError, UsageError
 from sim.lab import checksums, load_results
 from sim.lab.checksums import LIST, STAGE, DamagedError, read_checked, read_list, staged
 from sim.lab.files import WriteError, write_text
-from sim.lab.folder_names import as_folder, refuse_unnameable
 from sim.lab.single import run_in, run_single
 from sim.lab.store import SUPERSEDED
 from sim.lab.study import open_study
@@ -232,24 +231,3 @@ def test_nothing_lands_where_the_block_does_not_end_well(tmp_path):
         write_text(place / "a.csv", "a")
         _ = 1 / 0
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    "text", ["s3:bucket", "s3://bucket/x", "file:", "gs:x", "~", "~/x", "-rf", "", "a\0b", "x" * 300]
-)
-def test_a_text_that_stands_for_something_else_names_no_folder(text):
-    with pytest.raises(UsageError):
-        as_folder(text)
-
-
-@pytest.mark.parametrize("text", ["out", "./s3:bucket", "results/a:b", "./-rf", "/tmp/x", "..", "社区"])
-def test_any_other_text_names_the_folder_of_that_name(text):
-    assert as_folder(text) == Path(text) == refuse_unnameable(Path(text))
-
-
-def test_a_folder_named_like_an_address_is_read_as_a_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    compared(Path("s3:bucket"))
-    assert (tmp_path / "s3:bucket" / "effects.parquet").exists()
-    results = load_results(Path("s3:bucket"))
-    assert len(results.effects) and len(results.windows) and len(results.run(results.runs["id"][0]))

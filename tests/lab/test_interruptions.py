@@ -39,7 +39,13 @@ def ctrl_c_twice(batch):
     os.killpg(batch.pid, signal.SIGINT)
 
 
-@pytest.mark.parametrize(("blow", "status"), [(parent_killed, KILLED), (ctrl_c, 130), (ctrl_c_twice, 130)])
+def terminated(batch):
+    os.kill(batch.pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("blow", "status"), [(parent_killed, KILLED), (ctrl_c, 130), (ctrl_c_twice, 130), (terminated, 130)]
+)
 def test_no_finished_run_is_lost_and_the_same_command_gives_the_same_tables(tmp_path, undisturbed, blow, status):
     batch = batches.begin(tmp_path)
     before = {path.name: path.read_bytes() for path in (tmp_path / "out" / "runs").glob("*.parquet")}
@@ -48,6 +54,9 @@ def test_no_finished_run_is_lost_and_the_same_command_gives_the_same_tables(tmp_
     assert told(batch.returncode) == status
     assert b"Traceback" not in errors
     batches.until(lambda: not batches.alive(batch.pid))
+    log = (tmp_path / "out" / "log.txt").read_text()
+    assert ("broken off: SIGTERM" in log) == (blow is terminated)
+    assert ("broken off: Ctrl-C" in log) == (blow in (ctrl_c, ctrl_c_twice))
     kept = batches.kept(tmp_path / "out")
     assert 3 <= len(before) <= len(kept) < 24
     summary = batches.conclude(tmp_path / "out")

@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import PolicyModuleError, RunError
 from sim.lab.engine import ModelEngine, branch_key
-from sim.lab.run_file import tidy
+from sim.lab.run_file import RunKey, pack_run, tidy
 from sim.scenario import load_scenario
 
 SMALL = ("community=harbour_court", "burn_in=20", "horizon=40")
@@ -38,10 +38,13 @@ def test_whatever_can_change_the_burn_in_is_not_shared(change):
 def test_a_branched_run_is_the_straight_run_to_the_last_bit():
     engine = ModelEngine()
     scenario = load("full_package")
-    straight = tidy(engine.simulate(scenario, 3, None, "compiled"))
+    whole = engine.simulate(scenario, 3, None, "compiled")
+    straight, key = tidy(whole), RunKey("a", "full_package", "point", 3)
     state = engine.burn_in(load("baseline"), 3, "compiled")
     for _ in range(2):  # a state can be branched from again and again
-        branched = tidy(engine.simulate(scenario, 3, None, "compiled", state))
+        run = engine.simulate(scenario, 3, None, "compiled", state)
+        branched = tidy(run)
+        assert pack_run(key, run) == pack_run(key, whole)
         for name, table in straight.items():
             pd.testing.assert_frame_equal(
                 table.reset_index(drop=True), branched[name].reset_index(drop=True), check_exact=True

@@ -264,7 +264,7 @@ def test_policy_modules_are_named_and_run_only_where_the_user_says_so(cafes):
     assert load_modules(cafes, (given,), False) == (given,)
 
 
-def test_policy_modules_can_be_had_from_the_manifest_with_the_same_code_version(cafes, monkeypatch):
+def test_policy_modules_can_be_had_from_the_folder_with_the_same_code_version(cafes, monkeypatch):
     from sim.lab.engine import ModelEngine
 
     (copy,) = load_modules(cafes, (), True)

@@ -122,6 +122,20 @@ def test_what_cannot_be_compared_is_answered(names, error, message):
         requested_design(names)
 
 
+def test_neither_a_new_name_nor_one_more_scenario_redraws_a_world(experiment):
+    first = requested_design([experiment()])
+    ids = {key.id for key in first.keys("1")}
+    renamed = requested_design([experiment(("name: small", "name: renamed"))])
+    assert renamed.name == "renamed" != first.name and renamed.worlds == first.worlds
+    assert {key.id for key in renamed.keys("1")} == ids
+    two = requested_design(["harbour_today", "harbour_two_agencies"], draw="latin_hypercube", worlds=4)
+    three = requested_design(
+        ["harbour_today", "harbour_two_agencies", "harbour_no_committee"], draw="latin_hypercube", worlds=4
+    )
+    assert two.name != three.name and two.worlds == three.worlds
+    assert {key.id for key in two.keys("1")} < {key.id for key in three.keys("1")}
+
+
 def test_scenarios_can_be_compared_in_worlds_of_any_draw():
     plan = requested_design(["baseline", "workforce"], draw="sobol")
     assert (plan.draw, len(plan.worlds), plan.replications) == ("sobol", 16, 1)

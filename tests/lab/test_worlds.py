@@ -1,13 +1,45 @@
 """Parameter worlds cover the ranges, and depend on their key alone."""
 
 import math
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from sim.errors import NotFoundError, UsageError
 from sim.lab.request import requested_design
-from sim.lab.worlds import World, latin_hypercube, matched_worlds, without_choices, worlds_csv
+from sim.lab.worlds import World, latin_hypercube, make_worlds, matched_worlds, without_choices, worlds_csv
 from tests import fakes
+
+
+@pytest.mark.parametrize("draw", ["latin_hypercube", "sobol"])
+def test_a_parameter_that_another_scenario_brings_redraws_no_other(draw):
+    base = fakes.FakeScenario("baseline")
+    more = {**fakes.SPECS, "a.setting": replace(fakes.SPECS["trust.gain"], name="a.setting")}
+    alone = make_worlds(draw, 8, None, base, 1)
+    both = make_worlds(draw, 8, None, base, 1, specs=more)
+    assert all("a.setting" in world.values for world in both)
+    assert [{k: v for k, v in world.values.items() if k != "a.setting"} for world in both] == [
+        dict(world.values) for world in alone
+    ]
+
+
+def test_worlds_go_by_community_draw_first_seed_and_parameter():
+    base = fakes.FakeScenario("baseline")
+    elsewhere = replace(base, community=SimpleNamespace(name="elsewhere"))
+    first = make_worlds("latin_hypercube", 8, None, base, 1)
+    assert first == make_worlds("latin_hypercube", 8, None, replace(base, name="renamed", title="Renamed"), 1)
+    columns = {
+        tuple(world.values["trust.gain"] for world in worlds)
+        for worlds in (
+            first, make_worlds("latin_hypercube", 8, None, elsewhere, 1), make_worlds("sobol", 8, None, base, 1),
+            make_worlds("latin_hypercube", 8, None, base, 2),
+            make_worlds("latin_hypercube", 8, None, base, 1, role="x"),
+        )
+    }  # fmt: skip
+    assert len(columns) == 5
+    one = make_worlds("latin_hypercube", 8, ["trust.gain"], base, 1)
+    assert [w.values["trust.gain"] for w in one] == [w.values["trust.gain"] for w in first]
 
 
 def test_every_slice_of_a_range_is_visited_once():

@@ -1,5 +1,6 @@
 """Kernels: threads change no bit, rules stay plain Python, an edited rule is compiled anew."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.errors import UsageError
 from sim.model import compiled
+from sim.model.run import stepper
 
 
 @compiled.kernel
@@ -66,7 +69,6 @@ STALE = """
 import sys
 from sim.rules import probe
 from sim.model import compiled
-compiled.announce_first_compile()
 compiled.register_rules(probe)
 from sim.model.probe_kernel import run
 print(run(1.0), compiled.CACHE_DIR)
@@ -79,8 +81,8 @@ def _copy_with_probe(root: Path, factor: str) -> None:
         (root / "sim" / package).mkdir(parents=True, exist_ok=True)
         (root / "sim" / package / "__init__.py").write_text("")
     (root / "sim" / "__init__.py").write_text("")
-    for name in ("compiled.py", "sources.py"):
-        (root / "sim" / "model" / name).write_text((source / "model" / name).read_text())
+    for name in ("errors.py", "model/compiled.py", "model/sources.py"):
+        (root / "sim" / name).write_text((source / name).read_text())
     (root / "sim" / "rules" / "probe.py").write_text(f"def rule(x):\n    return {factor} * x\n")
     (root / "sim" / "model" / "probe_kernel.py").write_text(
         "from sim.model.compiled import kernel\nfrom sim.rules import probe\n"
@@ -105,6 +107,66 @@ def test_an_edited_rule_is_never_run_in_its_old_form(tmp_path: Path) -> None:
     edited = _run(tmp_path)
     assert edited.stdout.split()[0] == "3.0"
     assert edited.stdout.split()[1] != first.stdout.split()[1]
+
+
+def test_compiling_is_announced_whenever_this_process_has_to_compile(tmp_path: Path) -> None:
+    """Kernels of another installation in the same cache, or at another level of optimisation, are not these."""
+    for name in ("one", "two"):
+        _copy_with_probe(tmp_path / name, "2.0")
+        done = _run(tmp_path / name, CGSIM_CACHE_DIR=str(tmp_path / "cache"))
+        assert done.stderr.count("compiling") == 1
+    assert _run(tmp_path / "two", CGSIM_CACHE_DIR=str(tmp_path / "cache")).stderr == ""
+    for index in (tmp_path / "cache").rglob("*.nbi"):  # as after a first compile that was broken off
+        index.unlink()
+    (tmp_path / "cache" / "other.nbi").touch()
+    assert "compiling" in _run(tmp_path / "two", CGSIM_CACHE_DIR=str(tmp_path / "cache")).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
+def test_a_stderr_that_refuses_every_line_does_not_stop_a_compile(tmp_path: Path) -> None:
+    _copy_with_probe(tmp_path, "2.0")
+    with open("/dev/full", "w") as full:
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "CGSIM_CACHE_DIR": str(tmp_path / "cache")}
+        command = [sys.executable, "-c", STALE]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=full, text=True)
+    assert done.stdout.split()[0] == "2.0"
+
+
+def test_a_kernel_that_cannot_be_kept_runs_all_the_same(tmp_path: Path, monkeypatch, capsys) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.delenv("CGSIM_QUIET", raising=False)
+    monkeypatch.setattr(compiled.FunctionCache, "save_overload", full)
+
+    @compiled.kernel
+    def twice(x):
+        return 2.0 * x
+
+    assert twice(1.5) == 3.0
+    assert "cannot be kept" in capsys.readouterr().err
+
+
+def test_without_home_and_temporary_folder_there_is_no_cache_and_no_failure(monkeypatch) -> None:
+    def nowhere(*_: object, **__: object) -> Path:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(compiled, "user_cache_dir", homeless)
+    monkeypatch.setattr(compiled.tempfile, "gettempdir", nowhere)
+    monkeypatch.setattr(compiled.tempfile, "mkdtemp", nowhere)
+    assert compiled._choose_cache() is None
+    monkeypatch.setattr(compiled, "CACHE_DIR", None)
+    assert compiled.kernel(lambda x: 2.0 * x)(1.5) == 3.0
+
+
+def test_the_compiled_driver_is_refused_where_the_compiler_is_switched_off(monkeypatch) -> None:
+    monkeypatch.setattr(compiled.numba_config, "DISABLE_JIT", 1)
+    with pytest.raises(UsageError, match="NUMBA_DISABLE_JIT is set.*--driver agents"):
+        stepper("compiled")
+    assert callable(stepper("agents"))
 
 
 def test_an_edited_comment_compiles_nothing(tmp_path: Path) -> None:

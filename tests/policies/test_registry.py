@@ -105,6 +105,26 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, change: tuple[str, st
     assert "street_cafes" not in policies.names()
 
 
+def test_half_a_policy_is_told_what_it_lacks(tmp_path: Path) -> None:
+    start = STREET_CAFES.index("    def weekly_hours")
+    with pytest.raises(PolicyModuleError, match=r"StreetCafes is not .* weekly_hours\(\).* yearly_money\(\)"):
+        policies.load_module(written(tmp_path, STREET_CAFES[:start]))
+    for change, told in (
+        (('touches = ("visit",)', 'touches = "visit"'), "touches is 'visit' and no list"),
+        (("Setting(0.01,", 'Setting("much",'), "are not numbers"),
+    ):
+        assert change[0] in STREET_CAFES
+        with pytest.raises(PolicyModuleError, match=told):
+            policies.load_module(written(tmp_path, STREET_CAFES.replace(*change)))
+
+
+def test_a_base_that_others_are_made_from_need_not_be_whole(tmp_path: Path) -> None:
+    start = STREET_CAFES.index("    def weekly_hours")
+    base = STREET_CAFES[:start].replace("class StreetCafes(Policy)", "class Base(Policy)")
+    whole = "\n\nclass StreetCafes(Base):\n    \"\"\"Whole.\"\"\"\n\n" + STREET_CAFES[start:]
+    assert policies.load_module(written(tmp_path, base + whole)) == ("street_cafes",)
+
+
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(PolicyModuleError, match="no such file"):
         policies.load_module(tmp_path / "nothing.py")

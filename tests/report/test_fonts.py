@@ -78,3 +78,45 @@ def test_a_system_font_is_used_where_the_bundled_one_is_missing(monkeypatch: pyt
     monkeypatch.setattr(fonts, "SYSTEM_FAMILIES", ("No Such Family Either", "DejaVu Serif"))
     assert fonts.use_cjk_font() == "DejaVu Serif"
     assert matplotlib.rcParams["font.family"] == ["DejaVu Sans", "DejaVu Serif"]
+
+
+def test_text_of_people_is_never_mathematics_and_the_svg_stays_xml(tmp_path) -> None:
+    from xml.dom import minidom
+
+    from sim.report.style import drawing, save
+
+    with drawing():
+        figure = Figure(figsize=(4, 2))
+        axes = figure.add_subplot(title=r"Rents $900 to $1500, \frac $a_b^{c$ <b>&", xlabel="$\\frac a$")
+        axes.set_yticks([0, 1], ["__x", "\x1b[31mred -- ]]>"])
+        _, svg = save(figure, tmp_path, "any")
+    text = svg.read_text(encoding="utf-8")
+    assert "Oblique" not in text and "DejaVuSans-Cmr" not in text
+    minidom.parseString(text.encode())
+
+
+def test_characters_without_a_font_are_named_once_with_the_font_to_install(tmp_path, monkeypatch) -> None:
+    from sim.report.style import drawing, save
+
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [
+        entry for entry in font_manager.fontManager.ttflist if entry.name.startswith("DejaVu Sans")
+    ])
+    monkeypatch.setattr(fonts, "_told", set())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            with drawing():
+                for stem in ("one", "two"):
+                    figure = Figure(figsize=(2, 1), layout="constrained")
+                    figure.add_subplot(title="구시가지 กรุงเทพ")
+                    save(figure, tmp_path, stem)
+    said = [str(each.message) for each in caught]
+    assert len(said) == 1
+    assert "Hangul (가구시지" in said[0] and "Thai" in said[0] and "Noto Sans KR" in said[0]
+
+
+def test_no_two_lines_of_a_figure_share_colour_and_dash() -> None:
+    from sim.report.style import SERIES
+
+    assert len(SERIES) > 30
+    assert len(set(SERIES)) == len(SERIES)

@@ -20,7 +20,7 @@ MISTAKES = [
         "horizn: 30\n",
         "4:1: horizn: unknown key (got 'horizn'); allowed: schema, kind, name, title, question, "
         "description, extends, community, start, burn_in, horizon, parameters, mechanisms, policies, "
-        "community_overrides; did you mean 'horizon'?",
+        "shocks, community_overrides; did you mean 'horizon'?",
     ),
     (
         "text for a number",
@@ -333,13 +333,14 @@ MISTAKES = [
     (
         "ages that do not add up to 1",
         "community_overrides:\n  groups: {farmers: {ages: {value: {18_29: 0.5, 30_49: 0.4}}}}\n",
-        "5:29: community_overrides.groups.farmers.ages: the shares do not add up to 1 (got 0.9)",
+        "5:36: community_overrides.groups.farmers.ages: the shares do not add up to 1 (got 0.9); allowed: 1, or "
+        "between 0.9 and 1.1 by rounding; per cent that add up to 100; or counts",
     ),
     (
         "an age band that does not exist",
-        "community_overrides:\n  groups: {farmers: {ages: {value: {18_30: 1.0}}}}\n",
-        "5:37: community_overrides.groups.farmers.ages.value.18_30: unknown age band (got '18_30'); "
-        "allowed: 0_17, 18_29, 30_49, 50_59, 60_69, 70_plus; did you mean '18_29'?",
+        "community_overrides:\n  groups: {farmers: {ages: {value: {teens: 1.0}}}}\n",
+        "5:37: community_overrides.groups.farmers.ages.value.teens: not an age band (got 'teens'); "
+        "allowed: bands such as 0_14, 15-64, under_18, 65_plus, 65+, or single years",
     ),
     (
         "an agency of unknown kind",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 import yaml
@@ -31,7 +32,7 @@ HOSTILE = {
     "deep nesting in brackets": ("a: " + "[" * 400_000, "nested too deeply"),
     "deep nesting by indentation": ("\n".join(" " * i + "a:" for i in range(900)), "nested too deeply"),
     "a file of more than a megabyte": ("a: " + "x" * MAX_BYTES, "too large"),
-    "a control character": ("a: \x07\n", "may not stand in YAML"),
+    "a control character": ("a: \x07\n", "may not stand here"),
 }
 
 
@@ -74,7 +75,7 @@ def is_text(word: str) -> bool:
 
 
 letters = st.characters(categories=["Ll", "Lu", "Lo", "Nd"], max_codepoint=0xFFFF)
-words = st.text(letters, min_size=1, max_size=8).filter(is_text)
+words = st.text(letters, min_size=1, max_size=8).map(lambda text: normalize("NFC", text)).filter(is_text)
 values = st.one_of(
     words, st.integers(-(10**9), 10**9), st.booleans(), st.none(), st.dates(),
     st.floats(allow_nan=False, allow_infinity=False, width=32),

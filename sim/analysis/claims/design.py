@@ -25,6 +25,7 @@ class ClaimsDesign(Design):
 
     fixed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scaled: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    windows_only: bool = True
 
     def values_in(self, scenario: str, world: World) -> dict[str, Any]:
         """The values that an arm takes from a world: not those of its treatment, and multiplied where it says so."""
@@ -66,7 +67,7 @@ def claims_design(
     first = claims.first_seed if first_seed is None else first_seed
     base = next(iter(claims.arms.values())).scenario
     table = claims.table or table_beside(claims.path)
-    drawn = make_worlds(method, count, _drawn(choice, method, base), base, claims.name, first, table)
+    drawn = make_worlds(method, count, _drawn(choice, method, base), base, first, table)
     replications = seeds or claims.seeds or (POINT_SEEDS if method == "point" else 1)
     return ClaimsDesign(
         name=claims.name,
@@ -80,7 +81,6 @@ def claims_design(
         days=days or claims.horizon,
         driver=driver,
         draw=method,
-        windows_only=True,
         fixed={name: arm.fixed for name, arm in claims.arms.items()},
         scaled={name: dict(arm.scaled) for name, arm in claims.arms.items()},
     )

@@ -7,7 +7,7 @@ seeds, and intervals hold luck only.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +72,8 @@ class Readings:
         self._parts = windows.groupby(keys, sort=False, observed=True)
         self._rows: dict[tuple[str, ...], pd.DataFrame] = {}
 
-    def values(self, arm: str, window: str, level: tuple[str, str], outcome: str) -> pd.Series:
-        """One outcome by world and seed; empty where there is none."""
+    def _table(self, arm: str, window: str, level: tuple[str, str]) -> pd.DataFrame:
+        """All outcomes of one arm by world and seed; empty where there are none."""
         import pandas as pd
 
         key = (arm, window, *level)
@@ -82,8 +82,20 @@ class Readings:
             self._rows[key] = (
                 self._parts.get_group(key).set_index(["world", "seed"]) if there else pd.DataFrame()
             )
-        frame = self._rows[key]
+        return self._rows[key]
+
+    def values(self, arm: str, window: str, level: tuple[str, str], outcome: str) -> pd.Series:
+        """One outcome by world and seed; empty where there is none."""
+        import pandas as pd
+
+        frame = self._table(arm, window, level)
         return frame[outcome].astype(float) if outcome in frame.columns else pd.Series(dtype=float)
+
+    def differ(self, arms: Iterable[str], window: str, level: tuple[str, str]) -> bool:
+        """Whether any run of some arms differs in any outcome from the first arm's run in the same world and seed."""
+        first, *others = (self._table(arm, window, level).drop(columns="scenario", errors="ignore") for arm in arms)
+        pairs = [(first.index.intersection(other.index), other) for other in others]
+        return not all(first.loc[shared].equals(other.loc[shared]) for shared, other in pairs)
 
     def effect(
         self,

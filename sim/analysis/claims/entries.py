@@ -101,7 +101,8 @@ def _measure(claim: Any, expected: Any, readings: Readings) -> Judged:
         carried = effect(contrast(claim.effect, claim.ablated), own)
     if claim.beyond_sum is not None:
         beyond = effect(claim.beyond_sum.weights, own)
-    return Judged(expected, effects, {}, ablated, carried, beyond)
+    tried = readings.differ(claim.effect.weights, expected.window, EVERYONE)
+    return Judged(expected, effects, {}, ablated, carried, beyond, tried=tried)
 
 
 def expected_level(expected: Any) -> str:

@@ -13,6 +13,7 @@ from sim.errors import NotFoundError
 from sim.lab.files import write_json
 from sim.lab.study import rewriting
 from sim.lab.tables import read_csv, read_json, write_table
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,12 @@ TABLES = ("claims", "outcomes", "worlds", "features", "conditions", "map")
 outcome and setting of the sign map."""
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "claims": len(self.claims),
+    }
+)
 @dataclass(frozen=True)
 class Ledger:
     """A ledger as it was written: its tables and what they were made from.

@@ -6,7 +6,8 @@ direction that the claim gives it: ``as_claimed``, ``against``, ``too_small``, `
 told from zero, smaller on average than what matters, but whose interval reaches beyond it, is ``small``: it may matter.
 P-values are corrected for the number of different comparisons over all emergent claims (Holm). Then the claim:
 
-1. *not testable* where the file says why.
+1. *not testable* where the file says why; *not tried* where every run is the same as the one that it is compared with,
+   so that what the claim is about was never at work.
 2. A wired claim is *true by construction* where the whole interval of every judged outcome lies on its side, however
    small; it is never a finding. Where one does not, the ledger says so loudly.
 3. *contradicted* where an outcome goes against it and none goes as claimed.
@@ -38,6 +39,7 @@ VERDICTS: Final = {
     "wired": "true by construction",
     "untestable": "not testable",
     "not_run": "not run",
+    "not_tried": "not tried",
 }
 """Verdicts in words."""
 
@@ -73,6 +75,8 @@ class Judged:
         Of a joint claim: the effect beyond the sum of each policy alone.
     p_worlds
         p-value of worlds differing by luck alone, corrected; NaN where the effect is not one of those that are.
+    tried
+        Whether any run of its arms differs from the others in anything.
     """
 
     expected: Any
@@ -82,6 +86,7 @@ class Judged:
     carried: Effect | None = None
     beyond_sum: Effect | None = None
     p_worlds: float = math.nan
+    tried: bool = True
 
     @property
     def main(self) -> Effect:
@@ -160,6 +165,8 @@ def judge(claim: Any, outcomes: Sequence[Judged], rules: Any) -> Verdict:
     measured = [outcome for outcome in outcomes if outcome.main.known]
     if not measured:
         return Verdict("not_run", ("no pair of runs is finished",))
+    if not any(outcome.tried for outcome in measured):
+        return Verdict("not_tried", ("what it is about was never at work: its arms are the same in every run",))
     if claim.nature == "wired":
         return _wired(measured, rules)
     return _emergent(measured, rules)

@@ -12,6 +12,7 @@ from sim.lab.files import write_json
 from sim.lab.folder import check_folder
 from sim.lab.manifest import read_manifest
 from sim.lab.tables import read_csv, write_table
+from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,12 @@ DIGITS: Final = 6
 TABLES: Final = ("frontier", "failing", "search", "options", "by_world")
 
 
+@in_short(
+    lambda self: {
+        "folder": self.folder,
+        "tables": ", ".join(self.tables),
+    }
+)
 @dataclass(frozen=True)
 class Kept:
     """A frontier as it was written: its manifest, and its tables by name (``TABLES``)."""

@@ -24,7 +24,6 @@ from typing import Any
 from sim.errors import UsageError
 from sim.model import day
 from sim.model.build import build_world
-from sim.model.compiled import announce_first_compile
 from sim.model.run import Progress
 from sim.model.trace.records import as_records
 from sim.model.trace.targets import KINDS, Target, parse
@@ -111,7 +110,6 @@ def trace(
     if days < 1:
         raise UsageError(f"a run needs at least 1 day after the burn-in, got {days}")
     wanted = [parse(text) for text in dict.fromkeys((targets,) if isinstance(targets, str) else targets)]
-    announce_first_compile()
     world = build_world(scenario, seed, threads)
     tracer = Tracer(world, wanted)
     total = scenario.burn_in + days

@@ -10,7 +10,18 @@ from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.experiment import Above0, Worlds
 from sim.scenario.schema.scenario import Dose, SomeDays
-from sim.scenario.schema.types import Document, NonNegative, PositiveInt, Share, Strict, Switch, Text
+from sim.scenario.schema.types import (
+    Document,
+    Line,
+    NonNegative,
+    OwnName,
+    PositiveInt,
+    Reference,
+    Share,
+    Strict,
+    Switch,
+    Text,
+)
 
 __all__ = ["ArmDocument", "ClaimDocument", "ClaimsDocument"]
 
@@ -73,7 +84,7 @@ class Programme(Strict):
 class ArmDocument(Strict):
     """What one arm of a claim's experiment differs in from the baseline."""
 
-    scenario: Text | None = Field(None, description="start from this scenario in place of the baseline")
+    scenario: Reference | None = Field(None, description="start from this scenario in place of the baseline")
     policies: dict[StrictStr, Annotated[Programme, BeforeValidator(_programme)]] | None = Field(
         None, description="policies and their doses, on top of the baseline's", json_schema_extra=_or_a_dose
     )
@@ -157,12 +168,12 @@ class KeptDocument(Strict):
 class QuickDocument(Strict):
     """The same claims where a run is cheap."""
 
-    baseline: Text = Field(description="the scenario that stands in for the baseline")
+    baseline: Reference = Field(description="the scenario that stands in for the baseline")
     worlds: Worlds | None = None
     table: Text | None = Field(None, description="its table of matched worlds, a file beside the scenarios")
     kept: KeptDocument | None = None
     seeds: PositiveInt | None = Field(None, description="seeds in each world")
-    scenarios: dict[StrictStr, Text] = Field(
+    scenarios: dict[StrictStr, Reference] = Field(
         default_factory=dict, description="scenarios that stand in for those that arms start from"
     )
     hold: dict[StrictStr, Any] | None = Field(None, description="as at the top, where it differs")
@@ -196,11 +207,11 @@ class ClaimsDocument(Document):
     """Claims and how they are tried: one paired design in which claims share runs."""
 
     kind: Literal["claims"]
-    name: Text | None = None
-    title: Text | None = None
+    name: OwnName | None = None
+    title: Line | None = None
     question: Text | None = None
     description: Text | None = None
-    baseline: Text = Field(description="the scenario every arm starts from")
+    baseline: Reference = Field(description="the scenario every arm starts from")
     worlds: Worlds | None = None
     table: Text | None = Field(None, description="table of matched worlds; the shipped one if left out")
     kept: KeptDocument | None = None

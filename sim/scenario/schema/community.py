@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.types import (
@@ -12,7 +13,9 @@ from sim.scenario.schema.types import (
     Cell,
     Document,
     Grade,
+    Line,
     NonNegative,
+    OwnName,
     PositiveInt,
     Share,
     Strict,
@@ -20,7 +23,6 @@ from sim.scenario.schema.types import (
     Text,
     WholeNumber,
 )
-from sim.vocabulary.categories import AGE_BANDS
 
 __all__ = ["GROUP_NUMBERS", "CommunityDocument"]
 
@@ -30,7 +32,24 @@ AtLeastOne = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=1)]
 Shift = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-5, le=5)]
 TrustShift = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1, le=1)]
 Ratio = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=100)]
+ElectionDay = Annotated[dt.date, Field(strict=True, ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31))]
 YearlyHazard = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=20)]
+
+
+def _cell_schema(value: dict[str, Any]) -> dict[str, Any]:
+    """A number with its source for editors, where a file may say more than what the model takes."""
+    return {
+        "type": "object",
+        "properties": {"value": value, **{key: {} for key in ("source", "grade", "range", "unit", "note")}},
+        "required": ["value", "source", "grade"],
+        "additionalProperties": False,
+    }
+
+
+_HOUSEHOLDS = _cell_schema(
+    {"anyOf": [{"type": "number", "minimum": 1}, {"type": "object", "additionalProperties": {"type": "number"}}]}
+)
+_POSTS = _cell_schema({"type": "number", "minimum": 0})
 
 
 class Weights(Strict):
@@ -48,16 +67,18 @@ class BlockSchema(Strict):
     """A place where people live."""
 
     kind: BlockKind = Field(description="residential quarter, campus or construction site")
-    label: Text = Field(description="its name as figures show it; may be Chinese")
+    label: Line = Field(description="its name as figures show it; may be Chinese")
     weight: Weights | None = Field(
         None, description="how many of each group live here, against the other blocks"
     )
 
 
 class Ages(Strict):
-    """Shares of the age bands in a group; they add up to 1."""
+    """How old a group is: shares, per cent or counts of age bands, the model's own or those of a published table."""
 
-    value: dict[Annotated[StrictStr, Field(json_schema_extra={"enum": list(AGE_BANDS)})], Share]
+    value: dict[StrictStr, NonNegative] = Field(
+        min_length=1, description="bands such as 0_17, 0-14, 65_plus or 65+, and how many people are in each"
+    )
     source: Text
     grade: Grade
     note: Text | None = None
@@ -66,9 +87,12 @@ class Ages(Strict):
 class GroupSchema(Strict):
     """A group of residents who share how they live here."""
 
-    label: Text
+    # for editors only: each_group may have the rest
+    model_config = ConfigDict(json_schema_extra={"required": ["label", "size"]})
+
+    label: Line
     size: Cell[WholeNumber] = Field(description="people")
-    lives_in: list[BlockKind] = Field(min_length=1, description="kinds of blocks the group lives in")
+    lives_in: list[Text] = Field(min_length=1, description="kinds of blocks the group lives in, or names of blocks")
     headline: Switch = Field(description="whether headline figures are about this group")
     elector: Switch = Field(description="whether its adults vote for the residents' committee")
     academic_leave: Cell[Share] | None = Field(
@@ -79,7 +103,9 @@ class GroupSchema(Strict):
     need_ratio: Cell[Ratio] = Field(description="needs per head against the reference rate")
     participation_shift: Cell[Shift] = Field(description="added to the logit of taking part")
     trust_shift: Cell[TrustShift] = Field(description="added to initial trust")
-    household_size: Cell[AtLeastOne] = Field(description="mean number of people in a household")
+    household_size: Annotated[Cell[AtLeastOne], WithJsonSchema(_HOUSEHOLDS)] = Field(
+        description="mean number of people in a household, or how many households have 1, 2, 3 ... 5_plus"
+    )
     ages: Ages
 
 
@@ -87,8 +113,10 @@ class AgencySchema(Strict):
     """An organisation that employs social workers, or a partner they refer to."""
 
     kind: AgencyKind
-    label: Text
-    staff: Cell[WholeNumber] = Field(description="workers in post")
+    label: Line
+    staff: Annotated[Cell[WholeNumber], WithJsonSchema(_POSTS)] = Field(
+        description="workers in post; part of a post is taken as a whole one"
+    )
     serves: AllOrNames = Field("all", description="all, or the blocks it serves")
     competences: AllOrNames = Field("all", description="all, or the categories of needs it can meet")
     outside: Switch = Field(
@@ -108,8 +136,6 @@ class CouncilsSchema(Strict):
 
 def _month_day(value: Any) -> Any:
     """Accept a quoted month and day, as in "03-20"."""
-    import datetime as dt
-
     try:
         dt.date.fromisoformat(f"2001-{value}")
         if isinstance(value, str) and len(value) == 5:
@@ -122,12 +148,16 @@ def _month_day(value: Any) -> Any:
 
 
 class ElectionsSchema(Strict):
-    """When residents elect their committee and representatives."""
+    """When residents elect their committee and representatives: one day of some years, or dates."""
 
-    month_day: Annotated[
-        str, BeforeValidator(_month_day), WithJsonSchema({"type": "string", "pattern": "^\\d\\d-\\d\\d$"})
-    ]
-    years: list[Annotated[int, Field(strict=True, ge=1900, le=2200)]] = Field(min_length=1)
+    month_day: (
+        Annotated[
+            str, BeforeValidator(_month_day), WithJsonSchema({"type": "string", "pattern": "^\\d\\d-\\d\\d$"})
+        ]
+        | None
+    ) = Field(None, description='the day of the year in quotes, as in "03-20"; with years')
+    years: list[Annotated[int, Field(strict=True, ge=1900, le=2200)]] | None = Field(None, min_length=1)
+    dates: list[ElectionDay] | None = Field(None, min_length=1, description="the days, where they differ by year")
     source: Text
     grade: Grade
     note: Text | None = None
@@ -137,14 +167,17 @@ class CommunityDocument(Document):
     """A community: who lives where, and who serves them."""
 
     kind: Literal["community"]
-    name: Text | None = None
-    title: Text
+    name: OwnName | None = None
+    title: Line
     description: Text | None = None
     notes: list[Text] = Field(default_factory=list, description="contradictions and readings of the sources")
     blocks: dict[StrictStr, BlockSchema] = Field(min_length=1)
+    each_group: dict[StrictStr, Any] | None = Field(
+        None, description="what all groups have that do not say otherwise, in the shape of a group"
+    )
     groups: dict[StrictStr, GroupSchema] = Field(min_length=1)
     agencies: dict[StrictStr, AgencySchema] = Field(default_factory=dict)
-    councils: CouncilsSchema
+    councils: CouncilsSchema | None = Field(None, description="left out where there are none")
     elections: ElectionsSchema | None = None
 
 

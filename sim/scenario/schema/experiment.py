@@ -10,7 +10,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, WithJson
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.scenario import Dose, SomeDays
-from sim.scenario.schema.types import Document, PositiveInt, Strict, Text, WholeNumber
+from sim.scenario.schema.types import (
+    Document,
+    Line,
+    OwnName,
+    PositiveInt,
+    Reference,
+    Strict,
+    Text,
+    WholeNumber,
+)
 
 __all__ = ["EXECUTORS", "ExperimentDocument", "is_executor"]
 
@@ -34,10 +43,10 @@ def _all_or_parameters(value: Any) -> Any:
 
 def _scenario_item(value: Any) -> Any:
     """Accept a scenario's name, or a mapping that makes a variant of one."""
-    if isinstance(value, str) and value:
-        return {"scenario": value}
     if isinstance(value, dict):
         return value
+    if value and not isinstance(value, list):
+        return {"scenario": value}
     raise PydanticCustomError(
         "scenario_item", "not a scenario", {"allowed": "the name of a scenario, or name, scenario and set"}
     )
@@ -63,9 +72,9 @@ def _or_a_name(schema: dict[str, Any]) -> None:
 class Variant(Strict):
     """A scenario of an experiment: an existing one, or one with a few values changed."""
 
-    scenario: Text | None = Field(None, description="the scenario it starts from; the baseline if left out")
-    name: Text | None = Field(None, description="its name in tables; needed where something is set")
-    title: Text | None = Field(None, description="one line, as the report shows it")
+    scenario: Reference | None = Field(None, description="the scenario it starts from; the baseline if left out")
+    name: OwnName | None = Field(None, description="its name in tables; needed where something is set")
+    title: Line | None = Field(None, description="one line, as the report shows it")
     question: Text | None = Field(None, description="the question it answers")
     set: dict[StrictStr, Any] | None = Field(
         None, description="keys and values as for --set on the command line"
@@ -110,7 +119,7 @@ def _looks(value: list[int]) -> list[int]:
 class Factorial(Strict):
     """Every combination of some doses of some policies, and of some values of anything else."""
 
-    base: Text | None = Field(
+    base: Reference | None = Field(
         None, description="the scenario the combinations start from; the baseline if left out"
     )
     policies: Annotated[
@@ -185,11 +194,11 @@ class ExperimentDocument(Document):
     """An experiment: a baseline, the scenarios compared with it, and how they are compared."""
 
     kind: Literal["experiment"]
-    name: Text | None = Field(None, description="its name and its results folder's; the file's name if left out")
-    title: Text | None = Field(None, description="one line, as the report shows it")
+    name: OwnName | None = Field(None, description="its name and its results folder's; the file's name if left out")
+    title: Line | None = Field(None, description="one line, as the report shows it")
     question: Text | None = Field(None, description="the question it answers")
     description: Text | None = Field(None, description="anything a reader should know about it")
-    baseline: Text = Field(description="the scenario everything is compared with")
+    baseline: Reference = Field(description="the scenario everything is compared with")
     scenarios: list[Annotated[Variant, BeforeValidator(_scenario_item)]] = Field(
         default_factory=list, description="the scenarios compared with it", json_schema_extra=_or_a_name
     )
@@ -216,7 +225,7 @@ class ExperimentDocument(Document):
     window: Text | None = Field(
         None, description="the window its effects are about: horizon, year_1, year_2 or last_90"
     )
-    show: list[Text] | None = Field(None, description="the scenarios shown over time")
+    show: list[Reference] | None = Field(None, description="the scenarios shown over time")
     precision: dict[StrictStr, Above0] | None = Field(
         None,
         min_length=1,

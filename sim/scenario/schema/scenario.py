@@ -10,7 +10,19 @@ from pydantic import BeforeValidator, Field, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.schema.parameters import Value
-from sim.scenario.schema.types import MAX_DAYS, AllOrNames, Day, Document, Share, Strict, Switch, Text
+from sim.scenario.schema.types import (
+    MAX_DAYS,
+    AllOrNames,
+    Day,
+    Document,
+    Line,
+    OwnName,
+    Reference,
+    Share,
+    Strict,
+    Switch,
+    Text,
+)
 
 __all__ = ["BlockDocument", "MAX_DAYS", "MAX_DOSE", "ScenarioDocument"]
 
@@ -62,17 +74,15 @@ DatedValue = Annotated[
 
 def _names(value: Any) -> Any:
     """Accept one name or a list of names."""
-    if isinstance(value, str) and value:
-        return [value]
-    if isinstance(value, list) and value and all(isinstance(v, str) and v for v in value):
-        return value
+    if value and not isinstance(value, dict):
+        return value if isinstance(value, list) else [value]
     raise PydanticCustomError(
         "names", "not a name", {"allowed": "the name of a scenario, or a list of names"}
     )
 
 
 Names = Annotated[
-    list[str],
+    list[Reference],
     BeforeValidator(_names),
     WithJsonSchema(
         {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
@@ -143,12 +153,12 @@ class ScenarioDocument(Document):
     """A scenario: a community, its parameters, and the policies at work."""
 
     kind: Literal["scenario"]
-    name: Text | None = Field(None, description="its name; the file's name if left out")
-    title: Text | None = Field(None, description="one line, as tables and figures show it")
+    name: OwnName | None = Field(None, description="its name; the file's name if left out")
+    title: Line | None = Field(None, description="one line, as tables and figures show it")
     question: Text | None = Field(None, description="the question it answers")
     description: Text | None = None
     extends: Names | None = Field(None, description="scenario or scenarios it builds on; later ones win")
-    community: Text | None = Field(None, description="name of the community file")
+    community: Reference | None = Field(None, description="name of the community file")
     start: FirstDay | None = Field(None, description="first day of the burn-in")
     burn_in: Days | None = Field(None, description="days before anything changes")
     horizon: SomeDays | None = Field(None, description="days after the burn-in")

@@ -8,19 +8,23 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.texts import MAX_NAME, name_complaint
+
 __all__ = [
     "AllOrNames",
     "Cell",
     "Day",
     "Document",
     "Grade",
+    "Line",
     "MAX_DAYS",
-    "Name",
     "NAME_PATTERN",
     "NonNegative",
     "Number",
+    "OwnName",
     "PositiveInt",
     "Range",
+    "Reference",
     "Share",
     "Strict",
     "Switch",
@@ -41,7 +45,49 @@ Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 WholeNumber = Annotated[int, Field(strict=True, ge=0)]
 PositiveInt = Annotated[int, Field(strict=True, ge=1)]
 Switch = StrictBool
-Name = Annotated[StrictStr, Field(pattern=NAME_PATTERN)]
+
+
+def _line(value: Any) -> Any:
+    """Accept a text of one line."""
+    if isinstance(value, str) and len(value.split()) and any(c in value.strip() for c in "\n\t"):
+        raise PydanticCustomError("line", "more than one line", {"allowed": "one line, without tabs"})
+    return value
+
+
+def _title(value: Any) -> Any:
+    """Accept the name of a scenario, experiment or community."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("word", "not a name", {"allowed": "a name"})
+    complaint = name_complaint(value)
+    if complaint is not None:
+        raise PydanticCustomError("name", "{wrong}", {"wrong": complaint[0], "allowed": complaint[1]})
+    return value
+
+
+def _reference(value: Any) -> Any:
+    """Accept the name or path of a file."""
+    if not isinstance(value, str) or not value.strip():
+        raise PydanticCustomError("word", "not a name", {"allowed": "the name of a file"})
+    if " - " in value and len(value) > 100:
+        raise PydanticCustomError(
+            "path", "reads like the items of a list", {"allowed": "one name; is the key above the list missing?"}
+        )
+    longest = max(len(part.encode()) for part in value.split("/"))
+    if longest > 255:
+        raise PydanticCustomError(
+            "path", "too long for the name of a file ({longest} bytes)", {"longest": longest, "allowed": "up to 255"}
+        )
+    return value
+
+
+Line = Annotated[StrictStr, Field(min_length=1), BeforeValidator(_line)]
+"""A text of one line: a label, a title, a question."""
+OwnName = Annotated[
+    str, BeforeValidator(_title), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_NAME})
+]
+"""The name that a file gives to what it describes; it becomes the name of a folder."""
+Reference = Annotated[str, BeforeValidator(_reference), WithJsonSchema({"type": "string", "minLength": 1})]
+"""The name or path of another file; 2024 and true are names, too."""
 
 
 def _range(value: Any) -> Any:
