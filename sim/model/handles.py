@@ -66,21 +66,20 @@ def _words(kind: Any) -> int:
     return 1
 
 
-def _put(words: Any, place: int, kind: Any, value: Any) -> int:
-    """Write one field into the table; return the place after it."""
+def _put(words: Any, numbers: Any, place: int, kind: Any, value: Any) -> int:
+    """Write one field into the table, of which ``words`` and ``numbers`` are two views; return the place after it."""
     if isinstance(kind, types.Array):
-        words[place] = value.size
-        words[place + 1] = value.__array_interface__["data"][0]
-        words[place + 2 : place + 2 + 2 * value.ndim] = (*value.shape, *value.strides)
-        return place + 2 + 2 * int(value.ndim)
+        end = place + 2 + 2 * value.ndim
+        words[place:end] = (value.size, value.__array_interface__["data"][0], *value.shape, *value.strides)
+        return end
     if isinstance(kind, types.BaseTuple):
         for part, inner in zip(kind.types, value, strict=True):
-            place = _put(words, place, part, inner)
+            place = _put(words, numbers, place, part, inner)
         return place
     if isinstance(kind, RecordType):
         words[place] = value._address
     elif isinstance(kind, types.Float):
-        words[place : place + 1].view(np.float64)[0] = value
+        numbers[place] = value
     else:
         words[place] = int(value)
     return place + 1
@@ -103,10 +102,14 @@ class Record:
             raise TypeError(f"{type(self).__name__} takes the fields {', '.join(fields)}")
         for name, value in zip(fields, values, strict=True):
             object.__setattr__(self, name, value)
-        kind = RecordType(tuple((name, _kind(value)) for name, value in zip(fields, values, strict=True)))
+        kinds = tuple(map(_kind, values))
+        kind = _known.get((fields, kinds))
+        if kind is None:
+            kind = _known[fields, kinds] = RecordType(tuple(zip(fields, kinds, strict=True)))
         words = np.zeros(max(kind.words, 1), np.int64)
-        for name, value in zip(fields, values, strict=True):
-            _put(words, kind.places[name], kind.kinds[name], value)
+        numbers, place = words.view(np.float64), 0
+        for part, value in zip(kinds, values, strict=True):
+            place = _put(words, numbers, place, part, value)
         object.__setattr__(self, "_numba_type_", kind)
         object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_address", int(words.ctypes.data))
@@ -130,8 +133,22 @@ class Record:
         return {name: getattr(self, name) for name in self._fields}
 
 
+_known: dict[Any, Any] = {}
+"""Types that were made before, by what decides them: making one takes longer than a day of a small community."""
+
+
 def _kind(value: Any) -> Any:
-    return value._numba_type_ if isinstance(value, Record) else typeof(value)
+    if isinstance(value, Record):
+        return value._numba_type_
+    if isinstance(value, np.ndarray):
+        flags = value.flags
+        key: Any = (value.dtype, value.ndim, flags.c_contiguous, flags.f_contiguous, flags.writeable, flags.aligned)
+    else:
+        key = (type(value), tuple(map(type, value)) if isinstance(value, tuple) else None)
+    kind = _known.get(key)
+    if kind is None:
+        kind = _known[key] = typeof(value)
+    return kind
 
 
 def record(name: str, fields: str | list[str]) -> Any:

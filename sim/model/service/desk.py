@@ -4,12 +4,14 @@ Everything here is derived: queues, agenda, speeds and staff counts are made ane
 snapshot between two days holds nothing of them.
 """
 
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from sim.model.columns import NEVER
 from sim.model.handles import record
+from sim.model.rulebook import Rules
 from sim.model.world import World
 from sim.rules import cooperation
 
@@ -81,6 +83,15 @@ def _today(world: World) -> Any:
     )
 
 
+@lru_cache(maxsize=8)
+def _book(rules: Rules) -> Any:
+    """The parameters that the service reads: the same on every day of a run."""
+    return Book(
+        rules.service, rules.skill, rules.council, rules.cooperation, rules.conflict, rules.technology, rules.trust,
+        rules.grievance,
+    )
+
+
 def open_desk(world: World) -> Any:
     """Gather one day of service from a world; arrays are the world's own, scratch space is new.
 
@@ -111,10 +122,7 @@ def open_desk(world: World) -> Any:
             world.pool_agency, world.pool_of, world.competent, world.council_of, world.agencies.outside,
             world.levers.acknowledgement, world.flows, world.streams,
         ),
-        book=Book(
-            rules.service, rules.skill, rules.council, rules.cooperation, rules.conflict, rules.technology,
-            rules.trust, rules.grievance,
-        ),
+        book=_book(rules),
         today=_today(world),
         lines=Lines(
             nobody, nobody.copy(), np.full(rows, -1, dtype=np.int64), np.full(rows, -1, dtype=np.int64)
