@@ -279,7 +279,7 @@ def fill_disk(after: int) -> None:
         pass
 
     files.os = SimpleNamespace(**{**vars(os), "fsync": flush})
-    files._sync_folder = flush_folder
+    files.sync_folder = flush_folder
 
 
 def scenarios(*names: str, **changes: Any) -> list[FakeScenario]:

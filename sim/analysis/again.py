@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sim.analysis.compare import conclude
-from sim.lab.folder import MADE
-from sim.lab.results import Results, load_results
+from sim.lab.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,29 +47,9 @@ def conclude_again(results: Results, stored: Path) -> list[Conclusion]:
     """
     with tempfile.TemporaryDirectory(prefix="cgsim-conclusions-") as scratch:
         folder = Path(scratch)
-        given = _shadow(results.folder, folder)
-        conclude(load_results(folder))
-        written = sorted(path.relative_to(folder) for path in _files(folder) if path not in given)
+        conclude(results, folder)
+        written = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
         return [Conclusion(name.as_posix(), _compare(stored / name, folder / name)) for name in written]
-
-
-def _shadow(source: Path, target: Path) -> set[Path]:
-    """Make a folder with the same runs and without conclusions; return the files in it."""
-    for entry in source.iterdir():
-        if entry.is_file() and entry.suffix in (".json", ".csv"):
-            shutil.copyfile(entry, target / entry.name)
-    for name in MADE:
-        if name in ("runs", "failures") and (source / name).is_dir():
-            try:
-                (target / name).symlink_to((source / name).resolve(), target_is_directory=True)
-            except OSError:  # Windows lets only some people make links
-                shutil.copytree(source / name, target / name)
-    return set(_files(target))
-
-
-def _files(folder: Path) -> list[Path]:
-    """All files in a folder, but for those of runs."""
-    return [path for path in (*folder.glob("*"), *folder.glob("tables/*")) if path.is_file()]
 
 
 def _compare(stored: Path, computed: Path) -> Sameness:

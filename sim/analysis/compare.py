@@ -13,27 +13,26 @@ from sim.analysis.effects import paired_effects
 from sim.analysis.equity import equity_effects, who_gains
 from sim.analysis.frontier import acceptability, frontier
 from sim.analysis.interactions import factors, interactions
-from sim.analysis.stopping import first_error, run_in_looks
+from sim.analysis.stopping import run_in_looks
 from sim.analysis.variance import variance_split
 from sim.analysis.versus import versus
 from sim.analysis.worth import cost_per_effect, worths
 from sim.errors import RunError
-from sim.lab.aside import set_aside
 from sim.lab.batch import StepHook
 from sim.lab.cluster import check_cluster
 from sim.lab.design import Design
 from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.executors import Where, chosen
-from sim.lab.files import written_whole
-from sim.lab.folder import begin, check_folder
+from sim.lab.folder import begin
 from sim.lab.plan import make_plan, timed
 from sim.lab.precision import CONFIDENCE, NOTHING
 from sim.lab.request import requested_design
-from sim.lab.results import OF_FACTORIAL, WRITTEN, Results, load_results
-from sim.lab.runner import ProgressHook, Summary, run_batch
+from sim.lab.results import OF_FACTORIAL, WRITTEN, Results
+from sim.lab.runner import ProgressHook, Summary
 from sim.lab.running import OnError, Running
 from sim.lab.store import Store
-from sim.lab.tables import csv_text
+from sim.lab.study import first_error, open_study
+from sim.lab.tables import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,37 +138,33 @@ def run_comparison(
     """
     running = running or design.running
     where = chosen(running.executor, jobs)
-    store, version = Store(folder), engine.code_version()
-    check_folder(folder, "comparison")  # before anything is written, the lock included
+    version = engine.code_version()
     processes = where.jobs if where.here else check_cluster(where)
-    with store.lock():
-        begin(design.start, store, version, fresh)
-        expected = _announce(design, store, engine, where, processes, say)
+    with open_study(folder, "comparison") as study:
+        begin(design.start, study.store, version, fresh)
+        expected = _announce(design, study.store, engine, where, processes, say)
         if say is not None and where.kind == "mpi" and running.timeout is not None:
             say(BETWEEN_DAYS)
 
-        def run(part: Design) -> Summary:
+        def run(grown: Design, part: Design) -> Summary:
             first = part.begun == NOTHING  # what was expected is known of the first look only
-            summary = run_batch(part, store, engine, jobs, progress, expected if first else None, running)
+            summary = study.run(grown, engine, jobs, progress, expected if first else None, running, part)
             if summary.stopped:
                 raise RunError(_stopped(summary, folder))
             return summary
 
-        try:
-            summary = run_in_looks(design, store, version, run, say)
-        finally:  # when broken off, too: whoever opens the runs meets those of this comparison alone
-            results = load_results(folder)
-            set_aside(store, results.runs["id"])
-        conclude(results, step)
+        summary = run_in_looks(design, study.store, version, run, say)
+        results = study.load()
+        with study.staged() as place:
+            conclude(results, place, step)
     return results, summary
 
 
-def conclude(results: Results, step: StepHook | None = None) -> None:
-    """Write what the runs of a comparison mean beside them, as Parquet and CSV (``Results.written``).
+def conclude(results: Results, folder: Path, step: StepHook | None = None) -> None:
+    """Write what the runs of a comparison mean to a folder, as Parquet and CSV (``Results.written``).
 
     ``step`` is told before each table how many there are already.
     """
-
     asked, baseline = results.experiment, results.baseline
     cells = asked.get("factorial", {}).get("cells", {})
     combined = len(factors(cells)) > 1
@@ -208,10 +203,9 @@ def conclude(results: Results, step: StepHook | None = None) -> None:
         begin(1 + len(made))
         made[name] = make()
     for name, table in made.items():
-        _write(table, results.folder / f"{name}.parquet")
+        write_table(table, folder / f"{name}.parquet")
         if name != "effects":  # the report writes its CSV
-            _write(table, results.folder / "tables" / f"{name}.csv")
-    results.forget()  # what was read before is not what was written now
+            write_table(table, folder / "tables" / f"{name}.csv")
 
 
 def resolved_scenarios(results: Results) -> dict[str, Any]:
@@ -252,15 +246,6 @@ def _announce(
     plan = timed(plan, store, engine)
     say("\n".join([*plan.looks(), plan.time(), plan.space()]))
     return plan.stages[0].seconds
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    """Write a table whole, as its ending says."""
-    with written_whole(path) as file:
-        if path.suffix == ".csv":
-            file.write(csv_text(table).encode())
-        else:
-            table.to_parquet(file, index=False, compression="zstd")
 
 
 def _policy_modules() -> tuple[str, ...]:

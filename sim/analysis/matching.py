@@ -9,20 +9,27 @@ A pattern that was used here is matched, not found: it is no evidence for the mo
 
 Most worlds miss by far, so a world is looked at twice: over the last half-year of its burn-in against bounds widened by
 a third, and only if it passes, over the year after against the bounds themselves. Every world tried is written to a
-journal at once; a match that was broken off goes on from there.
+journal at once (:class:`Journal`); a match that was broken off goes on from there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import os
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunError, UsageError
+from sim.lab.files import write_text, writing
+from sim.lab.lock import locked
+from sim.lab.store import SUPERSEDED
 
 if TYPE_CHECKING:
     from sim.lab.worlds import World
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 HORIZON = 365
 """Days after the burn-in that patterns are looked at: one year."""
 
+JOURNAL = "journal.jsonl"
 SCREEN_DAYS = 180
 SLACK = 1.0 / 3.0
 """The first look: days at the end of the burn-in, and the share by which bounds are widened for it."""
@@ -148,8 +156,8 @@ def _try(world: World) -> Trial:
 
 
 def match(
-    scenario: Any, tries: int, seed: int = 0, jobs: int = 2, keep: int | None = None, journal: Path | None = None,
-    progress: Callable[[int, int, int], None] | None = None,
+    scenario: Any, tries: int, seed: int = 0, jobs: int = 2, keep: int | None = None, folder: Path | None = None,
+    progress: Callable[[int, int, int], None] | None = None, say: Callable[[str], None] | None = None,
 ) -> list[Trial]:
     """Try worlds and judge each.
 
@@ -165,10 +173,12 @@ def match(
         Processes.
     keep : int, optional
         Stop as soon as so many worlds are kept.
-    journal : path, optional
-        File to which every trial is added at once, and from which a match that was broken off goes on.
+    folder : path, optional
+        Holds the journal to which every trial is added at once, and from which a match that was broken off goes on.
     progress : callable, optional
         Called as ``progress(tried, kept, tries)`` after each world.
+    say : callable, optional
+        Told what was wrong with the journal, and whose it was.
 
     Returns
     -------
@@ -178,7 +188,7 @@ def match(
     Raises
     ------
     UsageError
-        If the burn-in is too short to see a drift.
+        If the burn-in is too short to see a drift, or another match is writing to the folder.
     RunError
         If a world's run fails.
     """
@@ -187,41 +197,120 @@ def match(
     from sim.model.sources import code_version
 
     worlds = draw(scenario, tries, seed)
-    trials = _known(journal, worlds, f"{code_version()}/{scenario.hash}/{seed}/{tries}")
-    kept = sum(trial.kept for trial in trials)
-    done = {trial.world.id for trial in trials}
-    for trial in _results(scenario, [world for world in worlds if world.id not in done], seed, jobs):
-        trials.append(trial)
-        _note(journal, trial)
-        kept += trial.kept
-        if progress is not None:
-            progress(len(trials), kept, tries)
-        if keep is not None and kept >= keep:
-            break
+    with locked(folder) if folder is not None else nullcontext():
+        journal = Journal(folder, f"{code_version()}/{scenario.hash}/{seed}/{tries}")
+        trials = journal.open(worlds, say)
+        kept = sum(trial.kept for trial in trials)
+        done = {trial.world.id for trial in trials}
+        for trial in _results(scenario, [world for world in worlds if world.id not in done], seed, jobs):
+            trials.append(trial)
+            journal.add(trial)
+            kept += trial.kept
+            if progress is not None:
+                progress(len(trials), kept, tries)
+            if keep is not None and kept >= keep:
+                break
     order = {world.id: k for k, world in enumerate(worlds)}
     return sorted(trials, key=lambda trial: order[trial.world.id])
 
 
-def _known(journal: Path | None, worlds: Sequence[World], key: str) -> list[Trial]:
-    """Trials of an earlier, broken-off match of the same worlds; begins the journal where there is none."""
-    if journal is None:
-        return []
-    by_id = {world.id: world for world in worlds}
-    lines = journal.read_text(encoding="utf-8").splitlines() if journal.is_file() else []
-    if not lines or lines[0] != key:
-        journal.parent.mkdir(parents=True, exist_ok=True)
-        journal.write_text(f"{key}\n", encoding="utf-8")
-        return []
-    rows = [json.loads(line) for line in lines[1:] if line.endswith("}")]
-    return [Trial(by_id[row["world"]], row["values"], tuple(row["missed"])) for row in rows]
+class Journal:
+    """The trials of a match, one line each as they come, in a folder that is locked.
+
+    Its first line names the match. The journal of another match (of more worlds, say, or of other code) is kept in
+    ``superseded`` and taken back when that match goes on. A line ends with its checksum: one that is cut short or
+    damaged is left out, and its world is tried again.
+
+    Parameters
+    ----------
+    folder
+        Where it is; None for no journal at all.
+    key
+        Names the match: the same worlds, tried alike, have the same.
+    """
+
+    def __init__(self, folder: Path | None, key: str) -> None:
+        self.folder, self.key = folder, key
+
+    def open(self, worlds: Sequence[World], say: Callable[[str], None] | None = None) -> list[Trial]:
+        """Return the trials of an earlier, broken-off match of the same worlds, and make ready for others.
+
+        Raises
+        ------
+        WriteError
+            If nothing can be written.
+        """
+        if self.folder is None:
+            return []
+        path, mine = self.folder / JOURNAL, self._place(self.key)
+        content = _content(path)
+        other = content.partition(b"\n")[0].decode(errors="replace")
+        if content and other != self.key:
+            with writing(mine):
+                mine.parent.mkdir(exist_ok=True)
+                os.replace(path, self._place(other))
+            if say is not None:
+                say(f"{path}: is of another match; its tries are kept as {self._place(other)}")
+            content = b""
+        if not content and mine.is_file():
+            with writing(path):
+                os.replace(mine, path)
+            content = _content(path)
+        by_id = {world.id: world for world in worlds}
+        trials: dict[str, Trial] = {}
+        lines = content.splitlines(keepends=True)[1:]
+        for line in lines:
+            row = _row(line)
+            if row is not None and row["world"] in by_id:
+                trials[row["world"]] = Trial(by_id[row["world"]], row["values"], tuple(row["missed"]))
+        if (lost := len(lines) - len(trials)) or not content:
+            # Nothing is added behind half a line: the journal is written anew, without what is of no use.
+            write_text(path, "".join([f"{self.key}\n", *(_line(trial) for trial in trials.values())]))
+        if lost and say is not None:
+            say(f"{path}: {lost} of {len(lines)} lines were cut short or damaged and are left out; tried again")
+        return list(trials.values())
+
+    def add(self, trial: Trial) -> None:
+        """Add a trial at the end."""
+        if self.folder is not None:
+            with writing(self.folder / JOURNAL), (self.folder / JOURNAL).open("ab") as file:
+                file.write(_line(trial).encode())
+
+    def _place(self, key: str) -> Path:
+        """Where the journal of a match is that is not the one at work."""
+        assert self.folder is not None
+        return self.folder / SUPERSEDED / f"journal-{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
 
 
-def _note(journal: Path | None, trial: Trial) -> None:
-    """Add a trial to the journal."""
-    if journal is not None:
-        with journal.open("a", encoding="utf-8") as file:
-            row = {"world": trial.world.id, "values": trial.values, "missed": trial.missed}
-            file.write(json.dumps(row) + "\n")
+def _content(path: Path) -> bytes:
+    """What a journal holds; nothing where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read ({error.strerror or error}); it is left as it is") from error
+
+
+def _line(trial: Trial) -> str:
+    """A trial as a line of a journal."""
+    row = {"world": trial.world.id, "values": trial.values, "missed": trial.missed}
+    return json.dumps({**row, "check": _check(row)}) + "\n"
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    """The trial in a line of a journal; None if it is not as it was written."""
+    try:
+        row = json.loads(line)
+        check = row.pop("check")
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return None
+    return row if line.endswith(b"\n") and check == _check(row) else None
+
+
+def _check(row: dict[str, Any]) -> int:
+    """Checksum of a trial."""
+    return zlib.crc32(json.dumps(row).encode())
 
 
 def _results(scenario: Any, worlds: Sequence[World], seed: int, jobs: int) -> Iterator[Trial]:

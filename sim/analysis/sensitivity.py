@@ -12,7 +12,6 @@ What comes of it are tables (``tables/*.csv``), a page and figures (``sim.report
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,18 +21,19 @@ from sim.analysis.confirm import agreement, full_range_effects, one_at_a_time
 from sim.analysis.indices import FEWEST, LARGE_SHARE, decompose, read_values, screen
 from sim.analysis.measure_next import carried, leading, measure_next, turned_verdicts
 from sim.analysis.sampling import Sample, SampledDesign, index_sample, screening_sample, uncertain
-from sim.analysis.sensitivity_plan import KIND, PAGE, STAGES, Plan, Sensitivity, Size, write_tables
+from sim.analysis.sensitivity_plan import KIND, PAGE, Plan, Sensitivity, Size, write_tables
 from sim.errors import RunError, UsageError
 from sim.lab.design import Design, Task
 from sim.lab.engine import Engine
 from sim.lab.estimate import measure, spoken
 from sim.lab.files import write_json
-from sim.lab.folder import begin, check_folder, write_runs
+from sim.lab.folder import refuse_clearing
 from sim.lab.provenance import provenance
-from sim.lab.results import Results, load_results
+from sim.lab.results import Results
 from sim.lab.run_file import LAYOUT
-from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
+from sim.lab.runner import ProgressHook, default_jobs
 from sim.lab.store import Store
+from sim.lab.study import first_error, open_study
 from sim.lab.worlds import world_key
 
 if TYPE_CHECKING:
@@ -72,22 +72,18 @@ def run_sensitivity(
         If so many runs failed that no index can be computed.
     """
     _need_salib()
-    check_folder(folder, KIND)
     work = _Work(
         plan, folder, engine, default_jobs() if jobs is None else jobs, fresh, say, progress
     )
-    with Store(folder).lock():
-        if fresh:
-            for name in STAGES:
-                shutil.rmtree(folder / name, ignore_errors=True)
-        # Conclusions of an earlier analysis are not those of this one.
-        for name in ("tables", "figures"):
-            shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / PAGE).unlink(missing_ok=True)
-        write_json(folder / "manifest.json", work.manifest())
+    with open_study(folder, KIND) as study:
+        if fresh and study.before is not None:
+            refuse_clearing(folder, study.before, plan.name)
+        with study.staged(_concludes) as place:  # conclusions of an earlier analysis are not those of this one
+            write_json(place / "manifest.json", work.manifest())
         tables = work.all_stages()
         found = Sensitivity(folder, work.manifest(), tables, work.failures)
-        write_tables(found, folder)
+        with study.staged() as place:
+            write_tables(found, place)
     return found
 
 
@@ -209,19 +205,21 @@ class _Work:
 
     def stage(self, name: str, design: Design, needed: int) -> Results:
         """Do the runs of one stage that are missing."""
-        store = Store(self.folder / name)
-        begin(design, store, self.version, self.fresh)
-        expected = self.announce(name, design, store)
-        try:
-            summary = run_batch(design, store, self.engine, self.jobs, self.progress, expected)
-        finally:
-            write_runs(design, store, self.version)
+        with open_study(self.folder / name, "comparison") as study:
+            summary = study.do_runs(
+                design,
+                self.engine,
+                self.jobs,
+                fresh=self.fresh,
+                announce=lambda: self.announce(name, design, study.store),
+                progress=self.progress,
+            )
         self.failures |= summary.failures
         if summary.done < min(needed, summary.total):
             raise RunError(
-                f"{name}: only {summary.done} of {summary.total} runs went well: {_first_error(summary)}"
+                f"{name}: only {summary.done} of {summary.total} runs went well: {first_error(summary)}"
             )
-        return load_results(self.folder / name)
+        return study.load()
 
     def announce(self, name: str, design: Design, store: Store) -> float | None:
         """Say what a stage consists of and how long it should take."""
@@ -263,11 +261,9 @@ def _seconds_of(design: Design, task: Task, engine: Engine) -> float | None:
     return time.perf_counter() - began
 
 
-def _first_error(summary: Summary) -> str:
-    """The first error of a batch, in one line."""
-    return next(
-        (str(each["error"]).splitlines()[0] for each in summary.failures.values()), "no error is recorded"
-    )
+def _concludes(name: str) -> bool:
+    """Whether a file that we wrote says what came of an analysis."""
+    return name == PAGE or name.startswith(("tables/", "figures/"))
 
 
 def _need_salib() -> None:

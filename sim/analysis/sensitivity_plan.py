@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.analysis.indices import FEWEST
 from sim.errors import UsageError
 from sim.lab.engine import Driver
-from sim.lab.files import write_json, written_whole
+from sim.lab.files import write_json
 from sim.lab.manifest import read_manifest
-from sim.lab.tables import csv_text, read_csv
+from sim.lab.tables import read_csv, write_table
 from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 KIND: Final = "sensitivity"
 PAGE: Final = "sensitivity.html"
 TABLES: Final = ("screening", "indices", "measure_next", "turned", "totals", "confirm", "agreement", "claims_turned")
-STAGES: Final = ("screening", "indices", "confirm-small", "confirm-large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +114,19 @@ def load_sensitivity(folder: Path) -> Sensitivity:
     return Sensitivity(folder, manifest, tables)
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV (six digits: more would be luck of the machine) and as Parquet beside it, each whole."""
-    with written_whole(path) as file:
-        file.write(csv_text(table, 6).encode())
-    with written_whole(path.with_suffix(".parquet")) as file:
-        table.to_parquet(file, index=False, compression="zstd")
-
-
 def write_tables(found: Sensitivity, folder: Path) -> None:
-    """Write manifest and tables of an analysis, as :func:`load_sensitivity` opens them."""
+    """Write manifest and tables of an analysis, as :func:`load_sensitivity` opens them.
+
+    Numbers in CSV have six digits: more would be luck of the machine.
+    """
     for name, table in found.tables.items():
-        write_table(table, folder / "tables" / f"{name}.csv")
+        write_table(table, folder / "tables" / f"{name}.csv", digits=6)
+        write_table(table, folder / "tables" / f"{name}.parquet")
     write_json(folder / "manifest.json", found.manifest)
 
 
 def keep_tables(found: Sensitivity, folder: Path) -> None:
     """Copy the tables and the manifest, small enough for version control, and nothing of the runs."""
-    write_json(folder / "manifest.json", found.manifest)
     for name, table in found.tables.items():
-        with written_whole(folder / "tables" / f"{name}.csv") as file:
-            file.write(csv_text(table, 4).encode())
+        write_table(table, folder / "tables" / f"{name}.csv", digits=4)
+    write_json(folder / "manifest.json", found.manifest)

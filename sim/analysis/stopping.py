@@ -16,14 +16,14 @@ from sim.analysis.effects import paired_effects
 from sim.analysis.pairs import EVERYONE, RESIDENTS
 from sim.errors import RunError
 from sim.lab.design import Design
-from sim.lab.folder import grow, write_runs
-from sim.lab.interrupts import undisturbed
+from sim.lab.folder import grow
 from sim.lab.manifest import read_manifest
 from sim.lab.plan import percent
 from sim.lab.precision import CONFIDENCE, NOTHING, Look, Precision
 from sim.lab.results import Results, load_results
 from sim.lab.runner import Summary
 from sim.lab.store import Store
+from sim.lab.study import first_error, refuse_without_runs
 from sim.stats.sequential import RULE, together
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def run_in_looks(
     design: Design,
     store: Store,
     version: str,
-    run: Callable[[Design], Summary],
+    run: Callable[[Design, Design], Summary],
     say: Callable[[str], None] | None = None,
 ) -> Summary:
     """Run a design: all of it, or as much of it as precision takes.
@@ -49,7 +49,8 @@ def run_in_looks(
     store, version
         Where runs land, and the code that makes them.
     run
-        Does the runs of a design that the store lacks.
+        Given the design as far as it has grown, and the part of it that is new: does the runs of the part that the
+        store lacks, and writes how all ended.
     say
         Told after each look what was seen.
 
@@ -64,11 +65,7 @@ def run_in_looks(
         If there is nothing to compare.
     """
     if design.precision is None:
-        try:
-            summary = run(design)
-        finally:
-            with undisturbed():
-                write_runs(design, store, version)
+        summary = run(design, design)
         refuse_without_baseline(load_results(store.folder), summary)
         return summary
     goal = design.precision
@@ -82,11 +79,7 @@ def run_in_looks(
     for before, look in zip((NOTHING, *goal.looks), goal.looks, strict=False):
         part = design.at(look)
         grow(part, store, version, stopping(design, seen, len(seen), holds), looked)
-        try:
-            summary = run(design.at(look, before))
-        finally:
-            with undisturbed():
-                write_runs(part, store, version)
+        summary = run(part, design.at(look, before))
         total = summary if total is None else _together(total, summary)
         results = load_results(store.folder)
         refuse_without_baseline(results, total)
@@ -258,17 +251,9 @@ def refuse_without_baseline(results: Results, summary: Summary) -> None:
     RunError
         If no run went well, or none of the baseline.
     """
-    if summary.done == 0:
-        raise RunError(f"none of {summary.total} runs went well: {first_error(summary)}")
+    refuse_without_runs(summary)
     if not (results.runs["status"] == "ok")[results.runs["scenario"] == results.baseline].any():
         raise RunError(f"no run of the baseline {results.baseline} went well: {first_error(summary)}")
-
-
-def first_error(summary: Summary) -> str:
-    """The first error of a batch, in one line."""
-    return next(
-        (str(record["error"]).splitlines()[0] for record in summary.failures.values()), "no error is recorded"
-    )
 
 
 def _together(first: Summary, second: Summary) -> Summary:

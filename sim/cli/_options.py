@@ -53,9 +53,9 @@ DRIVERS = click.Choice(["compiled", "agents"])
 
 
 class Folder(click.Path):
-    """A folder that something is written to or read from; an empty name is refused, and one that no system would take.
+    """A folder that something is written to or read from, named by a text that stands for nothing else.
 
-    An empty name comes from a shell variable that was never set, and would stand for the folder one is in.
+    An empty name, for one, comes from a shell variable that was never set, and would stand for the folder one is in.
     """
 
     def __init__(self, exists: bool = False) -> None:
@@ -65,9 +65,14 @@ class Folder(click.Path):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Any:
         """Return the folder as a path."""
-        if not str(value).strip():
+        text = str(value)
+        if not text.strip():
             self.fail("the name of the folder is empty; write . for the folder you are in", param, ctx)
-        complaint = path_complaint(str(value))
+        if text.startswith("-"):
+            self.fail(f"{text} would be an option to other commands; write ./{text} for that folder", param, ctx)
+        if text.startswith("~"):
+            self.fail(f"{text}: no shell put your home folder in place of ~; write it out", param, ctx)
+        complaint = path_complaint(text)
         if complaint is not None:
             self.fail(complaint, param, ctx)
         return super().convert(value, param, ctx)

@@ -67,6 +67,11 @@ def run_sentences(run: Any) -> list[str]:
     on_campus = rows.loc[("scope", "campus")] if ("scope", "campus") in rows.index else {}
     if total and _say(on_campus, "trust", str):  # where nobody lives on a campus, nothing is known of it
         sentences.append(f"With the campuses counted in, {total}.")
+    for event in run.meta.get("triggered", ()):
+        sentences.append(
+            f"{event['policy']} {'began' if event['now'] == 'at work' else 'ended'} on {event['date']} (day "
+            f"{event['day']}), after {event['outcome']} was {event['value']:.3g} in the week before."
+        )
     sentences.append(
         "This is one run of one set of assumptions, not a forecast; compare scenarios to see what a policy changes."
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from sim.cli._progress import run_progress
 
-__all__ = ["follow", "keep", "trace_options"]
+__all__ = ["follow", "trace_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,7 +36,6 @@ def follow(
     days: int | None,
     threads: int,
     every_day: bool,
-    folder: Path,
     quiet: bool,
 ) -> Sequence[Any]:
     """Follow lives through a run; nothing is written yet, so that a mistake leaves nothing behind.
@@ -46,8 +44,6 @@ def follow(
     ------
     UsageError
         If what was asked for makes no sense or never appeared, or every day is asked of nobody.
-    ExistsError
-        If the results folder holds something else.
     """
     if not traces:
         if every_day:
@@ -55,18 +51,9 @@ def follow(
 
             raise UsageError("--trace-all is for use with --trace, as in --trace resident:12 --trace-all")
         return ()
-    from sim.lab.folder import check_folder
     from sim.model.trace import parse, trace
 
     for text in traces:
         parse(text)
-    check_folder(folder, "run")
     with run_progress(f"following {', '.join(traces)}", quiet) as progress:
         return trace(scenario, traces, seed, days, threads, every_day, progress)
-
-
-def keep(traced: Sequence[Any], folder: Path) -> list[Path]:
-    """Write what was traced into a results folder, in place of an earlier run's traces; return the texts."""
-    for old in (*folder.glob("trace-*.txt"), *folder.glob("trace-*.jsonl")):
-        old.unlink()
-    return [life.write(folder)[0] for life in traced]

@@ -48,9 +48,9 @@ def command(
 
     from sim.analysis.decisions import decide
     from sim.analysis.delivery import with_delivery
-    from sim.lab.files import written_whole
     from sim.lab.results import load_results
-    from sim.lab.tables import csv_text
+    from sim.lab.study import rewriting
+    from sim.lab.tables import write_table
 
     found = load_results(results)
     if not found.comparison:
@@ -63,9 +63,9 @@ def command(
         found.windows, found.baseline, aims, asked.get("smallest_changes"), asked.get("directions"), window
     )
     decision = replace(decision, options=with_delivery(decision.options, found.effects, window))
-    path = results / "tables" / "options.csv"
-    with written_whole(path) as file:
-        file.write(csv_text(decision.options).encode())
+    path = found.folder / "tables" / "options.csv"
+    with rewriting(found.folder, "comparison") as place:
+        write_table(decision.options, place / "tables" / "options.csv")
     titles = {entry["name"]: entry.get("title") or entry["name"] for entry in asked["scenarios"]}
     if as_json:
         print_json(decision_data(decision))

@@ -151,11 +151,11 @@ def _write_report(results: Any, step: StepHook | None) -> Path | None:
 
 def _write_windows(results: Any) -> None:
     """Windowed outcomes of every run, for spreadsheets."""
-    from sim.lab.files import write_text
-    from sim.lab.tables import csv_text
+    from sim.lab.study import rewriting
+    from sim.lab.tables import write_table
 
-    path = results.folder / "tables" / "windows.csv"
-    write_text(path, csv_text(results.windows))
+    with rewriting(results.folder, "comparison") as place:
+        write_table(results.windows, place / "tables" / "windows.csv")
 
 
 def _tell(results: Any, page: Path | None) -> None:
@@ -174,7 +174,7 @@ def _failed(summary: Any, folder: Path) -> int:
     """Say which runs failed and return the exit status."""
     if not summary.failures:
         return 0
-    from sim.analysis.compare import first_error
+    from sim.lab.study import first_error
 
     scenarios = sorted({record["scenario"] for record in summary.failures.values()})
     what = "timed out" if summary.timed_out == len(summary.failures) else "failed"

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from sim.cli._options import COUNT, FIRST_SEED, FOLDER, quiet_option
+from sim.cli._output import teller
 
 
 @click.command(help=(__doc__ or "").replace("\\b", "\b"))
@@ -50,8 +51,8 @@ def command(
             left = (time.monotonic() - began) / tried * (all_tries - tried)
             click.echo(f"{tried} of {all_tries} worlds tried, {kept} kept; {duration(left)} left", err=True)
 
-    journal = (out or Path("results/matching")) / "journal.jsonl"
-    trials = match(loaded, tries, seed, jobs or os.cpu_count() or 1, keep, journal, show)
+    folder = out or Path("results/matching")
+    trials = match(loaded, tries, seed, jobs or os.cpu_count() or 1, keep, folder, show, teller(quiet))
     kept = [trial.world for trial in trials if trial.kept]
     if not kept:
         raise RunError(f"none of {len(trials)} worlds showed every pattern; nothing was written. Try more (--tries)")

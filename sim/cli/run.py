@@ -18,7 +18,7 @@ from sim.cli._options import (
     scenario_options,
 )
 from sim.cli._output import print_json
-from sim.cli._trace import follow, keep, trace_options
+from sim.cli._trace import follow, trace_options
 
 if TYPE_CHECKING:
     from sim.lab.engine import Driver
@@ -84,34 +84,40 @@ def command(
     loaded = load_scenario(scenario, sets)
     folder = Path("results") / f"{loaded.name}-seed{seed}" if out is None else out
 
-    traced = follow(loaded, traces, seed, days, threads, trace_all, folder, quiet)
-
     from sim.cli._progress import run_progress
     from sim.lab.engine import ModelEngine
-    from sim.lab.single import run_single
+    from sim.lab.single import run_in
+    from sim.lab.study import open_study
 
-    with run_progress(f"{loaded.name}, seed {seed}", quiet) as progress:
-        run = run_single(
-            loaded, seed, folder, ModelEngine(policy_modules), days, driver, threads, csv, progress
-        )
-    told = keep(traced, folder)
-    drawn = _draw(run, folder) if figures else []
+    with open_study(folder, "run") as study:
+        traced = follow(loaded, traces, seed, days, threads, trace_all, quiet)
+        told: list[Path] = []
+
+        def also(run: Any, place: Path) -> None:
+            told.extend(folder / life.write(place)[0].name for life in traced)
+            if figures:
+                _draw(run, place)
+
+        with run_progress(f"{loaded.name}, seed {seed}", quiet) as progress:
+            run = run_in(
+                study, loaded, seed, ModelEngine(policy_modules), days, driver, threads, csv, progress, also
+            )
     if as_json:
         print_json(_as_data(run, folder))
     elif not quiet:
-        _tell(run, folder, drawn)
+        _tell(run, folder, figures)
         for path in told:
             click.echo(f"A life to read is in {path}.")
 
 
-def _draw(run: Any, folder: Path) -> list[Path]:
+def _draw(run: Any, folder: Path) -> None:
     """Draw the figures of a run."""
     from sim.report.figures import run_figures
 
-    return list(run_figures(run, folder / "figures"))
+    run_figures(run, folder / "figures")
 
 
-def _tell(run: Any, folder: Path, drawn: list[Path]) -> None:
+def _tell(run: Any, folder: Path, drawn: bool) -> None:
     """Print what a planner can read aloud, then where everything is."""
     from sim.cli._spoken import run_sentences
 

@@ -172,16 +172,18 @@ def _leave(
     found: Sensitivity, folder: Path, ledger: Any, again: bool, tables_to: Path | None, as_json: bool, quiet: bool
 ) -> int:
     """Join the ledger, write what is left of the analysis, and tell."""
-    from sim.analysis.sensitivity_plan import keep_tables, write_tables
+    from sim.analysis.sensitivity_plan import KIND, keep_tables, write_tables
+    from sim.lab.study import rewriting
     from sim.report.sensitivity import write_page
 
     if ledger is not None:
         from sim.analysis.turning import join_claims
 
         found = join_claims(found, ledger)
-    if ledger is not None or again:
-        write_tables(found, folder)
-    written = write_page(found, folder)
+    with rewriting(folder, KIND) as place:
+        if ledger is not None or again:
+            write_tables(found, place)
+        written = folder / write_page(found, place).name
     if tables_to is not None:
         keep_tables(found, tables_to)
     if as_json:

@@ -13,7 +13,7 @@ from sim.errors import ExistsError, NotFoundError, UsageError
 from sim.lab.files import written_whole
 from sim.lab.results import Results
 from sim.lab.run_file import KEYS
-from sim.lab.tables import no_formula, read_parquet
+from sim.lab.tables import no_formula, read_stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +133,7 @@ def _whole(results: Results, name: str) -> pd.DataFrame:
     if name in OF_THE_DESIGN:
         frame: pd.DataFrame = getattr(results, name)
         return frame
-    return read_parquet(results.folder / f"{name}.parquet")
+    return read_stored(results.folder, name)
 
 
 def _check(to: Path, whole_file: bool, targets: Sequence[Path]) -> None:

@@ -70,7 +70,7 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -100,7 +100,7 @@ _UMASK = _umask()
 """Asked once: asking changes it for a moment, for all threads."""
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the renaming itself last; where folders cannot be opened (Windows) there is nothing to do."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import LayoutError, NotFoundError, printable
+from sim.lab.checksums import DamagedError, read_checked
 from sim.lab.run_file import LAYOUT
 
 RESULTS = ("comparison", "run")
@@ -24,8 +25,13 @@ OLDEST_LAYOUT = 1
 """The oldest layout that is still read; ``LAYOUT`` is the newest."""
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, checked: bool = True) -> dict[str, Any]:
     """Read a results folder's manifest.
+
+    Parameters
+    ----------
+    checked
+        Whether it has to be as it was written.
 
     Raises
     ------
@@ -36,11 +42,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     try:
-        manifest = _printable(json.loads(path.read_text(encoding="utf-8")))
+        manifest = _printable(json.loads(read_checked(path) if checked else path.read_bytes()))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NotFoundError(f"{folder}: not a results folder (it has no manifest.json){_keeps_runs(folder)}") from None
     except OSError as error:
         raise NotFoundError(f"{path}: not readable ({error.strerror or error})") from None
+    except DamagedError as error:
+        raise NotFoundError(f"{error}{_keeps_runs(folder)}") from None
     except (ValueError, RecursionError) as error:
         raise NotFoundError(f"{path}: not readable ({error}){_keeps_runs(folder)}") from None
     if not isinstance(manifest, dict) or type(manifest.get("layout")) is not int:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import NotFoundError
-from sim.lab.aside import waiting
 from sim.lab.design import Design
 from sim.lab.engine import Engine
 from sim.lab.estimate import Pace, expected_seconds, measure, spoken
@@ -16,6 +15,7 @@ from sim.lab.manifest import read_manifest
 from sim.lab.precision import NOTHING, Look
 from sim.lab.size import BATCH_FILES, Size, free_disk, said, size
 from sim.lab.store import Store
+from sim.lab.superseded import waiting
 from sim.scenario.in_short import in_short
 
 

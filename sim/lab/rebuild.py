@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import csv
+import io
 import json
 import re
 import shutil
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import CgsimError, NotFoundError, UsageError
+from sim.lab.checksums import read_checked
 from sim.lab.design import Design
 from sim.lab.engine import Driver
 from sim.lab.extensions import meaning_of
@@ -182,7 +184,7 @@ def _resolved(results: Results) -> Mapping[str, Any]:
         return {results.baseline: results.manifest.get("resolved") or {}}
     path = results.folder / "scenarios.json"
     try:
-        documents: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        documents: Mapping[str, Any] = json.loads(read_checked(path))
         missing = [name for name in results.scenarios if name not in documents]
     except FileNotFoundError:
         raise NotFoundError(f"{path}: not there; without it the runs cannot be made again") from None
@@ -215,8 +217,7 @@ def _worlds(results: Results, scenarios: Mapping[str, Any]) -> tuple[World, ...]
     for scenario in reversed(list(scenarios.values())):
         specs.update(scenario.parameters.specs)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return read_worlds(file, specs, path)
+        return read_worlds(io.StringIO(read_checked(path).decode(), newline=""), specs, path)
     except FileNotFoundError:
         raise NotFoundError(f"{path}: not there; without it the runs cannot be made again") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:

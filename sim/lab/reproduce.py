@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,20 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import ExistsError, NotFoundError, RunError, UsageError
+from sim.lab.checksums import read_checked
 from sim.lab.drift import Drift, Status, compare_tables, together, worst
 from sim.lab.engine import Driver, Engine, ModelEngine
 from sim.lab.estimate import spoken
-from sim.lab.files import write_json
-from sim.lab.folder import check_folder, write_runs
+from sim.lab.files import write_bytes, write_json, write_text
+from sim.lab.folder import check_folder, runs_csv
 from sim.lab.log import mean_seconds
 from sim.lab.origins import Origins, origins
 from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.rebuild import Again, Row, load_modules, rebuild, unlike
 from sim.lab.results import Results, load_results
 from sim.lab.run_file import made_with
-from sim.lab.runner import ProgressHook, default_jobs, run_batch
+from sim.lab.runner import ProgressHook, default_jobs
 from sim.lab.single import run_single
-from sim.lab.store import Store, intact
+from sim.lab.store import Store
+from sim.lab.study import open_study
 
 SAMPLE = 4
 """Runs that are repeated where nothing says how many."""
@@ -182,7 +183,7 @@ def _stored(results: Results) -> tuple[dict[Row, str], list[str]]:
             raise NotFoundError(f"{error}; there is nothing to compare with") from error
         return ids, []
     store = Store(results.folder)
-    damaged = [run_id for run_id in ids.values() if not intact(store.run_file(run_id))]
+    damaged = [run_id for run_id in ids.values() if not store.is_whole(run_id)]
     whole = {row: run_id for row, run_id in ids.items() if run_id not in set(damaged)}
     if not whole:
         what = f"all {len(damaged)} run files are damaged or gone" if damaged else "no run is finished"
@@ -234,21 +235,17 @@ def _batch(
     progress: ProgressHook | None,
 ) -> None:
     """Do the runs into a results folder of their own."""
-    folder.mkdir(parents=True, exist_ok=True)
-    store, version = Store(folder), str(here["code_version"])
-    with store.lock():
-        for name in _COPIED:
-            if (results.folder / name).exists():
-                shutil.copyfile(results.folder / name, folder / name)
+    with open_study(folder, "comparison") as study:
         hashes = {name: scenario.hash for name, scenario in again.scenarios.items()}
         keep_policy_modules(folder)
         now = {**here, "driver": again.driver, "scenario_hashes": hashes, "repeats": _named(results)}
-        write_json(folder / "manifest.json", {**results.manifest, **now})
-        write_runs(again, store, version)
-        try:
-            run_batch(again, store, engine, jobs, progress)
-        finally:
-            write_runs(again, store, version)
+        with study.staged() as place:
+            for name in _COPIED:
+                if (results.folder / name).exists():
+                    write_bytes(place / name, read_checked(results.folder / name))
+            write_json(place / "manifest.json", {**results.manifest, **now})
+            write_text(place / "runs.csv", runs_csv(again, study.store, engine.code_version()))
+        study.run(again, engine, jobs, progress)
 
 
 def _plan(results: Results, again: Again, jobs: int) -> str:

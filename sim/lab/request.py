@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -294,5 +295,6 @@ def _joined(names: list[str]) -> str:
     text = "-".join(names) if len(names) <= 3 else f"{names[0]}-and-{len(names) - 1}-more"
     if name_complaint(text) is None:
         return text
-    # several long names: the letters of a hash tell them apart
-    return f"{text[:LONGEST]}-{hashlib.sha256('-'.join(names).encode()).hexdigest()[:6]}"
+    # several long names, or one that a program has given: the letters of a hash tell them apart
+    plain = re.sub(r"[^\w+@]+", "-", text).strip("-+@")[:LONGEST]
+    return f"{plain or 'comparison'}-{hashlib.sha256('-'.join(names).encode()).hexdigest()[:6]}"

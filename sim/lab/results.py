@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError, UsageError
+from sim.lab.checksums import AGAIN, read_checked, read_list
 from sim.lab.manifest import RESULTS, read_manifest
 from sim.lab.rows import ROWS, check_outcomes, may_hold, no_outcomes, only
 from sim.lab.run_file import KEYS, TABLES
 from sim.lab.store import Store, damaged
-from sim.lab.tables import first_line, read_csv, read_parquet
+from sim.lab.tables import first_line, read_csv, read_stored
 from sim.scenario.in_short import in_short
 from sim.vocabulary.outcomes import HEADLINE
 
@@ -32,6 +34,8 @@ WRITTEN = (
     "who_gains",
 )
 """What a comparison concludes from its runs, each as a Parquet file in its folder."""
+STATUSES = ("ok", "failed", "timed_out", "missing")
+"""How a planned run can have ended."""
 OF_FACTORIAL = "interactions"
 """What it concludes, too, where its experiment has a factorial of two policies or more."""
 
@@ -57,6 +61,12 @@ class Results:
         kind = self.manifest["kind"]
         if kind not in RESULTS:
             raise NotFoundError(f"{self.folder}: holds a {kind}, not the results of a comparison or run")
+        listed = read_list(self.folder)
+        if kind == "run" and listed is not None and listed.unsettled:
+            raise NotFoundError(
+                f"{self.folder}: its files are being replaced by another run's, or were when that was broken off; run "
+                "it again"
+            )
         self._tables: dict[str, pd.DataFrame] = {}
         self._whole: set[str] = set()
 
@@ -120,7 +130,11 @@ class Results:
         import pandas as pd
 
         if self.comparison:
-            return read_csv(self.folder / "runs.csv", ("id", *KEYS, "status", "error"))
+            path = self.folder / "runs.csv"
+            runs = read_csv(path, ("id", *KEYS, "status", "error"))
+            if len(other := runs.loc[~runs["status"].isin(STATUSES), "status"]):
+                raise RunError(f"{path}: damaged, a run's status is {other.iloc[0]!r}; {AGAIN}")
+            return runs
         own = self.manifest
         return pd.DataFrame(
             [
@@ -164,7 +178,7 @@ class Results:
                 raise NotFoundError(
                     f"{path}: not there; the comparison has not ended yet, and its command writes it when it does"
                 )
-            self._tables[name] = read_parquet(path)
+            self._tables[name] = read_stored(self.folder, name)
         return self._tables[name]
 
     def _of_comparison(self, what: str) -> None:
@@ -222,14 +236,14 @@ class Results:
         RunError
             If its file is damaged or not there.
         """
-        import pandas as pd
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
             if not self.comparison:
-                return {name: pd.read_parquet(self.folder / f"{name}.parquet") for name in TABLES}
-            whole = pq.read_table(self._run_file(run_id)).to_pandas()
+                return {name: read_stored(self.folder, name) for name in TABLES}
+            with open(self._run_file(run_id), "rb") as file:  # a path may look like an address
+                whole = pq.read_table(file).to_pandas()
         except (OSError, pa.ArrowException) as error:
             again = "the comparison's command makes it again" if self.comparison else "run it again"
             raise RunError(f"{self.folder}: a run cannot be read ({error}); {again}") from error
@@ -264,8 +278,9 @@ class Results:
         columns = None if outcomes is None else [*ROWS[table], *outcomes]
         path = self.folder / f"{table}.parquet"
         try:
-            check_outcomes(outcomes, pq.read_schema(path).names, path)
-            part = pq.read_table(path, columns=columns)
+            content = io.BytesIO(read_checked(path))
+            check_outcomes(outcomes, pq.read_schema(content).names, path)
+            part = pq.read_table(content, columns=columns)
         except (OSError, pa.ArrowException) as error:
             raise RunError(f"{path}: cannot be read ({first_line(error)}); run it again") from error
         frame = only(part, levels).to_pandas()
@@ -287,14 +302,15 @@ class Results:
         parts = []
         for run_id in self.runs.loc[self.runs["status"] == "ok", "id"]:
             try:
-                file = pq.ParquetFile(self._run_file(run_id))
-                check_outcomes(outcomes, file.schema_arrow.names, self.folder)
-                others = no_outcomes() if outcomes is None else set()
-                wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
-                groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
-                there = set(file.schema_arrow.names)  # older runs do not say what of a policy was delivered
-                columns = [name for name in dict.fromkeys(wanted) if name in there]
-                part = file.read_row_groups(groups, columns=["table", *columns])
+                with open(self._run_file(run_id), "rb") as content:  # a path may look like an address
+                    file = pq.ParquetFile(content)
+                    check_outcomes(outcomes, file.schema_arrow.names, self.folder)
+                    others = no_outcomes() if outcomes is None else set()
+                    wanted = [*KEYS, *rows, *(outcomes or (n for n in file.schema_arrow.names if n not in others))]
+                    groups = [g for g in range(file.num_row_groups) if may_hold(file, g, table)]
+                    there = set(file.schema_arrow.names)  # older runs do not say what of a policy was delivered
+                    columns = [name for name in dict.fromkeys(wanted) if name in there]
+                    part = file.read_row_groups(groups, columns=["table", *columns])
             except (OSError, pa.ArrowException) as error:
                 path = Store(self.folder).run_file(run_id)
                 raise RunError(f"{path}: cannot be read ({error}); the comparison's command makes it again") from error

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import RunError
 from sim.lab.engine import Driver, Engine, ProgressHook
-from sim.lab.files import write_json, writing, written_whole
-from sim.lab.folder import check_folder, labels
+from sim.lab.files import write_json
+from sim.lab.folder import labels
 from sim.lab.moving import with_numerators
 from sim.lab.provenance import keep_policy_modules, provenance
 from sim.lab.run_file import LAYOUT, TABLES
-from sim.lab.tables import csv_text
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.lab.study import Study, open_study, refuse_unless_listed
+from sim.lab.tables import write_table
 
 
 def run_single(
@@ -36,7 +35,7 @@ def run_single(
     scenario, seed, days, driver, threads
         What to run (``sim.simulate``).
     folder
-        Where it lands; an earlier run there is replaced.
+        Where it lands; an earlier run there is replaced, with all that was written of it.
     csv
         Also write each table as CSV.
 
@@ -48,24 +47,48 @@ def run_single(
     Raises
     ------
     ExistsError, UsageError
-        If the folder holds something else or may not be written to; known before the run begins.
+        If the folder holds something else, may not be written to or is being written to; known before the run begins.
     RunError
         If the run failed on the way.
     """
-    check_folder(folder, "run")
+    with open_study(folder, "run") as study:
+        return run_in(study, scenario, seed, engine, days, driver, threads, csv, progress)
+
+
+def run_in(
+    study: Study,
+    scenario: Any,
+    seed: int,
+    engine: Engine,
+    days: int | None = None,
+    driver: Driver = "compiled",
+    threads: int = 1,
+    csv: bool = False,
+    progress: ProgressHook | None = None,
+    also: Callable[[Any, Path], None] | None = None,
+) -> Any:
+    """Run a scenario once into a folder that is held; see :func:`run_single`.
+
+    Parameters
+    ----------
+    also
+        Given the run and a folder, writes what else belongs to the run, such as figures; it lands with the tables.
+    """
+    refuse_unless_listed(study)
     try:
         run = engine.simulate(scenario, seed, days, driver, progress=progress, threads=threads)
     except ArithmeticError as error:
         raise RunError(f"{scenario.name} with seed {seed}: the run failed: {error}") from error
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    (folder / "manifest.json").unlink(missing_ok=True)  # until all of it is there, it is no results folder
-    for name in TABLES:
-        table = with_numerators(run) if name == "daily" else getattr(run, name)
-        _write(table, folder / f"{name}.parquet")
-        _write(table, folder / f"{name}.csv") if csv else (folder / f"{name}.csv").unlink(missing_ok=True)
-    keep_policy_modules(folder)
-    write_json(folder / "manifest.json", _manifest(scenario, seed, days, driver, engine, run))
+    with study.staged(stale=lambda name: True) as place:
+        for name in TABLES:
+            table = with_numerators(run) if name == "daily" else getattr(run, name)
+            write_table(table, place / f"{name}.parquet")
+            if csv:
+                write_table(table, place / f"{name}.csv")
+        keep_policy_modules(place)
+        write_json(place / "manifest.json", _manifest(scenario, seed, days, driver, engine, run))
+        if also is not None:
+            also(run, place)
     return run
 
 
@@ -90,12 +113,3 @@ def _manifest(
         "run": dict(run.meta),
         "resolved": scenario.resolved(),
     }
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    """Write a table whole, as its ending says."""
-    with written_whole(path) as file:
-        if path.suffix == ".csv":
-            file.write(csv_text(table).encode())
-        else:
-            table.to_parquet(file, index=False, compression="zstd")

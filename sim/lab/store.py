@@ -6,12 +6,13 @@ Layout 1 of a comparison's folder::
     worlds.csv               one row a parameter world: its id, then the value of each varied parameter
     runs.csv                 one row a planned run: id, scenario, world, seed, status, error
     runs/ID.parquet          one finished run (and ID.sha256, by which damage is noticed)
-    aside/                   finished runs that the comparison as it is now does not have
+    superseded/              finished runs that the comparison as it is now does not have, and damaged ones (ID.damaged)
     failures/ID.json         one run that failed or timed out: kind, error and traceback
     log.txt                  when batches began and ended, and every run that ended between
     scenarios.json           the resolved scenarios
     parameters.csv           the baseline's parameters, with range, source and grade
     effects.parquet, costs.parquet, tables/*.csv, figures/, brief.html       what it means
+    files.sha256             every file that was written but those of runs, with its checksum
 
 What is in a run's file, ``sim.lab.run_file`` says.
 """
@@ -22,16 +23,27 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.files import write_bytes, write_json
+from sim.errors import RunError
+from sim.lab.files import write_bytes, write_json, writing
 from sim.lab.lock import locked
 from sim.lab.log import note
 
 if TYPE_CHECKING:
     from sim.lab.ended import Ended
+
+SUPERSEDED = "superseded"
+_RUN_ID = re.compile(r"[0-9a-f]{16,64}")
+
+
+
+def is_run_id(name: str) -> bool:
+    """Whether a file's name, up to its first dot, is that of a run: files of other names are not ours."""
+    return _RUN_ID.fullmatch(name) is not None
 
 
 class Store:
@@ -85,13 +97,18 @@ class Store:
         ----------
         thorough
             Also read each file that has not been read since it was written, and check it; one that is cut short
-            or damaged does not count, and is removed.
+            or damaged does not count, and is set aside.
+
+        Raises
+        ------
+        RunError
+            If a file is there and cannot be read (``thorough`` only): that is no damage, and nothing is done to it.
         """
         found = _names(self.folder / "runs", ".parquet").intersection(ids)
         if thorough:
             for run_id in sorted(found):
-                if not self._intact(run_id):
-                    self.run_file(run_id).unlink(missing_ok=True)
+                if not self.is_whole(run_id):
+                    self._set_aside_damaged(run_id)
                     found.discard(run_id)
         return found
 
@@ -113,19 +130,38 @@ class Store:
         """Hold the folder for one batch (``sim.lab.lock``)."""
         return locked(self.folder)
 
-    def _intact(self, run_id: str) -> bool:
-        """Whether a run's file is as it was written; read again only if it was touched since the last time."""
+    def is_whole(self, run_id: str) -> bool:
+        """Whether a run's file is there as it was written; read again only if it was touched since the last time.
+
+        Raises
+        ------
+        RunError
+            If it is there and cannot be read.
+        """
         path = self.run_file(run_id)
         try:
             status = path.stat()
-        except OSError:
+            mark = (status.st_mtime_ns, status.st_size)
+            if self._seen.get(run_id) != mark:
+                if not intact(path):
+                    return False
+                self._seen[run_id] = mark
+        except FileNotFoundError:
             return False
-        mark = (status.st_mtime_ns, status.st_size)
-        if self._seen.get(run_id) != mark:
-            if not intact(path):
-                return False
-            self._seen[run_id] = mark
+        except OSError as error:
+            raise RunError(
+                f"{path}: cannot be read ({error.strerror or error}). The run is left as it is; when it can be read "
+                "again, give the same command again"
+            ) from error
         return True
+
+    def _set_aside_damaged(self, run_id: str) -> None:
+        """Take a damaged run's file out of the way of the one that will be made in its place."""
+        path, place = self.run_file(run_id), self.folder / SUPERSEDED / f"{run_id}.damaged"
+        with writing(place), contextlib.suppress(FileNotFoundError):
+            place.parent.mkdir(exist_ok=True)
+            os.replace(path, place)
+        note(self.folder, f"damaged, set aside as {SUPERSEDED}/{place.name}: run {run_id}")
 
 
 def _names(folder: Path, suffix: str) -> set[str]:
@@ -138,11 +174,14 @@ def _names(folder: Path, suffix: str) -> set[str]:
 
 
 def intact(path: Path) -> bool:
-    """Whether a run's file has the content that was written."""
-    try:
-        return _sum_file(path).is_file() and not damaged(path)
-    except OSError:
-        return False
+    """Whether a run's file has the content that was written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    return _sum_file(path).is_file() and not damaged(path)
 
 
 def damaged(path: Path) -> bool:

@@ -8,18 +8,32 @@ with an apostrophe before it, which :func:`read_csv` takes away again.
 from __future__ import annotations
 
 import csv
+import io
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import NotFoundError, RunError
+from sim.lab.checksums import AGAIN, read_checked, read_list
+from sim.lab.files import written_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TEXTS", "as_it_was", "csv_text", "first_line", "no_formula", "no_formulas", "read_csv", "read_parquet"]
-
-AGAIN = "the comparison's command writes it again"
+__all__ = [
+    "TEXTS",
+    "as_it_was",
+    "csv_text",
+    "first_line",
+    "no_formula",
+    "no_formulas",
+    "read_csv",
+    "read_json",
+    "read_parquet",
+    "read_stored",
+    "write_table",
+]
 
 TEXTS = frozenset(
     {
@@ -107,18 +121,18 @@ def read_csv(
     """
     import pandas as pd
 
-    if not path.is_file():
-        raise NotFoundError(f"{path}: not there; {again}")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = next(csv.reader(file), [])
+        content = read_checked(path)
+        head = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")), [])
         written = {name for name in head if name in TEXTS or name in texts or name.endswith("_verdict")}
         frame = pd.read_csv(
-            path,
+            io.BytesIO(content),
             dtype=dict.fromkeys(written, str),
             keep_default_na=False,
             na_values={name: _MISSING for name in head if name not in written},
         )
+    except FileNotFoundError:
+        raise NotFoundError(f"{path}: not there; {again}") from None
     except pd.errors.EmptyDataError:
         frame, written = pd.DataFrame(), set()
     except (OSError, ValueError, csv.Error) as error:
@@ -130,21 +144,70 @@ def read_csv(
     return frame
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a table of conclusions.
+def read_stored(folder: Path, name: str) -> pd.DataFrame:
+    """Read a table that a results folder holds as Parquet; a folder of an earlier version has no list of its files.
 
     Raises
     ------
     RunError
-        If it is damaged.
+        If it is damaged, or not on the folder's list.
+    """
+    return read_parquet(folder / f"{name}.parquet", listed=read_list(folder) is not None)
+
+
+def read_parquet(path: Path, listed: bool = True) -> pd.DataFrame:
+    """Read a table of conclusions.
+
+    Parameters
+    ----------
+    listed
+        Whether it is refused where it is on no list of files, by which damage would be noticed.
+
+    Raises
+    ------
+    RunError
+        If it is damaged or refused.
     """
     import pandas as pd
     import pyarrow as pa
 
     try:
-        return pd.read_parquet(path)
+        return pd.read_parquet(io.BytesIO(read_checked(path, listed)))
     except (OSError, pa.ArrowException) as error:
         raise RunError(f"{path}: cannot be read ({first_line(error)}); {AGAIN}") from error
+
+
+def read_json(path: Path) -> Any:
+    """Read a file of facts about a study.
+
+    Raises
+    ------
+    NotFoundError
+        If it is not there.
+    RunError
+        If it is damaged.
+    """
+    try:
+        return json.loads(read_checked(path))
+    except FileNotFoundError:
+        raise NotFoundError(f"{path}: not there; {AGAIN}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(f"{path}: cannot be read ({first_line(error)}); {AGAIN}") from error
+
+
+def write_table(table: pd.DataFrame, path: Path, digits: int | None = None) -> None:
+    """Write a table whole, as CSV or Parquet as its name ends.
+
+    Parameters
+    ----------
+    digits
+        Significant digits of numbers in CSV; all of them by default.
+    """
+    with written_whole(path) as file:
+        if path.suffix == ".csv":
+            file.write(csv_text(table, digits).encode())
+        else:
+            table.to_parquet(file, index=False, compression="zstd")
 
 
 def first_line(error: Exception) -> str:

@@ -1,12 +1,14 @@
 """Making a community ready for its first day: people, contacts, agencies, councils and the tables phases need."""
 
 import math
+from collections.abc import Collection
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import draws
+from sim.model.arrivals import AWAITED, FIRST, Network, arrival_days, heads_on, know_each_other, networks
 from sim.model.chance import Draw, Limits, by_group
 from sim.model.columns import (
     AGENCY,
@@ -20,7 +22,6 @@ from sim.model.columns import (
     Residents,
     Workers,
 )
-from sim.model.contacts import build_contacts
 from sim.model.handles import record
 from sim.model.levers import Board, empty_chances, empty_levers
 from sim.model.phases.hours import share_visits
@@ -63,10 +64,11 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
     community, parameters = scenario.community, scenario.parameters
     rules = rules_from(parameters)
     population = build_population(community, parameters, seed, threads)
-    indptr, indices = build_contacts(community, population, parameters, threads)
-    heads = count_heads(population, community)
-    residents = resident_columns(population, rules, indptr, indices)
-    cell_table, cell_levels = cells(heads)
+    days = arrival_days(scenario)
+    by_day = networks(community, population, parameters, days, seed, threads)
+    heads = heads_on(population, community, days, FIRST)
+    residents = resident_columns(population, rules, by_day[FIRST], days)
+    cell_table, cell_levels = cells(heads_on(population, community, {}, FIRST))
     residents.cell[:] = cell_table[residents.quarter, residents.group, residents.age, residents.vulnerable]
     adults = count_adults(community, residents)
     groups = group_table(community, parameters, rules, adults)
@@ -80,7 +82,7 @@ def build_world(scenario: Any, seed: int, threads: int = 1, capacity: int = 1024
     institution[INSTITUTION.index("workers")] = float(agencies.posts[~outside].sum())
     world = World(
         scenario=scenario, community=community, rules=rules, seed=seed, streams=population.streams, tick=0,
-        residents=residents, starts=population.block_start, contacts=(indptr, indices),
+        residents=residents, starts=population.block_start, contacts=by_day[FIRST], networks=by_day, arrivals=days,
         most_contacts=float(residents.degree.max(initial=0.0)), workers=workers,
         agencies=agencies, pool_agency=pool_agency, pool_of=pool_of,
         pool_share=pool_heads.sum(axis=2) / np.maximum(heads.sum(axis=1), 1.0),
@@ -119,17 +121,10 @@ def columns(declared: tuple[Column, ...], rows: int) -> dict[str, NDArray[Any]]:
     }
 
 
-def count_heads(population: Population, community: Community) -> NDArray[np.float64]:
-    """Residents by block and group, shape (blocks, groups)."""
-    heads = np.zeros((len(community.blocks), len(community.groups)))
-    np.add.at(heads, (population.quarter, population.group), 1.0)
-    return heads
-
-
 def resident_columns(
-    population: Population, rules: Rules, indptr: NDArray[np.int64], indices: NDArray[np.int32]
+    population: Population, rules: Rules, network: Network, arrivals: Collection[int] = ()
 ) -> Any:
-    """Residents' columns on the first morning."""
+    """Residents' columns on the first morning; the places of groups that arrive later are empty."""
     arrays = columns(RESIDENT, len(population))
     for name, values in population.state().items():
         arrays[name][:] = values
@@ -137,12 +132,11 @@ def resident_columns(
     arrays["evidence"][:] = rules.trust.evidence_start
     for name in ("last_meeting", "last_council", "last_online", "last_experience", "invited"):
         arrays[name][:] = LONG_AGO
-    arrays["degree"][:] = np.diff(indptr)
-    group = arrays["group"]
-    other = group[indices] != np.repeat(group, np.diff(indptr))
-    totals = np.concatenate(([0], np.cumsum(other)))
-    arrays["cross"][:] = (totals[indptr[1:]] - totals[indptr[:-1]]) / np.maximum(arrays["degree"], 1.0)
-    return Residents(**arrays)
+    awaited = np.isin(arrays["group"], list(arrivals))
+    arrays["present"][awaited], arrays["generation"][awaited] = 0, AWAITED
+    residents = Residents(**arrays)
+    know_each_other(residents, network)
+    return residents
 
 
 def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
@@ -167,9 +161,9 @@ def cells(heads: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int
 
 def count_adults(community: Community, residents: Any) -> NDArray[np.float64]:
     """People of the first day, shape (groups, 3): adults who are not vulnerable, vulnerable adults, everybody."""
-    count = np.zeros((len(community.groups), 3))
-    np.add.at(count, (residents.group, residents.vulnerable), (residents.age > 0).astype(np.float64))
-    np.add.at(count, (residents.group, 2), 1.0)
+    count, here = np.zeros((len(community.groups), 3)), residents.generation != AWAITED
+    np.add.at(count, (residents.group, residents.vulnerable), (here & (residents.age > 0)).astype(np.float64))
+    np.add.at(count, (residents.group, 2), here.astype(np.float64))
     return count
 
 
@@ -239,7 +233,8 @@ def serve(
     heads : array, shape (pools, blocks, groups)
         Residents whom each pool serves.
     """
-    expected = groups.need[residents.group, residents.vulnerable] * (residents.age > 0)
+    here = residents.generation != AWAITED  # who arrives later stands in the line, but takes no place of it
+    expected = groups.need[residents.group, residents.vulnerable] * (here & (residents.age > 0))
     pool_of = np.full((len(community.agencies), len(residents.key)), -1, dtype=np.int16)
     heads = np.zeros((int(agencies.pools.sum()), len(community.blocks), len(community.groups)))
     for a, agency in enumerate(community.agencies):
@@ -251,7 +246,8 @@ def serve(
         pools, first = int(agencies.pools[a]), int(agencies.pool_first[a])
         pool = np.minimum((place * pools).astype(np.int64), pools - 1)
         pool_of[a, served] = (first + pool[served]).astype(np.int16)
-        np.add.at(heads, (first + pool[served], residents.quarter[served], residents.group[served]), 1.0)
+        present = served & here
+        np.add.at(heads, (first + pool[present], residents.quarter[present], residents.group[present]), 1.0)
     return pool_of, heads
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sim.model.arrivals import meet
 from sim.model.build import fixed_limits, group_table
 from sim.model.persons import newcomer_start
 from sim.model.rulebook import rules_from
@@ -17,6 +18,8 @@ from sim.model.world import World
 
 def put_in_force(world: World, tick: int) -> None:
     """Put the parameters of a day in force, unless they are already; both drivers call it as a day begins."""
+    if world.arrivals:
+        meet(world, tick)
     changes = world.scenario.changes
     count = sum(world.scenario.burn_in + day <= tick for day, _ in changes)
     if count == world.changed:

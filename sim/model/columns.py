@@ -52,7 +52,7 @@ def _flag(name: str, meaning: str, saved: bool = True) -> Column:
 
 RESIDENT: Final[tuple[Column, ...]] = (
     Column("key", "u8", "identity, from the slot and how many have held it"),
-    Column("generation", "i4", "how many have held this slot before", 0),
+    Column("generation", "i4", "how many have held this slot before; -1 before the first arrives", -1),
     Column("group", "i1", "index into the community's groups", 0),
     Column("age", "i1", "index into AGE_BANDS", 0, 5),
     _flag("vulnerable", "vulnerable or not"),
@@ -109,6 +109,7 @@ WORKER: Final[tuple[Column, ...]] = (
     _flag("licence", "licensed social worker"),
     _flag("in_post", "the post is filled; 0: vacant or not opened"),
     _flag("open", "the post exists today (extra posts come and go with policies)"),
+    _flag("cut", "the post is closed by a cut in posts"),
     _flag("outside", "belongs to a partner that serves only needs that take outside competence"),
     _unit("skill", "skill"),
     _unit("burnout", "burnout"),

@@ -21,6 +21,7 @@ from sim.model.chance import by_lever
 from sim.model.compiled import kernel
 from sim.model.counters import use
 from sim.model.handles import record
+from sim.model.triggers import Event, Trigger
 from sim.policies.base import Context
 from sim.rules import functions
 from sim.vocabulary.categories import HOUR_USES
@@ -84,27 +85,43 @@ class Board:
         pool_agency: NDArray[np.int16],
     ) -> None:
         self._scenario = scenario
-        self._heads = heads
-        self._total = float(heads.sum())
         self._own = own
-        self._everybody = heads / max(self._total, 1.0)
-        # A pool that serves nobody counts as one that serves everybody, so that its part of a programme is not lost.
-        people = pool_heads.sum(axis=(1, 2), keepdims=True)
-        self._pools = np.where(people > 0.0, pool_heads / np.maximum(people, 1.0), self._everybody)
         self._pool_agency = pool_agency
-        # An agency's service is spread evenly over its pools.
-        self._service = [self._pools[pool_agency == a].mean(axis=0) for a in range(len(own))]
         self.planned = empty_levers(heads.shape[0], heads.shape[1], len(own))
         self._cells = {lever.name: np.zeros(heads.shape) for lever in LEVERS if lever.axis in ("community", "agency")}
         self.hours_by_block: dict[str, float] = {}
         self.money_by_block: dict[str, float] = {}
         self.strength_by_block: dict[str, float] = {}
         self.posts_by_block: dict[str, float] = {}
-        self.workers = np.zeros(len(own))  # own workers in post when plans were last renewed; saved with a snapshot
-        self._state: tuple[Any, ...] | None = None
+        # own workers in post when plans were last renewed; saved with a snapshot
+        self.workers = np.zeros(len(own))
+        self._state: tuple[Any, ...] | None
         elections = scenario.community.elections
         self._statutory = frozenset(elections.dates) if elections else frozenset()
-        self.blocks = tuple(self._activate(block) for block in sorted(scenario.policies, key=lambda b: b.name))
+        self.triggers = {
+            block.name: Trigger(block, scenario.burn_in + block.start_day)
+            for block in scenario.policies
+            if block.when is not None
+        }
+        self.events: list[Event] = []
+        self.count(heads, pool_heads)
+
+    def count(self, heads: NDArray[np.float64], pool_heads: NDArray[np.float64]) -> None:
+        """Count residents, and whom each pool serves; again when people have arrived."""
+        self._heads, self._total = heads, float(heads.sum())
+        self._everybody = heads / max(self._total, 1.0)
+        # A pool that serves nobody counts as one that serves everybody, so that its part of a programme is not lost.
+        people = pool_heads.sum(axis=(1, 2), keepdims=True)
+        self._pools = np.where(people > 0.0, pool_heads / np.maximum(people, 1.0), self._everybody)
+        # An agency's service is spread evenly over its pools.
+        self._service = [self._pools[self._pool_agency == a].mean(axis=0) for a in range(len(self._own))]
+        self.blocks = tuple(self._activate(block) for block in sorted(self._scenario.policies, key=lambda b: b.name))
+        self._state = None
+
+    def first_day(self, active: Active) -> int:
+        """The first day of a block at work: its start, or the day on which what it waits for came about."""
+        trigger = self.triggers.get(active.name)
+        return active.first if trigger is None else trigger.since
 
     def _activate(self, block: Any) -> Active:
         scenario = self._scenario
@@ -132,10 +149,11 @@ class Board:
 
     def strength(self, active: Active, tick: int) -> float:
         """Dose times ramp times fidelity on a day; 0 before the first and from the last day on."""
-        if tick < active.first or tick >= active.last:
+        first = self.first_day(active)
+        if tick < first or tick >= active.last:
             return 0.0
         ramp = float(active.block.ramp)
-        risen = min(1.0, (tick - active.first + 1) / ramp) if ramp > 0 else 1.0
+        risen = min(1.0, (tick - first + 1) / ramp) if ramp > 0 else 1.0
         return float(active.block.dose) * risen * float(active.block.fidelity)
 
     def election_day(self, active: Active, date: dt.date, tick: int) -> bool:
@@ -143,9 +161,9 @@ class Board:
         if date in self._statutory:
             return True
         first, every = active.settings.get("first_after_days"), active.settings.get("every_days")
-        if first is None or every is None or tick < active.first:
+        if first is None or every is None or tick < self.first_day(active):
             return False
-        since = tick - active.first - int(first)
+        since = tick - self.first_day(active) - int(first)
         return since >= 0 and since % max(int(every), 1) == 0
 
     def extra_posts(self, staff: NDArray[Any]) -> list[list[int]]:
@@ -203,6 +221,11 @@ class Board:
         filled
             Workers in post, shape (agencies,).
         """
+        for active in self.blocks:
+            trigger = self.triggers.get(active.name)
+            event = None if trigger is None or tick >= active.last else trigger.check(tick)
+            if event is not None:
+                self.events.append(event)
         anchor = tick - tick % _RENEWAL_DAYS
         if tick == anchor:
             self.workers = np.where(self._own, filled, 0.0)
@@ -233,7 +256,7 @@ class Board:
             residents_covered=active.residents_covered, residents=self._total, blocks_covered=active.blocks_covered,
             workers=float(self.workers.sum()), workers_covered=float((self.workers * active.served).sum()),
             service_covered=float(own.mean()) if len(own) else 0.0,
-            days_since_start=max(tick - active.first, 0), date=date, election_day=votes,
+            days_since_start=max(tick - self.first_day(active), 0), date=date, election_day=votes,
         )
 
     def _add(self, active: Active, strength: float, context: Context) -> None:

@@ -51,7 +51,8 @@ class Run:
     observed : DataFrame
         What the user's own observers returned: day, then one column each.
     meta : dict
-        Seconds, driver, drift of the burn-in, share of programmes delivered.
+        Seconds, driver, drift of the burn-in, share of programmes delivered; under ``triggered`` when programmes that
+        wait for an outcome began and ended, where there are such.
     """
 
     scenario: Any
@@ -178,9 +179,28 @@ def simulate(
         "threads": threads,
         "days": days,
         "burn_in_drift": drift(recorder, scenario) if state is None else state.notes.get("drift", {}),
+        **_triggered(world, scenario),
         "delivered_share": float(np.mean(recorder.institution[-days:, _DELIVERED])),
     }
     return Run(scenario, seed, recorder, world, days, table, meta)
+
+
+def _triggered(world: World, scenario: Any) -> dict[str, Any]:
+    """When programmes that wait for an outcome began and ended; empty where none waits."""
+    if not world.board.triggers:
+        return {}
+    events = [
+        {
+            "day": event.tick - scenario.burn_in,
+            "date": scenario.calendar.date(event.tick - scenario.burn_in).isoformat(),
+            "policy": event.block,
+            "now": "at work" if event.at_work else "ended",
+            "outcome": world.board.triggers[event.block].when.outcome,
+            "value": event.value,
+        }
+        for event in world.board.events
+    ]
+    return {"triggered": events}
 
 
 _DELIVERED: Final = outcomes.INSTITUTION_INDEX["delivered"]

@@ -62,6 +62,7 @@ class Snapshot:
     load: NDArray[np.float64]
     filled: NDArray[np.int32]
     planned_workers: NDArray[np.float64]
+    triggers: Saved
     today: dict[str, Saved]
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -84,6 +85,7 @@ def take(world: World, notes: dict[str, Any] | None = None) -> Snapshot:
         demands=world.demands.saved(), conflicts=world.conflicts.saved(),
         institution=world.institution.copy(), attendance_hours=world.attendance_hours.copy(), load=world.load.copy(),
         filled=world.agencies.filled.copy(), planned_workers=world.board.workers.copy(),
+        triggers={name: trigger.state.copy() for name, trigger in world.board.triggers.items()},
         today=_today(world) if begun else {}, notes=dict(notes or {}),
     )
 
@@ -129,6 +131,8 @@ def restore(snapshot: Snapshot, scenario: Any, threads: int = 1) -> World:
     world.load[:] = snapshot.load
     world.agencies.filled[:] = snapshot.filled
     world.board.workers = snapshot.planned_workers.copy()
+    for name, trigger in world.board.triggers.items():
+        trigger.state[:] = snapshot.triggers.get(name, trigger.state)
     put_in_force(world, world.tick - (snapshot.phase == 0))  # the day that was lived last, or is being lived
     share_visits(world)
     if snapshot.phase == 0:
@@ -157,7 +161,8 @@ def derive(world: World) -> None:
     r = world.residents
     r.cell[:] = world.cell_table[r.quarter, r.group, r.age, r.vulnerable]
     last = np.maximum(np.maximum(r.last_meeting, r.last_council), r.last_online)
-    opened = np.bincount(world.workers.agency[world.workers.open == 1], minlength=len(world.agencies.posts))
+    there = (world.workers.open == 1) | (world.workers.cut == 1)
+    opened = np.bincount(world.workers.agency[there], minlength=len(world.agencies.posts))
     world.agencies.extra[:] = opened - world.agencies.posts  # so that posts close whose policy ends on this morning
     r.active[:] = (r.present == 1) & (r.age > 0) & (world.tick - 1 - last < world.rules.participation.neighbour_days)
 

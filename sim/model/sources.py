@@ -38,7 +38,7 @@ OUTSIDE: Final = ("sim.errors", "sim.model.sources", "sim.model.trace", "sim.sce
 """Modules and packages that change no number: words, the trace of one life, and the reading of scenario files."""
 OBJECTS: Final = tuple(
     f"sim.scenario.{name}"
-    for name in ("build", "community", "dates", "frozen", "parameters", "policies", "scenario")
+    for name in ("build", "community", "dated", "dates", "frozen", "parameters", "policies", "scenario", "shocks")
 )
 """What is not outside after all: the modules that make what the model is given, also with other parameter values."""
 RUNS: Final = ("sim.model.run", "sim.policies", *OBJECTS)

@@ -54,6 +54,12 @@ class World:
         Rows at which each block of residents begins; rows are sorted by block and household.
     contacts : (indptr, indices)
         Who knows whom, compressed sparse rows.
+    networks : dict of day to contacts
+        The contacts from each day on which a group arrives; see :mod:`sim.model.arrivals`.
+    networked : int
+        Which of them they are.
+    arrivals : dict of group to day
+        When groups arrive that were not there on the first day.
     most_contacts : float
         Contacts of the resident who has most.
     pool_agency : array of int16, shape (pools,)
@@ -151,6 +157,9 @@ class World:
     attendance_hours: Floats = field(default_factory=lambda: np.zeros(len(HOUR_USES)))
     load: Floats = field(default_factory=lambda: np.zeros(2))
     changed: int = 0
+    networks: dict[int, Any] = field(default_factory=dict)
+    networked: int = -1
+    arrivals: dict[int, int] = field(default_factory=dict)
     threads: int = 1
     phase: int = 0
     waits: Waits = field(default_factory=Waits)

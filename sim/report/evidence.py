@@ -6,6 +6,7 @@ import json
 import math
 from typing import Final
 
+from sim.lab.checksums import read_checked
 from sim.report import words
 from sim.report.selection import Selection
 from sim.report.tables import Table
@@ -97,7 +98,7 @@ def parameter_table(selection: Selection) -> Table:
 def _unused_policies(selection: Selection) -> tuple[str, ...]:
     """How the names of parameters begin that belong to policies which no scenario compared here has."""
     try:
-        resolved = json.loads((selection.results.folder / "scenarios.json").read_text(encoding="utf-8"))
+        resolved = json.loads(read_checked(selection.results.folder / "scenarios.json"))
         used = {
             str(block["policy"])
             for scenario in resolved.values()

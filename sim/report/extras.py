@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.lab.tables import read_parquet
+from sim.lab.tables import read_stored
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def extra(results: Results, name: str, window: str | None = None) -> pd.DataFram
     path = Path(results.folder) / f"{name}.parquet"
     if not path.is_file():
         return None
-    table = read_parquet(path)
+    table = read_stored(path.parent, name)
     if window is not None and "window" in table.columns:
         table = table[table["window"] == window]
     return None if table.empty else table

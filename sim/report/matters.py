@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import CgsimError
+from sim.lab.checksums import read_checked
 from sim.report import words
 from sim.report.selection import Selection
 from sim.report.sensitivity_finding import finding, turned_words
@@ -66,7 +67,7 @@ def _fitting(selection: Selection) -> Sensitivity | None:
 def _community(selection: Selection) -> str | None:
     """The name of the community that is compared; None where the results do not say."""
     try:
-        text = (Path(selection.results.folder) / "scenarios.json").read_text(encoding="utf-8")
+        text = read_checked(Path(selection.results.folder) / "scenarios.json")
         return str(json.loads(text)[selection.baseline]["community"]["name"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -61,7 +61,10 @@ def reproducing_command(manifest: Mapping[str, Any]) -> str | None:
     if not command:
         return None
     kept: list[str] = []
-    words = iter(shlex.split(str(command)))
+    try:
+        words = iter(shlex.split(str(command)))
+    except ValueError:  # an open quote, where somebody wrote the manifest by hand
+        return str(command)
     for word in words:
         if word in _ASIDE:
             next(words, None)

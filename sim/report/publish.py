@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.errors import ExistsError
 from sim.lab.batch import StepHook
+from sim.lab.study import rewriting
 from sim.report.brief import write_brief
 from sim.report.figures import compare_figures
 from sim.report.selection import Results, select
@@ -54,8 +55,25 @@ def publish(
     if (folder / "manifest.json").exists() and folder.resolve() != results.folder.resolve():
         raise ExistsError(f"{folder}: holds results of its own; choose another --out")
     select(results, window)  # what cannot be met is said before anything is written
+    if not (folder / "manifest.json").exists():
+        return _write(results, folder, window, step)
+    with rewriting(folder, "comparison", _drawn) as place:
+        written = _write(results, place, window, step)
+    return Published(
+        folder / written.page.name,
+        *(tuple(folder / path.relative_to(place) for path in paths) for paths in (written.figures, written.tables)),
+    )
+
+
+def _write(results: Results, folder: Path, window: str | None, step: StepHook | None) -> Published:
+    """Write tables, figures and the brief."""
     tables = write_tables(results, folder / "tables", window)
     figures = compare_figures(results, folder / "figures", window, step)
     if step is not None:
         step("Writing the brief", 0, 1)
     return Published(write_brief(results, folder, window), tuple(figures), tuple(tables))
+
+
+def _drawn(name: str) -> bool:
+    """Whether a file is a figure, of which not every window has all."""
+    return name.startswith("figures/")

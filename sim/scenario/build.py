@@ -26,7 +26,7 @@ from sim.scenario.problems import Mark, Problems
 from sim.scenario.published import Reading, each_group, read_figures
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.community import CommunityDocument
-from sim.scenario.shocks import build_shocks, check_shocks, timeline
+from sim.scenario.shocks import build_shocks, check_shocks, timeline, with_newcomers
 from sim.scenario.specs import group_specs, parameter_specs
 from sim.vocabulary.mechanisms import BY_ID
 
@@ -124,13 +124,16 @@ def assemble(trees: Trees, problems: Problems, known: Mapping[str, ParameterSpec
     mechanisms, off = _mechanisms(trees.scenario, problems)
     quarters, groups = _names(checked, "blocks"), _names(checked, "groups")
     check_blocks(trees.scenario, calendar, quarters, groups, specs, declared, problems)
-    check_shocks(trees.scenario, calendar, problems)
+    agencies = _names(checked, "agencies")
+    own = [name for name in agencies if not (plain(checked)["agencies"][name] or {}).get("outside")]
+    check_shocks(trees.scenario, calendar, agencies, own, problems)
     problems.raise_if_any()
 
     community = build_community(town, _stem(trees))
     refuse_if_too_large(community, town.entries["groups"].key_mark)
     parameters = ParameterSet(specs, chosen, off)
-    shocks = build_shocks(trees.scenario, calendar)
+    own = [agency.name for agency in community.agencies if not agency.outside]
+    shocks = build_shocks(trees.scenario, calendar, own)
     data = plain(trees.scenario)
     name = data.get("name") or trees.name
     blocks = build_blocks(trees.scenario, calendar, quarters, groups, parameters)
@@ -162,7 +165,8 @@ def _specs(trees: Trees, problems: Problems) -> tuple[dict[str, ParameterSpec], 
 
 
 def community_tree(trees: Trees, problems: Problems) -> MapNode:
-    """Return the community document with the scenario's changes laid over it, its figures as the model takes them."""
+    """Return the community document with the scenario's changes laid over it and those who will arrive, its figures as
+    the model takes them."""
     return _town(trees, problems)[0]
 
 
@@ -172,7 +176,7 @@ def readings_of(scenario: Scenario) -> list[Reading]:
 
 
 def _town(trees: Trees, problems: Problems) -> tuple[MapNode, list[Reading]]:
-    town = each_group(trees.community)
+    town = with_newcomers(each_group(trees.community), trees.scenario, problems)
     overrides = trees.scenario.get("community_overrides")
     if isinstance(overrides, MapNode):
         town = change_community(town, check_overrides(town, overrides, problems))

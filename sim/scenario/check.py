@@ -32,6 +32,9 @@ _TYPES = {
     "too_short": ("empty", "at least one"),
     "string_too_short": ("empty text", "at least one character"),
 }
+CUT = "fewer posts are a cut, as in shocks: {budget: {kind: cut, posts: 0.5, start: 2025-07-01}}"
+"""Said to those who give a programme less than nothing."""
+
 _BOUNDS = {
     "greater_than_equal": ("ge", "out of range"),
     "less_than_equal": ("le", "out of range"),
@@ -206,7 +209,8 @@ def _note(
         )
     elif kind in _BOUNDS:
         _, wrong = _BOUNDS[kind]
-        problems.add(value_mark, dotted, wrong, got=got, allowed=_bounds(model, loc))
+        hint = CUT if loc[-1] == "dose" and kind == "greater_than_equal" else None
+        problems.add(value_mark, dotted, wrong, got=got, allowed=_bounds(model, loc), hint=hint)
     elif kind in _TYPES:
         wrong, allowed = _TYPES[kind]
         if kind in ("model_type", "model_attributes_type"):

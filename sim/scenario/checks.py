@@ -65,6 +65,8 @@ def check_overrides(community: MapNode, overrides: MapNode, problems: Problems) 
             hint = None if problems.full else did_you_mean(name, list(known))
             if hint is None and section == "agencies":
                 hint = "a new agency needs kind, label, staff and workers_per_pool"
+            if section == "groups" and isinstance(entry.node, MapNode) and "arrive" in entry.node.entries:
+                hint = f"people who arrive are a shock: shocks: {{{name}: {{kind: influx, people: 600, start: DATE}}}}"
             path = f"community_overrides.{section}.{name}"
             problems.add(
                 entry.key_mark,

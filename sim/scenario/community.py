@@ -62,6 +62,8 @@ class Group:
         Mean number of people in a household, 1 or more.
     ages
         Shares of ``AGE_BANDS``, in that order; they add up to 1.
+    arrives
+        Whether nobody of it is there until a shock of its name brings them.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Group:
     trust_shift: float
     household_size: float
     ages: tuple[float, ...]
+    arrives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +277,7 @@ def _group(name: str, spec: dict[str, Any]) -> Group:
         trust_shift=float(spec["trust_shift"]["value"]),
         household_size=float(spec["household_size"]["value"]),
         ages=tuple(float(ages.get(band, 0.0)) for band in AGE_BANDS),
+        arrives=bool(spec.get("arrives")),
     )
 
 

@@ -121,6 +121,8 @@ def _block(scenario: Scenario, block: PolicyBlock) -> Iterator[Row]:
     }
     for key, value in values.items():
         yield Row(f"policies.{block.name}.{key}", value, _where(tree, *base, *key.split(".")))
+    for key, value in (block.when.written() if block.when else {}).items():
+        yield Row(f"policies.{block.name}.when.{key}", value, _where(tree, *base, "when", key))
     for setting, daily in block.settings.items():
         name = f"policy.{block.policy}.{setting}"
         spec = scenario.parameters.specs[name]

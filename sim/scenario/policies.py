@@ -12,9 +12,11 @@ from sim.scenario.frozen import FrozenMapping
 from sim.scenario.nodes import ListNode, MapNode, Scalar, find, plain, show
 from sim.scenario.parameters import ParameterSet, ParameterSpec, Value, daily
 from sim.scenario.problems import Problems, did_you_mean, listing
-from sim.scenario.scenario import PolicyBlock, Scenario
+from sim.scenario.scenario import PolicyBlock, Scenario, When
+from sim.scenario.schema.scenario import when_in_full
 from sim.scenario.texts import name_complaint, quoted
 from sim.vocabulary.levers import BY_NAME as LEVERS
+from sim.vocabulary.outcomes import BY_NAME as OUTCOMES
 
 __all__ = ["build_blocks", "check_begins", "check_blocks", "check_dates", "check_reach", "user_specs"]
 
@@ -120,6 +122,7 @@ def check_blocks(
             allowed = "more than 0, up to 1"
             problems.add(mark, f"{path}.fidelity", "delivers nothing", got="0", allowed=allowed, hint=hint)
         check_dates(node, data, path, calendar, problems)
+        _check_when(node, data, f"{path}.when", problems)
 
 
 def _check_settings(
@@ -208,6 +211,36 @@ def check_reach(tree: MapNode, blocks: Sequence[PolicyBlock], community: Communi
                     mark, path, f"{block.policy} works through agencies, and none serves these quarters", got=got,
                     allowed=listing([q for q in names if q in served]) or "none",
                 )  # fmt: skip
+def _check_when(node: MapNode, data: dict[str, Any], path: str, problems: Problems) -> None:
+    """Report an outcome that cannot be waited for, and values that contradict each other."""
+    when, tree = when_in_full(data.get("when")), node.get("when")
+    if when is None or tree is None:
+        return
+
+    def refuse(key: str, wrong: str, allowed: str) -> None:
+        problems.add(find(tree, (key,))[1], f"{path}.{key}", wrong, got=str(when.get(key)), allowed=allowed)
+
+    name, outcome = when.get("outcome"), OUTCOMES.get(when.get("outcome"))
+    usable = [each.name for each in OUTCOMES.values() if each.kind != "quantile" and each.top]
+    if name is None:
+        problems.add(tree.mark, f"{path}.outcome", "is missing (what is waited for)")
+    elif outcome is None or name not in usable:
+        problems.unknown(find(tree, ("outcome",))[1], f"{path}.outcome", "outcome of a day", name, usable)
+    sides = [side for side in ("above", "below") if when.get(side) is not None]
+    if len(sides) != 1:
+        problems.add(tree.mark, path, "above or below, and one of them", got=" and ".join(sides) or "neither")
+        return
+    (side,), other = sides, "below" if sides == ["above"] else "above"
+    off = when.get(f"off_{other}")
+    if when.get(f"off_{side}") is not None:
+        refuse(f"off_{side}", f"does not go with {side}", f"off_{other}")
+    elif off is not None and (off > when[side] if side == "above" else off < when[side]):
+        limit = f"{when[side]:g} or {'less' if side == 'above' else 'more'}"
+        refuse(f"off_{other}", "beyond the value at which it begins", limit)
+    if (when.get("for") or 7) % 7:
+        refuse("for", "no whole weeks: it is looked at every week", "7, 14, 21, 28 ...")
+    if data.get("from_start"):
+        problems.add(tree.mark, path, "contradicts from_start: nothing is waited for in the burn-in")
 
 
 def check_begins(scenario: Scenario, baseline: Scenario, days: int | None, problems: Problems) -> None:
@@ -333,7 +366,17 @@ def _block(
         groups=_covered(coverage.get("groups"), groups),
         settings=FrozenMapping(settings),
         chosen=FrozenMapping(chosen),
+        when=_when(when_in_full(data.get("when"))),
     )
+
+
+def _when(data: dict[str, Any] | None) -> When | None:
+    if data is None:
+        return None
+    above = data.get("above") is not None
+    off = data.get("off_below" if above else "off_above")
+    threshold = float(data["above"] if above else data["below"])
+    return When(data["outcome"], above, threshold, data.get("for") or 7, None if off is None else float(off))
 
 
 def _covered(names: Any, known: Sequence[str]) -> tuple[str, ...]:

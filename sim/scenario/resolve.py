@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.scenario.build import assemble, community_tree
+from sim.scenario.community import Community
 from sim.scenario.compose import Trees
 from sim.scenario.dated import START
 from sim.scenario.nodes import MapNode, from_plain, plain
@@ -41,7 +42,7 @@ def _scenario_document(scenario: Scenario) -> dict[str, Any]:
         "horizon": scenario.horizon,
         "parameters": {**scenario.parameters.chosen, **_dated(scenario)},
         "mechanisms": dict(scenario.mechanisms),
-        "policies": {block.name: _block(block) for block in scenario.policies},
+        "policies": {block.name: _block(block, scenario.community) for block in scenario.policies},
         **({"shocks": {shock.name: _shock(shock) for shock in scenario.shocks}} if scenario.shocks else {}),
     }
 
@@ -58,7 +59,12 @@ def _dated(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _block(block: PolicyBlock) -> dict[str, Any]:
+def _covered(names: tuple[str, ...], known: tuple[str, ...]) -> Any:
+    """The word all where a block covers all: not every policy takes a list of groups."""
+    return "all" if names == known else list(names)
+
+
+def _block(block: PolicyBlock, community: Community) -> dict[str, Any]:
     return {
         "policy": block.policy,
         "dose": block.dose,
@@ -67,8 +73,12 @@ def _block(block: PolicyBlock) -> dict[str, Any]:
         "end": block.end.isoformat() if block.end else None,
         "ramp": block.ramp,
         "fidelity": block.fidelity,
-        "coverage": {"quarters": list(block.quarters), "groups": list(block.groups)},
+        "coverage": {
+            "quarters": _covered(block.quarters, community.block_names),
+            "groups": _covered(block.groups, community.group_names),
+        },
         "settings": dict(block.chosen),
+        **({"when": block.when.written()} if block.when else {}),
     }
 
 

@@ -24,6 +24,37 @@ __all__ = ["NO_BEHAVIOUR", "PolicyBlock", "Scenario"]
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """What a policy block waits for, looked at every week.
+
+    Attributes
+    ----------
+    outcome
+        Its name, of the headline residents or of the whole community.
+    above
+        Whether it has to be above the threshold, or below it.
+    threshold
+        What a week's value is compared with.
+    days
+        Days on which it has to be beyond, in whole weeks.
+    off
+        The value on whose other side it has to be for as long for the programme to end; None: it stays at work.
+    """
+
+    outcome: str
+    above: bool
+    threshold: float
+    days: int
+    off: float | None
+
+    def written(self) -> dict[str, Any]:
+        """The same as it stands in a file."""
+        off = {} if self.off is None else {"off_below" if self.above else "off_above": self.off}
+        side = {"above" if self.above else "below": self.threshold}
+        return {"outcome": self.outcome, **side, "for": self.days, **off}
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyBlock:
     """One policy at work.
 
@@ -52,6 +83,8 @@ class PolicyBlock:
         Daily values of the policy's settings, by their names without ``policy.<policy>.``.
     chosen
         Settings, as written, that this block sets for itself.
+    when
+        The outcome that it waits for, from its first day on; None where it does not wait.
     """
 
     name: str
@@ -68,6 +101,7 @@ class PolicyBlock:
     groups: tuple[str, ...]
     settings: FrozenMapping[str, Value]
     chosen: FrozenMapping[str, Value]
+    when: When | None = None
 
 
 @in_short(

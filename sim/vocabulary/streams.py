@@ -20,7 +20,7 @@ STREAMS: Final[tuple[str, ...]] = (
     # phases 9 to 12
     "conflict.onset", "conflict.counterpart", "conflict.report", "conflict.detect",
     "conflict.escalate", "conflict.fade", "diffusion.meet", "diffusion.pass",
-    "workforce.quit", "workforce.hire", "workforce.skill", "election.vote", "election.stand", "election.tie",
+    "workforce.quit", "workforce.hire", "workforce.skill", "workforce.cut", "election.vote", "election.stand", "election.tie",
 )
 
 INDEX: Final = {name: position for position, name in enumerate(STREAMS)}

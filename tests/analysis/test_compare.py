@@ -10,7 +10,7 @@ from sim.lab.design import Design
 from sim.lab.executors import chosen
 from sim.lab.plan import make_plan
 from sim.lab.results import WRITTEN
-from sim.lab.store import Store
+from sim.lab.store import SUPERSEDED, Store
 from sim.lab.worlds import World
 from tests import fakes
 
@@ -92,7 +92,7 @@ def test_concluding_twice_gives_the_same_files_to_the_byte(tmp_path):
     results, _ = run_comparison(design(worlds=6), tmp_path, fakes.FakeEngine(), jobs=1)
     before = tables(tmp_path)
     assert len(before) == 2 * len(WRITTEN)
-    conclude(load_results(tmp_path))
+    conclude(load_results(tmp_path), tmp_path)
     assert tables(tmp_path) == before
 
 
@@ -218,7 +218,7 @@ def test_a_bit_that_flipped_in_a_run_is_told_wherever_it_is_and_no_wrong_number_
 def test_without_the_list_of_runs_the_folder_says_how_to_get_it_back(tmp_path):
     run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
     (tmp_path / "runs.csv").unlink()
-    with pytest.raises(NotFoundError, match=r"runs\.csv: not there; the comparison's command writes it again"):
+    with pytest.raises(NotFoundError, match=r"runs\.csv: not there; the command that made it writes it again"):
         _ = load_results(tmp_path).windows
     _, summary = run_comparison(design(), tmp_path, fakes.FakeEngine(), jobs=1)
     assert summary.kept == 12 and len(load_results(tmp_path).windows)
@@ -232,18 +232,19 @@ def test_runs_of_an_edited_comparison_are_kept_where_no_other_program_takes_them
 
     run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1)
     before = tables(tmp_path)
-    assert not (tmp_path / "aside").exists() and stored() == {"w0", "w1", "w2", "w3"}
+    assert not (tmp_path / SUPERSEDED).exists() and stored() == {"w0", "w1", "w2", "w3"}
     run_comparison(design(worlds=2), tmp_path, fakes.FakeEngine(), jobs=1)
     assert stored() == set(load_results(tmp_path).windows["world"]) == {"w0", "w1"}
-    assert len(list((tmp_path / "aside").glob("*.parquet"))) == len(list((tmp_path / "aside").glob("*.sha256"))) == 6
+    for ending in ("parquet", "sha256"):
+        assert len(list((tmp_path / SUPERSEDED).glob(f"*.{ending}"))) == 6
     plan = make_plan(design(worlds=4), Store(tmp_path), fakes.FakeEngine(), chosen("serial"), 1)
     assert plan.nothing_left and "12 runs, of which 12 are there already" in plan.counts()
     _, summary = run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1)
-    assert summary.kept == 12 and not (tmp_path / "aside").exists()
+    assert summary.kept == 12 and not (tmp_path / SUPERSEDED).exists()
     assert tables(tmp_path) == before
     run_comparison(design(worlds=2), tmp_path, fakes.FakeEngine(), jobs=1)
     run_comparison(design(worlds=4), tmp_path, fakes.FakeEngine(), jobs=1, fresh=True)
-    assert not (tmp_path / "aside").exists()
+    assert not (tmp_path / SUPERSEDED).exists()
 
 
 def test_a_batch_that_is_broken_off_leaves_no_runs_of_an_earlier_one_among_its_own(tmp_path):

@@ -47,6 +47,7 @@ class HandSet:
         self.planned = empty_levers(*heads, len(world.community.agencies))
         self.workers = 0.0
         self.blocks: tuple[Any, ...] = ()
+        self.triggers: dict[str, Any] = {}
         self.hours_by_block: dict[str, float] = {}
         self.money_by_block: dict[str, float] = {}
         self._statutory = world.board.statutory

@@ -15,6 +15,14 @@ def test_a_folder_without_a_name_is_not_the_one_you_are_in(cgsim, home, words):
     assert sorted(home.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["s3:bucket", "file:", "~/out", "-rf", "x" * 300])
+def test_a_name_that_stands_for_something_else_is_no_folder(cgsim, home, name):
+    before = sorted(home.rglob("*"))
+    answer = cgsim("compare", "baseline", "workforce", f"--out={name}")
+    assert answer.status == 2 and "Error: Invalid value for '--out'" in answer.err and not answer.out
+    assert sorted(home.rglob("*")) == before
+
+
 def test_a_policy_module_that_ends_the_program_does_not(cgsim, home):
     (home / "mine.py").write_text("raise SystemExit(0)\n")
     answer = cgsim("run", "baseline", "--policy-module", "mine.py")

@@ -41,6 +41,34 @@ def test_a_crisis(example):
     assert [day for day, _ in scenario.changes] == [shock.start_day, shock.start_day + 31]
 
 
+def test_a_cut(example):
+    (shock,) = example("half_the_staff").shocks
+    assert shock.kind == "cut" and shock.start == dt.date(2025, 7, 1) and shock.end is None
+    assert dict(shock.values) == {"posts": 0.5, "agencies": ("residents_committee",)}
+
+
+def test_an_influx(example):
+    scenario = example("six_hundred_arrive")
+    group, like = scenario.community.group("evacuees"), scenario.community.group("tenants")
+    assert (group.size, group.label, group.elector, group.trust_shift) == (600, "Evacuees", False, -0.1)
+    assert (group.ages, group.turnover, group.household_size) == (like.ages, like.turnover, like.household_size)
+    shares = {block.name: block.weights["evacuees"] for block in scenario.community.blocks}
+    assert shares == {"garden": 0.0, "tower": 0.5, "terrace": 0.5}
+    scenario = scenario.with_sets(["shocks.evacuees.quarters=null", "shocks.evacuees.new_quarter=River Quarter"])
+    block = scenario.community.blocks[-1]
+    assert (block.label, dict(block.weights)) == (
+        "River Quarter", {"owners": 0.0, "tenants": 0.0, "live_in": 0.0, "evacuees": 1.0},
+    )  # fmt: skip
+    assert group.arrives and scenario.shocks[0].start == dt.date(2025, 7, 1)
+
+
+def test_a_programme_that_waits_for_an_outcome(example):
+    block = example("staff_when_needed").policies[-1]
+    assert block.policy == "workforce" and block.settings["posts"] == 2
+    assert block.when is not None
+    assert block.when.written() == {"outcome": "load", "above": 0.9, "for": 28, "off_below": 0.7}
+
+
 def test_a_factorial_of_anything(example):
     found = example("staff_by_needs")
     assert len(found.scenarios) == len(found.factorial) == 18

@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.analysis.compare import run_comparison
 from sim.lab.design import Design
 from sim.lab.store import Store
+from sim.lab.study import open_study
 from sim.lab.worlds import World
 from sim.report.tables import write_tables
 from tests import fakes
@@ -35,7 +36,8 @@ def conclude(folder, engine=None, jobs=1, plan=None, **options):
     """Do what is missing and write all tables, as ``cgsim compare`` does; returns how the batch ended."""
     results, summary = run_comparison(plan or design(), folder, engine or fakes.FakeEngine(), jobs, **options)
     if len(results.effects):
-        write_tables(results, results.folder / "tables")
+        with open_study(results.folder, "comparison") as study, study.staged() as place:
+            write_tables(results, place / "tables")
     return summary
 
 

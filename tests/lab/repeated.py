@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.analysis.compare import run_comparison
 from sim.lab import design_from_scenarios
+from sim.lab.checksums import staged
 from tests import fakes
 
 NAMES = ("baseline", "workforce", "online_channel")
@@ -34,8 +35,9 @@ def comparison(
 
 def edit(folder: Path, **values: Any) -> None:
     """Change what a manifest says."""
-    path = folder / "manifest.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+    manifest = {**json.loads((folder / "manifest.json").read_text()), **values}
+    with staged(folder, manifest["kind"]) as place:
+        (place / "manifest.json").write_text(json.dumps(manifest))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from sim.errors import RunError, UsageError
 from sim.lab.executors import default_jobs
 from sim.lab.running import Running
+from sim.lab.study import open_study
 from tests import fakes
 from tests.lab import batches
 
@@ -127,16 +128,18 @@ def test_a_comparison_whose_manifest_is_gone_or_cut_goes_on_from_its_runs(tmp_pa
 
 def test_no_conclusion_of_an_earlier_batch_outlives_the_beginning_of_another(tmp_path):
     batches.conclude(tmp_path)
-    for name in ("figures/effects.svg", "figures/effects.png", "tables/windows.csv"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("old")
-    (tmp_path / "figures" / "notes.txt").write_text("of the user's own")
+    with open_study(tmp_path, "comparison") as study, study.staged() as place:
+        for name in ("figures/effects.svg", "figures/effects.png", "tables/windows.csv"):
+            (place / name).parent.mkdir(exist_ok=True)
+            (place / name).write_text("old")
+    (tmp_path / "figures" / "slide.png").write_text("of the user's own")
+    (tmp_path / "tables" / "mine.csv").write_text("of the user's own")
     with pytest.raises(RunError, match="Stopped at the first failure"):
         engine = fakes.FakeEngine(fails=("smart_platform",))
         plan = batches.design(names=(*batches.NAMES, "smart_platform"))
         batches.conclude(tmp_path, engine, plan=plan, running=Running("serial", None, "stop"))
     left = {path.name for path in (*tmp_path.glob("*.parquet"), *tmp_path.glob("*/*.csv"), *tmp_path.glob("figures/*"))}
-    assert left == {"notes.txt"}
+    assert left == {"slide.png", "mine.csv"}
 
 
 def test_more_processes_than_processors_change_nothing(tmp_path, undisturbed):

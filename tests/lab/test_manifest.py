@@ -6,7 +6,7 @@ import pytest
 
 from sim.errors import CgsimError, ExistsError, LayoutError, NotFoundError
 from sim.lab import load_results
-from sim.lab.folder import LOST, check_folder
+from sim.lab.folder import check_folder
 from sim.lab.manifest import HOLDS, RUNS
 from sim.lab.provenance import provenance, sources
 from sim.lab.run_file import LAYOUT
@@ -54,7 +54,7 @@ def test_a_folder_that_has_lost_its_manifest_and_not_its_runs_says_how_to_get_it
     with pytest.raises(NotFoundError, match="its list of runs is there: the command that made them keeps") as caught:
         load_results(tmp_path)
     assert str(caught.value).startswith(str(nothing.value))
-    assert check_folder(tmp_path, "comparison") is LOST  # what the error promises
+    assert check_folder(tmp_path, "comparison") == {"lost": True, "kind": "comparison"}  # what the error promises
 
 
 def test_runs_alone_do_not_make_a_comparison_and_nothing_is_promised_of_them(tmp_path):

@@ -11,6 +11,7 @@ from sim import policies
 from sim.analysis.again import conclude_again
 from sim.errors import ExistsError, LayoutError, NotFoundError, UsageError
 from sim.lab import load_results
+from sim.lab.checksums import LIST
 from sim.lab.rebuild import load_modules, read_worlds
 from sim.lab.reproduce import choose, reproduce
 from sim.lab.worlds import MATCHED_TABLE, World, latin_hypercube, matched_worlds, worlds_csv
@@ -116,6 +117,7 @@ def test_an_old_manifest_is_no_difference_by_what_it_does_not_say(there, tmp_pat
     manifest = json.loads((there / "manifest.json").read_text())
     for name in ("sources", "policy_modules", "plugins", "processor_type"):
         del manifest[name]
+    (there / LIST).unlink()  # earlier versions had none
     (there / "manifest.json").write_text(json.dumps(manifest))
     found = again(there, tmp_path)
     assert found.origins.expected == "none" and found.matches
@@ -151,6 +153,7 @@ def test_inputs_that_were_changed_are_noticed_before_the_first_day(there, tmp_pa
     cells, gain = lines[1].split(","), lines[0].split(",").index("trust.gain")
     cells[gain] = str(float(cells[gain]) * 1.01)
     path.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n")
+    (there / LIST).unlink()
     found = again(there, tmp_path, sample=None)
     assert len(found.unlike) == 3 and f"world {cells[0]}," in found.unlike[0] and found.status == "drift"
 
@@ -172,6 +175,7 @@ def test_inputs_that_were_changed_are_noticed_before_the_first_day(there, tmp_pa
 )
 def test_a_folder_that_lacks_something_says_what(there, tmp_path, name, content, message):
     (there / name).unlink() if content is None else (there / name).write_text(content)
+    (there / LIST).unlink()
     with pytest.raises((NotFoundError, UsageError), match=message):
         again(there, tmp_path)
     assert not (tmp_path / "again").exists()

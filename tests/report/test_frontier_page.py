@@ -145,7 +145,7 @@ def test_folders_without_a_whole_frontier_are_refused(kept: Kept, tmp_path: Path
         load_frontier(tmp_path)
     keep_frontier(kept, tmp_path / "part")
     (tmp_path / "part" / "tables" / "failing.csv").unlink()
-    with pytest.raises(NotFoundError, match="not whole"):
+    with pytest.raises(NotFoundError, match="not there; cgsim frontier writes it again"):
         load_frontier(tmp_path / "part")
     begun = {key: value for key, value in kept.manifest.items() if key != "found"}
     keep_frontier(Kept(tmp_path, begun, kept.tables), tmp_path / "begun")

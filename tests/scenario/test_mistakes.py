@@ -250,7 +250,7 @@ MISTAKES = [
         "a number for a block",
         "policies:\n  online_channel: 0.5\n",
         "5:19: policies.online_channel: not a mapping of keys to values (got 0.5); allowed: the keys "
-        "policy, dose, start, from_start, end, ramp, fidelity, coverage, settings, off",
+        "policy, dose, start, from_start, end, ramp, fidelity, coverage, settings, when, off",
     ),
     (
         "a list of blocks",

@@ -89,8 +89,8 @@ def test_two_files_that_look_the_same_are_told(write: Write, home: Path) -> None
 def test_a_group_may_be_written_in_either_form(write: Write, home: Path) -> None:
     village = (home / "scenarios/communities/village.yaml").read_text()
     write("scenarios/communities/hamlet.yaml", village.replace("farmers", unicodedata.normalize("NFD", "métayers")))
-    policies = "policies:\n  online_channel: {coverage: {groups: [métayers]}}\n"
-    text = f"schema: 1\nkind: scenario\ncommunity: hamlet\n{policies}"
+    text = "schema: 1\nkind: scenario\ncommunity: hamlet\n"
+    text += "policies:\n  online_channel: {coverage: {groups: [métayers]}}\n"
     assert load_scenario(write("scenarios/case.yaml", text)).policies[0].groups == ("métayers",)
 
 

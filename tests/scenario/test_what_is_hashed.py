@@ -17,17 +17,22 @@ from sim.scenario.parameters import ParameterSet
 from sim.scenario.scenario import NO_BEHAVIOUR, PolicyBlock
 from sim.scenario.schema import community as town_schema
 from sim.scenario.schema import scenario as scenario_schema
+from sim.scenario.shocks import Shock
 
-CLASSES = (Scenario, Community, Block, Group, Agency, Councils, Elections, Calendar, PolicyBlock)
+CLASSES = (Scenario, Community, Block, Group, Agency, Councils, Elections, Calendar, PolicyBlock, Shock)
 FIELDS = [(each, field.name) for each in CLASSES for field in dataclasses.fields(each)]
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    loaded = load_scenario("harbour_today", ["policies.online_channel.dose=0.5", "mechanisms.M12=off"])
-    assert loaded.policies and loaded.community.agencies
-    elections = loaded.community.elections or Elections(3, 1, (2025,))
-    return dataclasses.replace(loaded, community=dataclasses.replace(loaded.community, elections=elections))
+    sets = (
+        "policies.online_channel.dose=0.5", "mechanisms.M12=off", "shocks.storm={kind: crisis, needs: x3}",
+        "parameters.trust.gain={start: 0.05, 100: 0.06}",
+    )
+    loaded = load_scenario("harbour_today", sets)
+    assert loaded.policies and loaded.community.agencies and loaded.shocks and loaded.changes
+    assert loaded.community.elections is not None
+    return loaded
 
 
 def other(value: Any) -> Any:
@@ -78,6 +83,21 @@ def test_every_field_changes_the_hash_or_is_named_as_one_that_does_not(
     assert (changed.hash == scenario.hash) is named
 
 
+def test_every_class_of_which_there_are_objects_in_a_scenario_is_looked_at(scenario: Scenario) -> None:
+    def classes(thing: Any) -> set[type]:
+        if isinstance(thing, tuple):
+            return {each for part in thing for each in classes(part)}
+        if not dataclasses.is_dataclass(thing) or isinstance(thing, type):
+            return set()
+        names = [each.name for each in dataclasses.fields(thing) if each.name not in NO_BEHAVIOUR.get(kind(thing), ())]
+        return {type(thing)} | {each for name in names for each in classes(getattr(thing, name))}
+
+    def kind(thing: Any) -> str:
+        return type(thing).__name__
+
+    assert classes(scenario) == set(CLASSES)
+
+
 def test_the_list_names_fields_that_there_are() -> None:
     there = {(kind.__name__, field) for kind, field in FIELDS}
     assert {(kind, field) for kind, names in NO_BEHAVIOUR.items() for field in names} < there
@@ -99,12 +119,13 @@ DOCUMENTS: dict[type, tuple[type, set[str]]] = {
     ),
     scenario_schema.BlockDocument: (PolicyBlock, {"coverage", "off"}),
     scenario_schema.Coverage: (PolicyBlock, set()),
-    town_schema.CommunityDocument: (Community, {"schema_version", "kind"}),
+    scenario_schema.ShockDocument: (Shock, {"off", "needs", "enquiries", "categories"}),
+    town_schema.CommunityDocument: (Community, {"schema_version", "kind", "each_group"}),
     town_schema.BlockSchema: (Block, {"weight"}),
     town_schema.GroupSchema: (Group, set()),
     town_schema.AgencySchema: (Agency, {"off"}),
     town_schema.CouncilsSchema: (Councils, set()),
-    town_schema.ElectionsSchema: (Elections, {"month_day", "source", "grade", "note"}),
+    town_schema.ElectionsSchema: (Elections, {"month_day", "years", "source", "grade", "note"}),
 }  # fmt: skip
 
 

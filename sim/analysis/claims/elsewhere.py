@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from sim.analysis.claims.ledger import Ledger
 from sim.analysis.claims.rules import rules_of, rules_table
 from sim.analysis.claims.sign_map import ABOUT, FILENAME
 from sim.errors import NotFoundError
-from sim.lab.tables import read_csv
+from sim.lab.tables import read_csv, read_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +52,7 @@ def read_map(folder: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     """
     if not (folder / FILENAME).is_file() or not (folder / ABOUT).is_file():
         raise NotFoundError(f"{folder}: holds no sign map ({FILENAME} and {ABOUT}); cgsim signmap writes one")
-    facts = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    facts = read_json(folder / ABOUT)
     return read_csv(folder / FILENAME, ("claim", "at"), "cgsim signmap writes it again"), facts
 
 

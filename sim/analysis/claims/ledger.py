@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.claims.entries import Entry
 from sim.analysis.claims.tables import claims_table, outcomes_table, worlds_table
 from sim.errors import NotFoundError
-from sim.lab.files import write_json, written_whole
-from sim.lab.tables import csv_text, read_csv
+from sim.lab.files import write_json
+from sim.lab.study import rewriting
+from sim.lab.tables import read_csv, read_json, write_table
 from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
@@ -78,23 +79,19 @@ def write_ledger(
 
 def rewrite_ledger(ledger: Ledger, parquet: bool | None = None) -> None:
     """Write a ledger's tables to its own folder, as CSV and, where it has them or is told to, as Parquet."""
-    keep_ledger(ledger, ledger.folder)
-    if (ledger.folder / "claims.parquet").is_file() if parquet is None else parquet:
-        for name in TABLES:
-            with written_whole(ledger.folder / f"{name}.parquet") as file:
-                getattr(ledger, name).to_parquet(file, index=False, compression="zstd")
+    if parquet is None:
+        parquet = (ledger.folder / "claims.parquet").is_file()
+    with rewriting(ledger.folder, "ledger") as place:
+        keep_ledger(ledger, place)
+        for name in TABLES if parquet else ():
+            write_table(getattr(ledger, name), place / f"{name}.parquet")
 
 
 def keep_ledger(ledger: Ledger, folder: Path) -> None:
     """Write a ledger's tables as CSV only, with what it was made from: small enough for git, and read back alike."""
     for name in TABLES:
-        _write_csv(getattr(ledger, name), folder / f"{name}.csv")
+        write_table(getattr(ledger, name), folder / f"{name}.csv", digits=6)
     write_json(folder / "about.json", dict(ledger.about))
-
-
-def _write_csv(table: pd.DataFrame, path: Path) -> None:
-    with written_whole(path) as file:
-        file.write(csv_text(table, 6).encode())
 
 
 def load_ledger(folder: Path | str) -> Ledger:
@@ -105,8 +102,6 @@ def load_ledger(folder: Path | str) -> Ledger:
     NotFoundError
         If there is none.
     """
-    import json
-
     import pandas as pd
 
     given = Path(folder)
@@ -118,4 +113,4 @@ def load_ledger(folder: Path | str) -> Ledger:
         path, texts = own / f"{name}.csv", ("control",) if name == "claims" else ()
         again = "cgsim claims writes it again"
         tables[name] = read_csv(path, again=again, texts=texts) if path.is_file() else pd.DataFrame()
-    return Ledger(own, json.loads((own / "about.json").read_text(encoding="utf-8")), **tables)
+    return Ledger(own, read_json(own / "about.json"), **tables)

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.analysis.claims.design import claims_design
 from sim.analysis.claims.entries import Entry, entries
-from sim.analysis.claims.trial import about, do_runs, trying
+from sim.analysis.claims.trial import about, do_runs
 from sim.lab.engine import Engine
-from sim.lab.files import write_json, written_whole
+from sim.lab.files import write_json
 from sim.lab.runner import ProgressHook, Summary
-from sim.lab.tables import csv_text
+from sim.lab.study import open_study
+from sim.lab.tables import write_table
 from sim.scenario.frozen import FrozenMapping
 
 if TYPE_CHECKING:
@@ -64,15 +65,15 @@ def run_map(
     under = {AS_IT_IS: plain, **{point: load(name).bare() for name, point in plain.settings.items()}}
     arms = {name: arm for claims in under.values() for name, arm in claims.arms.items()}
     design = claims_design(replace(plain, arms=FrozenMapping(arms)), worlds, seeds, days)
-    with trying(folder) as store:
-        results, summary = do_runs(plain, design, store, engine, jobs, fresh, say, progress)
+    with open_study(folder, "comparison") as study:
+        results, summary = do_runs(plain, design, study, engine, jobs, fresh, say, progress)
         windows = results.read("windows")
         found = {point: entries(claims, windows, len(design.worlds)) for point, claims in under.items()}
         parts = [map_table(own, axis, at) for (axis, at), own in found.items()]
         table = pd.concat(parts, ignore_index=True)
-        write_json(folder / ABOUT, about(plain, design, results, found[AS_IT_IS]))
-        with written_whole(folder / FILENAME) as file:
-            file.write(csv_text(table, 6).encode())
+        with study.staged() as place:
+            write_json(place / ABOUT, about(plain, design, results, found[AS_IT_IS]))
+            write_table(table, place / FILENAME, digits=6)
     return table, summary
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +13,13 @@ from sim.analysis.claims.entries import Entry, entries, family_size
 from sim.analysis.claims.features import parameter_label, world_features
 from sim.analysis.claims.ledger import Ledger, write_ledger
 from sim.analysis.claims.rules import Rule, rules_table
-from sim.errors import RunError
-from sim.lab.borrowed import borrow
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken
 from sim.lab.executors import default_jobs
-from sim.lab.folder import begin, check_folder, write_runs
-from sim.lab.results import Results, load_results
-from sim.lab.runner import ProgressHook, Summary, run_batch
+from sim.lab.results import Results
+from sim.lab.runner import ProgressHook, Summary
 from sim.lab.store import Store
+from sim.lab.study import Study, open_study, refuse_without_runs
 from sim.stats import holm
 
 if TYPE_CHECKING:
@@ -62,8 +59,8 @@ def run_claims(
     Ledger, list of Entry, Summary
         Runs that failed are in the summary and do not raise, unless nothing is left to judge.
     """
-    with trying(folder) as store:
-        results, summary = do_runs(claims, design, store, engine, jobs, fresh, say, progress)
+    with open_study(folder, "comparison") as study:
+        results, summary = do_runs(claims, design, study, engine, jobs, fresh, say, progress)
         windows = results.read("windows")
         found = entries(claims, windows, len(design.worlds))
         features = world_features(windows, design.baseline, design.worlds)
@@ -73,37 +70,22 @@ def run_claims(
     return ledger, found, summary
 
 
-@contextmanager
-def trying(folder: Path) -> Iterator[Store]:
-    """A folder for the runs of claims, held until its conclusions are written.
-
-    Raises
-    ------
-    CgsimError
-        If something else is there, or another batch is writing to it.
-    """
-    store = Store(folder)
-    check_folder(folder, "comparison")  # before anything is written, the lock included
-    with store.lock():
-        yield store
-
-
 def do_runs(
     claims: Any,
     design: ClaimsDesign,
-    store: Store,
+    study: Study,
     engine: Engine,
     jobs: int | None = None,
     fresh: bool = False,
     say: Callable[[str], None] | None = None,
     progress: ProgressHook | None = None,
-    lender: Path | None = None,
+    source: Path | None = None,
 ) -> tuple[Results, Summary]:
-    """Do the runs of a design that a store lacks; the parameters are those of :func:`run_claims`.
+    """Do the runs of a design that a study lacks; the parameters are those of :func:`run_claims`.
 
     Parameters
     ----------
-    lender
+    source
         A results folder whose runs are copied where they are the same.
 
     Raises
@@ -111,19 +93,14 @@ def do_runs(
     RunError
         If no run went well.
     """
-    jobs, version = default_jobs() if jobs is None else jobs, engine.code_version()
-    begin(design, store, version, fresh)
-    if lender is not None:
-        borrow(store, [key.id for key in design.keys(version)], lender)
-    expected = announce(claims, design, store, engine, jobs, version, say)
-    try:
-        summary = run_batch(design, store, engine, jobs, progress, expected)
-    finally:
-        write_runs(design, store, version)
-    if summary.done == 0:
-        errors = [str(record["error"]).splitlines()[0] for record in summary.failures.values()]
-        raise RunError(f"none of {summary.total} runs went well: {(errors or ['no error is recorded'])[0]}")
-    return load_results(store.folder), summary
+    jobs = default_jobs() if jobs is None else jobs
+
+    def said() -> float | None:
+        return announce(claims, design, study.store, engine, jobs, engine.code_version(), say)
+
+    summary = study.do_runs(design, engine, jobs, fresh=fresh, announce=said, progress=progress)
+    refuse_without_runs(summary)
+    return study.load(), summary
 
 
 def look_for_rules(found: Sequence[Entry], features: pd.DataFrame, design: ClaimsDesign) -> list[Rule]:

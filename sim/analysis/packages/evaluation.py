@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.analysis.decisions import COST
@@ -13,9 +12,8 @@ from sim.analysis.packages.plan import WINDOW, Plan
 from sim.analysis.packages.search import FAILED, Value
 from sim.lab.design import Design
 from sim.lab.engine import Engine
-from sim.lab.folder import begin, write_runs
-from sim.lab.runner import Progress, ProgressHook, run_batch
-from sim.lab.store import Store
+from sim.lab.runner import Progress, ProgressHook
+from sim.lab.study import Study
 from sim.vocabulary.outcomes import BY_NAME, HEADLINE
 
 if TYPE_CHECKING:
@@ -26,10 +24,10 @@ class Evaluation:
     """What packages are worth: runs them in the worlds of the search, in a comparison's folder, and says."""
 
     def __init__(
-        self, plan: Plan, folder: Path, engine: Engine, jobs: int, progress: ProgressHook | None
+        self, plan: Plan, study: Study, engine: Engine, jobs: int, progress: ProgressHook | None
     ) -> None:
         self.plan, self.engine, self.jobs, self.progress = plan, engine, jobs, progress
-        self.store = Store(folder)
+        self.study = study
         self.version = engine.code_version()
         self.failed, self.seconds = 0, 0.0
         self.seen: list[Steps] = []
@@ -40,8 +38,8 @@ class Evaluation:
         hook = self.further(self.progress)
         # At any time the folder is a comparison's that can be opened and made again like any other.
         self.seen += new
-        begin(self.plan.design("search", self.seen), self.store, self.version)
-        summary = run_batch(design, self.store, self.engine, self.jobs, hook)
+        seen = self.plan.design("search", self.seen)
+        summary = self.study.do_runs(seen, self.engine, self.jobs, progress=hook, part=design)
         self.failed += len(summary.failures)
         self.seconds += summary.seconds
         table = self._horizon(design)
@@ -62,10 +60,6 @@ class Evaluation:
 
         return hook
 
-    def close(self) -> None:
-        """Note how the last runs ended."""
-        write_runs(self.plan.design("search", self.seen), self.store, self.version)
-
     def _horizon(self, design: Design) -> pd.DataFrame:
         """Outcomes over the horizon of the finished runs of a design, for residents and for everybody."""
         import pandas as pd
@@ -73,17 +67,18 @@ class Evaluation:
 
         columns = ["scenario", "world", "by", "level", *HEADLINE, COST, "delivered_share"]
         keys = list(design.keys(self.version))
-        done = self.store.finished([key.id for key in keys])
+        store = self.study.store
+        done = store.finished([key.id for key in keys])
         parts = []
         for key in keys:
             if key.id in done:
-                path = self.store.run_file(key.id)
-                there = set(pq.read_schema(path).names)
-                rows = pq.read_table(
-                    path,
-                    columns=[name for name in columns if name in there],
-                    filters=[("table", "==", "windows"), ("window", "==", WINDOW)],
-                )
+                with open(store.run_file(key.id), "rb") as file:  # a path may look like an address
+                    there = set(pq.read_schema(file).names)
+                    rows = pq.read_table(
+                        file,
+                        columns=[name for name in columns if name in there],
+                        filters=[("table", "==", "windows"), ("window", "==", WINDOW)],
+                    )
                 parts.append(rows.to_pandas())
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 

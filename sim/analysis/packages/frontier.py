@@ -26,7 +26,7 @@ from sim.analysis.packages.about import findings, manifest, nothing_kept
 from sim.analysis.packages.evaluation import Evaluation
 from sim.analysis.packages.failing import Tested, check_rules, failing_table, tried
 from sim.analysis.packages.grid import Steps
-from sim.analysis.packages.kept import KIND, write_table
+from sim.analysis.packages.kept import DIGITS, KIND
 from sim.analysis.packages.plan import WINDOW, Part, Plan
 from sim.analysis.packages.search import frontier, search, spread
 from sim.analysis.packages.tables import frontier_table, searched_table
@@ -34,10 +34,10 @@ from sim.errors import RunError
 from sim.lab.engine import Engine
 from sim.lab.estimate import expected_seconds, measure, spoken
 from sim.lab.files import write_json
-from sim.lab.folder import begin, check_folder, write_runs
-from sim.lab.results import Results, load_results
-from sim.lab.runner import ProgressHook, Summary, default_jobs, run_batch
-from sim.lab.store import Store
+from sim.lab.results import Results
+from sim.lab.runner import ProgressHook, Summary, default_jobs
+from sim.lab.study import open_study
+from sim.lab.tables import write_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,25 +98,26 @@ def run_frontier(
         If no package kept the limits, or none could be tested.
     """
     jobs = default_jobs() if jobs is None else jobs
-    check_folder(folder, KIND)
     check_rules(max(len(plan.held_out), len(plan.stress)))
-    with Store(folder).lock():
+    with open_study(folder, KIND) as study:
         about = manifest(plan, engine)
-        write_json(folder / "manifest.json", about)
+        with study.staged(lambda name: name.startswith("tables/")) as place:
+            write_json(place / "manifest.json", about)
         _announce(plan, engine, jobs, say)
-        hunt = Evaluation(plan, folder / "search", engine, jobs, progress)
-        found = search(
-            plan.space,
-            hunt,
-            plan.limits,
-            plan.evaluations,
-            plan.population,
-            plan.search_seed,
-            plan.method,
-        )
-        hunt.close()
+        with open_study(folder / "search", "comparison") as searching:
+            hunt = Evaluation(plan, searching, engine, jobs, progress)
+            found = search(
+                plan.space,
+                hunt,
+                plan.limits,
+                plan.evaluations,
+                plan.population,
+                plan.search_seed,
+                plan.method,
+            )
         searched = searched_table(plan, found)
-        write_table(searched, folder, "search")
+        with study.staged() as place:
+            write_table(searched, place / "tables" / "search.csv", DIGITS)
         front = frontier(found, plan.limits)
         chosen = [steps for steps in spread(front, found, plan.kept + 1) if any(steps)][: plan.kept]
         if not chosen:
@@ -143,10 +144,11 @@ def run_frontier(
             "options": decision.options,
             "by_world": decision.by_world,
         }
-        for name, table in tables.items():
-            write_table(table, folder, name)
         about["found"] = findings(found, len(front), decision, design.holds, runs, failed)
-        write_json(folder / "manifest.json", about)
+        with study.staged() as place:
+            for name, table in tables.items():
+                write_table(table, place / "tables" / f"{name}.csv", DIGITS)
+            write_json(place / "manifest.json", about)
     return Frontier(tables["frontier"], tables["failing"], searched, decision, results, failed)
 
 
@@ -159,12 +161,9 @@ def _stressed(
     progress: ProgressHook | None,
 ) -> tuple[Tested, Summary]:
     """The packages in worlds over the whole ranges of all parameters; of these runs the windows are kept."""
-    store, design = Store(folder / "stress"), plan.design("stress", chosen)
-    version = engine.code_version()
-    begin(design, store, version)
-    summary = run_batch(design, store, engine, jobs, progress)
-    write_runs(design, store, version)
-    windows, base = load_results(store.folder).windows, plan.stress_base.name
+    with open_study(folder / "stress", "comparison") as study:
+        summary = study.do_runs(plan.design("stress", chosen), engine, jobs, progress=progress)
+    windows, base = study.load().windows, plan.stress_base.name
     decision = decide(windows, base, plan.aims, window=WINDOW)
     return tried(decision, windows, base, plan.stress, plan.aims), summary
 

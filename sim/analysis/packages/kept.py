@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import NotFoundError
-from sim.lab.files import write_json, written_whole
+from sim.lab.files import write_json
 from sim.lab.folder import check_folder
 from sim.lab.manifest import read_manifest
-from sim.lab.tables import csv_text, read_csv
+from sim.lab.tables import read_csv, write_table
 from sim.scenario.in_short import in_short
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 KIND: Final = "frontier"
 LAYOUT: Final = 1
+DIGITS: Final = 6
+"""Digits of numbers in its tables: as many as a reader can use."""
 TABLES: Final = ("frontier", "failing", "search", "options", "by_world")
 
 
@@ -35,12 +37,6 @@ class Kept:
     folder: Path
     manifest: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
-
-
-def write_table(table: pd.DataFrame, folder: Path, name: str) -> None:
-    """Write a table as CSV, whole, with as many digits as a reader can use."""
-    with written_whole(folder / "tables" / f"{name}.csv") as file:
-        file.write(csv_text(table, 6).encode())
 
 
 def load_frontier(folder: Path) -> Kept:
@@ -75,5 +71,5 @@ def keep_frontier(kept: Kept, folder: Path) -> None:
     """
     check_folder(folder, KIND)
     for name, table in kept.tables.items():
-        write_table(table, folder, name)
+        write_table(table, folder / "tables" / f"{name}.csv", DIGITS)
     write_json(folder / "manifest.json", dict(kept.manifest))

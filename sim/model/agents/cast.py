@@ -86,13 +86,17 @@ class Cast(mesa.Model):
 
     def contact_rows(self, row: int) -> list[int]:
         """Rows of a resident's contacts."""
-        starts, contacts = self._network
+        network = self._networks.get(self.world.networked)
+        if network is None:
+            indptr, indices = self.world.contacts
+            network = self._networks[self.world.networked] = indptr.tolist(), indices.tolist()
+        starts, contacts = network
         return contacts[starts[row] : starts[row + 1]]
 
     @cached_property
-    def _network(self) -> tuple[list[int], list[int]]:
-        indptr, indices = self.world.contacts
-        return indptr.tolist(), indices.tolist()
+    def _networks(self) -> dict[int, tuple[list[int], list[int]]]:
+        """Contacts as plain lists, by the day from which they hold."""
+        return {}
 
     def _agents_of(self, kind: type) -> list[Any]:
         if self._cast is None:

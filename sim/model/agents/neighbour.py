@@ -29,7 +29,8 @@ class Neighbour(Backed):
         """Leave or stay; a newcomer takes a leaver's place. Students leave in June and are replaced in September."""
         today, groups = self.model.today, self.model.world.groups
         if not self.present:
-            if term == ARRIVAL:
+            awaited = self.generation < 0
+            if self.model.world.arrivals.get(self.group) == today.tick if awaited else term == ARRIVAL:
                 self.arrive()
             return
         key, group = self.key, self.group

@@ -7,15 +7,18 @@ needs hours is delivered at the share of the hours that are there.
 
 import numpy as np
 
+from sim.model import draws
 from sim.model.compiled import kernel
 from sim.model.counters import institution, use
 from sim.model.levers import deliver, fill_chances, fill_limits
 from sim.model.world import World
 from sim.rules import hours as rules
+from sim.vocabulary.streams import INDEX
 
 _WORKERS, _POSTS, _VACANT = institution("workers"), institution("posts"), institution("vacant")
 _SKILL, _DELIVERED = institution("skill"), institution("delivered")
 _AVAILABLE = institution("hours_available")
+_CUT = INDEX["workforce.cut"]
 _ADMINISTRATION = use("administration")
 
 
@@ -42,9 +45,10 @@ def run(world: World) -> None:
 
 
 def open_posts(world: World) -> None:
-    """Open or close extra posts as policies say; a worker whose post closes leaves."""
+    """Open or close posts as policies and cuts say; a worker whose post closes leaves."""
     extra = np.floor(world.board.planned.extra_staff + 1e-9).astype(np.int32)
-    if (extra != world.agencies.extra).any():
+    changed = cut_posts(world)
+    if changed or (extra != world.agencies.extra).any():
         world.agencies.extra[:] = extra
         _open(world.workers, world.agencies)
         share_visits(world)
@@ -56,13 +60,43 @@ def share_visits(world: World) -> None:
     np.divide(world.pool_share, np.maximum(opened, 1)[:, None], out=world.pool_blocks)
 
 
+def cut_posts(world: World) -> bool:
+    """End the posts of a cut that begins today, and bring back, vacant, those of one that ends; whether any did.
+
+    Who goes is drawn: pools of colleagues lose one each, in the order of the draw, before any loses a second.
+    """
+    workers, day, changed = world.workers, world.tick - world.scenario.burn_in, False
+    cuts = [shock for shock in world.scenario.shocks if shock.kind == "cut" and day in (shock.start_day, shock.end_day)]
+    for shock in sorted(cuts, key=lambda shock: shock.start_day == day):  # those that end first
+        for name in shock.values["agencies"]:
+            a = world.community.agency_names.index(name)
+            rows = np.flatnonzero(workers.agency == a)[: world.agencies.posts[a]].tolist()
+            if day == shock.end_day:
+                workers.cut[rows] = 0
+                changed = True
+                continue
+            stream = draws.stream_day_py(int(world.streams[_CUT]), world.tick, 0)
+            lots = {row: draws.uniform_py(stream, int(workers.key[row])) for row in rows}
+            rows.sort(key=lots.__getitem__)
+            before: dict[int, int] = {}
+            order = {}
+            for row in rows:
+                pool = int(workers.pool[row])
+                order[row] = before[pool] = before.get(pool, -1) + 1
+            rows.sort(key=lambda row: (order[row], lots[row]))
+            gone = rows[: int(len(rows) * shock.values["posts"] + 0.5)]
+            workers.cut[gone] = 1
+            changed = changed or bool(gone)
+    return changed
+
+
 @kernel
 def _open(workers, agencies):
     seen = np.zeros(len(agencies.posts), np.int32)
     for w in range(len(workers.key)):
         a = workers.agency[w]
         allowed = agencies.posts[a] + agencies.extra[a]
-        workers.open[w] = 1 if seen[a] < allowed else 0
+        workers.open[w] = 1 if seen[a] < allowed and workers.cut[w] == 0 else 0
         if workers.open[w] == 0:
             workers.in_post[w] = 0
         seen[a] += 1

@@ -49,6 +49,8 @@ def run(world: World) -> None:
     count_conflicts(world.conflicts.columns, world.conflicts.count, world.stocks)
     remember_attendance(world)
     book_money(world)
+    for trigger in world.board.triggers.values():
+        trigger.count(world)
     compact(world)
     compact_conflicts(world)
 

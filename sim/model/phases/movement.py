@@ -39,6 +39,12 @@ def run(world: World) -> None:
         world.population.parameters, world.population.newcomer, world.population.places, world.cell_table, world.flows,
         world.rules.trust.evidence_start,
     )
+    for group, day in world.arrivals.items():
+        if day == world.tick:
+            move_in(
+                group, world.streams, world.residents, world.population.parameters, world.population.newcomer,
+                world.population.places, world.cell_table, world.flows, world.rules.trust.evidence_start,
+            )
     moved = world.residents.moved
     release_demands(world.demands.columns, world.demands.count, moved, world.workers.case, world.flows)
     release_conflicts(world.conflicts.columns, world.conflicts.count, world.tick, moved, world.flows)
@@ -51,7 +57,7 @@ def move(
     """Visit residents ``lo`` to ``hi``: who leaves, who arrives."""
     if term == ARRIVAL:
         for i in range(lo, hi):
-            if residents.present[i] == 0:
+            if residents.present[i] == 0 and residents.generation[i] >= 0:
                 settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
                 residents.moved[i] = 1
                 flows[residents.cell[i], _ARRIVED] += 1.0
@@ -73,6 +79,16 @@ def move(
             residents.moved[i] = 1
             flows[residents.cell[i], _LEFT] += 1.0
             settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
+            flows[residents.cell[i], _ARRIVED] += 1.0
+
+
+@kernel
+def move_in(group, streams, residents, parameters, newcomer, places, cell_table, flows, evidence):
+    """Let those of a group arrive who have been awaited."""
+    for i in range(len(residents.key)):
+        if residents.group[i] == group and residents.generation[i] < 0:
+            settle(i, streams, residents, parameters, newcomer, places, cell_table, evidence)
+            residents.moved[i] = 1
             flows[residents.cell[i], _ARRIVED] += 1.0
 
 

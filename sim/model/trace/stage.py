@@ -92,6 +92,7 @@ class Stage:
         world.tick, world.case_share, world.mean_skill = live.tick, live.case_share, live.mean_skill
         world.levers, world.chances, world.waits = live.levers, live.chances, Waits()
         world.rules, world.groups, world.population = live.rules, live.groups, live.population
+        world.contacts = live.contacts
         if self.today.tick != world.tick:
             self.today = NotingToday(world, self.recorder)
 

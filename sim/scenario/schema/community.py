@@ -106,6 +106,7 @@ class GroupSchema(Strict):
     household_size: Annotated[Cell[AtLeastOne], WithJsonSchema(_HOUSEHOLDS)] = Field(
         description="mean number of people in a household, or how many households have 1, 2, 3 ... 5_plus"
     )
+    arrives: Switch = Field(False, description="true: nobody of it is there until a shock of its name brings them")
     ages: Ages
 
 

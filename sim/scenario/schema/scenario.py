@@ -16,6 +16,7 @@ from sim.scenario.schema.types import (
     Day,
     Document,
     Line,
+    Number,
     OwnName,
     Reference,
     Share,
@@ -90,11 +91,38 @@ Names = Annotated[
 ]
 
 
+def when_in_full(value: Any) -> Any:
+    """Take {load: 0.9} for {outcome: load, above: 0.9}."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((name, threshold),) = value.items()
+        known = ("outcome", "above", "below", "for", "off_below", "off_above")
+        if name not in known and isinstance(threshold, (int, float)):
+            return {"outcome": name, "above": threshold}
+    return value
+
+
 class Coverage(Strict):
     """Whom a policy block reaches."""
 
     quarters: AllOrNames = Field("all", description="all, or the blocks it covers")
     groups: AllOrNames = Field("all", description="all, or the groups it covers")
+
+
+class WhenDocument(Strict):
+    """What a policy block waits for: an outcome beyond a value for some weeks. Looked at every week."""
+
+    outcome: Text | None = Field(None, description="the outcome, of residents or of the whole community")
+    above: Number | None = Field(None, description="the programme begins when the outcome has been above this")
+    below: Number | None = Field(None, description="or below this")
+    days: Annotated[int, Field(strict=True, ge=7, le=MAX_DAYS)] = Field(
+        7, alias="for", description="for as many days, in whole weeks"
+    )
+    off_below: Number | None = Field(
+        None, description="with above: it ends when the outcome has been below this for as long"
+    )
+    off_above: Number | None = Field(
+        None, description="with below: it ends when the outcome has been above this for as long"
+    )
 
 
 class BlockDocument(Strict):
@@ -114,6 +142,9 @@ class BlockDocument(Strict):
     coverage: Coverage | None = None
     settings: dict[StrictStr, Value] | None = Field(
         None, description="the policy's own settings for this block"
+    )
+    when: Annotated[WhenDocument, BeforeValidator(when_in_full)] | None = Field(
+        None, description="an outcome that it waits for from its first day on; at once if left out"
     )
     off: Switch | None = Field(None, description="true switches off a block that was inherited")
 
@@ -138,14 +169,37 @@ Factor = Annotated[
 class ShockDocument(Strict):
     """What befalls the community for some time; which keys it takes depends on its kind."""
 
-    kind: Literal["crisis"] | None = Field(None, description="crisis: more needs than usual")
-    start: Day | None = Field(None, description="first day, a date or a day of the run; the first by default")
-    end: Day | None = Field(None, description="last day, a date or a day of the run; the horizon's last by default")
+    kind: Literal["crisis", "cut", "influx"] | None = Field(
+        None, description="crisis: more needs than usual; cut: fewer posts; influx: people who arrive"
+    )
+    start: Day | None = Field(None, description="first day, a date or day of the run; the first if left out")
+    end: Day | None = Field(None, description="last day, a date or day of the run; it lasts if left out")
     off: Switch | None = Field(None, description="true takes away a shock that was inherited")
     needs: Factor | None = Field(None, description="of a crisis: how many times the usual needs, as in x3")
-    enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries; x1 by default")
+    enquiries: Factor | None = Field(None, description="of a crisis: how many times the usual enquiries")
     categories: list[Text] | None = Field(
         None, min_length=1, description="of a crisis: the categories of needs that it is about; all if left out"
+    )
+    posts: Share | None = Field(None, description="of a cut: the share of the posts that end; 0.5 is half of them")
+    agencies: list[Text] | None = Field(
+        None, min_length=1, description="of a cut: in which agencies; all but partners from outside if left out"
+    )
+    people: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None, description="of an influx: how many arrive; they are a group of the shock's name"
+    )
+    like: Text | None = Field(None, description="of an influx: the group they are like; the largest if left out")
+    quarters: list[Text] | None = Field(
+        None, min_length=1, description="of an influx: where they move to, evenly; where that group lives if left out"
+    )
+    new_quarter: Text | None = Field(
+        None, description="of an influx: what figures call a new quarter, in which nobody lives before they come"
+    )
+    label: Text | None = Field(None, description="of an influx: what figures call them")
+    headline: Switch | None = Field(
+        None, description="of an influx: whether headline figures are about them; as of the group they are like"
+    )
+    elector: Switch | None = Field(
+        None, description="of an influx: whether they vote; as of the group they are like"
     )
 
 
