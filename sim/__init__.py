@@ -21,7 +21,7 @@ _FACE = {
     "load_scenario": "sim.scenario",
     "CommunityModel": "sim.model",
     "simulate": "sim.model",
-    "compare": "sim.analysis",
+    "compare": "sim.analysis.compare",
     "load_results": "sim.lab",
 }
 

@@ -148,7 +148,7 @@ def _with_delivery(
     reason = {name: (known[name].never if same[name] else known[name].partly) for name in same}
     return table.assign(
         delivered=table["window"].map(share).astype(float),
-        reason=table["window"].map(reason).astype(object),
+        reason=table["window"].map(reason).fillna("").astype(object),
         p_value=table["p_value"].mask(never),
     )
 

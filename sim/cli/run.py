@@ -86,11 +86,13 @@ def command(
 
     from sim.cli._progress import run_progress
     from sim.lab.engine import ModelEngine
+    from sim.lab.folder import check_folder
     from sim.lab.single import run_in
     from sim.lab.study import open_study
 
+    check_folder(folder, "run")
+    traced = follow(loaded, traces, seed, days, threads, trace_all, quiet)  # a mistake in it leaves no folder behind
     with open_study(folder, "run") as study:
-        traced = follow(loaded, traces, seed, days, threads, trace_all, quiet)
         told: list[Path] = []
 
         def also(run: Any, place: Path) -> None:

@@ -16,6 +16,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 
 from sim.errors import FEWER, CgsimWarning, NotFoundError, RunError
 from sim.lab.batch import Batch, Progress, ProgressHook, Stop, Summary
+from sim.lab.checksums import staged
 from sim.lab.design import Design, Task
 from sim.lab.ended import Ended, ended_badly
 from sim.lab.engine import Engine
@@ -141,7 +142,8 @@ def _tell_mixture(batch: Batch) -> None:
         print(f"cgsim: {told}. They are kept; --fresh makes all of them anew.", file=sys.stderr, flush=True)
     with contextlib.suppress(NotFoundError):
         manifest = read_manifest(batch.store.folder)
-        write_json(batch.store.folder / "manifest.json", {**manifest, "runs_made_otherwise": lines})
+        with staged(batch.store.folder, manifest["kind"]) as place:
+            write_json(place / "manifest.json", {**manifest, "runs_made_otherwise": lines})
 
 
 def _in_processes(batch: Batch, jobs: int) -> None:

@@ -63,6 +63,11 @@ def as_it_was(text: str) -> str:
     return text[1:] if text.startswith("'") and _like_formula(text.lstrip("'")) else text
 
 
+def _names_text(column: str) -> bool:
+    """Whether a column whose name is made of an outcome's holds text: its verdict, or the sign in which it moves."""
+    return column.endswith("_verdict") or column.startswith("moves_")
+
+
 def _like_formula(text: str) -> bool:
     """Whether a text begins like a formula and is no number."""
     if not text.startswith(_FORMULA) or text in ("+", "-"):
@@ -124,7 +129,7 @@ def read_csv(
     try:
         content = read_checked(path)
         head = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")), [])
-        written = {name for name in head if name in TEXTS or name in texts or name.endswith("_verdict")}
+        written = {name for name in head if name in TEXTS or name in texts or _names_text(name)}
         frame = pd.read_csv(
             io.BytesIO(content),
             dtype=dict.fromkeys(written, str),

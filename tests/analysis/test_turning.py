@@ -48,7 +48,7 @@ def ledger(
     about = {"title": "Made up", "community": "nowhere"}
     own = pd.DataFrame({"world": worlds, **features})
     # An order of worlds of its own: they have to be matched by name.
-    return Ledger(Path(), about, claims, outcomes, table, own.iloc[::-1], conditions, pd.DataFrame(), pd.DataFrame())
+    return Ledger(Path(), about, claims, outcomes, table, own.iloc[::-1], conditions, pd.DataFrame())
 
 
 def made_up(count: int = 20, seed: int = 1) -> Ledger:

@@ -15,6 +15,7 @@ NAMES = ("baseline", "workforce", "online_channel", "demand_without_capacity")
 def toy(monkeypatch, tmp_path):
     """Scenarios and simulator are fakes; returns a function that says how the simulator behaves."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("sim.scenario.load_scenario", lambda name, sets=(): fakes.scenarios(name)[0])
 
     def behave(**options):

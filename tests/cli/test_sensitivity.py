@@ -67,7 +67,7 @@ def test_the_finding_comes_first_then_the_ranking_then_the_places(done):
     lines = out.splitlines()
     assert lines[0].startswith("To be measured first: ") and "of the variance" in lines[0]
     assert "Of 4 uncertain parameters" in lines[1] and "Luck carries" in lines[1]
-    assert lines[3].startswith("Measure") and re.search(r"^1 +\d+% \(", lines[4])
+    assert lines[3].startswith("Measure") and re.search(r"^1 +\d+% \(", lines[5])
     assert "results/sensitivity-known/sensitivity.html" in out
     assert "screening:" in err and "indices:" in err and "runs" in err
     own = folder / "results" / "sensitivity-known"
@@ -120,7 +120,7 @@ def test_a_ledger_is_joined_to_tables_that_were_kept(done, monkeypatch, tmp_path
     assert main(["sensitivity", "--page", kept, "--claims", "ledger", "--out", "joined", "--tables-to", "small"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"it could turn .*1 of 2 claims\.$", out.splitlines()[0])
-    assert "Claims it could turn" in out and re.search(r"^1 .*1 of 2 +g\.u1$", out, re.M)
+    assert re.search(r"^1 .*1 of 2 +g\.u1$", out, re.M)
     text = (tmp_path / "joined" / "sensitivity.html").read_text(encoding="utf-8")
     page = Page(text)
     assert "C1: Something helps. (supported)" in text and "C2: " not in text
@@ -143,7 +143,7 @@ def test_a_page_without_a_ledger_speaks_of_no_claims(done):
 
 
 def test_failed_runs_are_told_with_what_they_cost(toy, capsys):
-    toy(lambda values, seed: values["g.u1"] > 0.9 and values["g.u3"] > 0.7)
+    toy(lambda values, seed: values["g.u1"] > 0.8 and values["g.u3"] > 0.5)
     assert main(["sensitivity", *SMALL, "--json"]) == 1
     out, err = capsys.readouterr()
     assert json.loads(out)["failed"] > 0

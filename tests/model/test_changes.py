@@ -98,4 +98,5 @@ def test_a_dated_parameter_is_part_of_what_a_scenario_is() -> None:
     started = load_scenario("harbour_today", ["parameters.needs.rate=0.2", "parameters.needs.rate.180=0.33"])
     assert started.parameters.raw("needs.rate") == 0.2 and branch_key(started) != branch_key(plain)
     off = load_scenario("harbour_today", ["parameters.needs.rate.180=0.33", "mechanisms.M5=off"])
-    assert not off.changes, "a mechanism that is off stays off"
+    later = [values["needs.rate"] for _, values in off.changes]
+    assert off.parameters["needs.rate"] == 0.0 and later in ([], [0.0]), "a mechanism that is off stays off"

@@ -244,7 +244,7 @@ MISTAKES = [
         "a misspelt key of a block",
         "policies:\n  online_channel: {fidelty: 0.5}\n",
         "5:20: policies.online_channel.fidelty: unknown key (got 'fidelty'); allowed: policy, dose, "
-        "start, from_start, end, ramp, fidelity, coverage, settings, off; did you mean 'fidelity'?",
+        "start, from_start, end, ramp, fidelity, coverage, settings, when, off; did you mean 'fidelity'?",
     ),
     (
         "a number for a block",

@@ -14,19 +14,21 @@ from sim.scenario.community import Agency, Block, Community, Councils, Elections
 from sim.scenario.dates import Calendar
 from sim.scenario.frozen import FrozenMapping
 from sim.scenario.parameters import ParameterSet
-from sim.scenario.scenario import NO_BEHAVIOUR, PolicyBlock
+from sim.scenario.scenario import NO_BEHAVIOUR, PolicyBlock, When
 from sim.scenario.schema import community as town_schema
 from sim.scenario.schema import scenario as scenario_schema
 from sim.scenario.shocks import Shock
 
-CLASSES = (Scenario, Community, Block, Group, Agency, Councils, Elections, Calendar, PolicyBlock, Shock)
+CLASSES = (Scenario, Community, Block, Group, Agency, Councils, Elections, Calendar, PolicyBlock, Shock, When)
 FIELDS = [(each, field.name) for each in CLASSES for field in dataclasses.fields(each)]
 
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
     sets = (
-        "policies.online_channel.dose=0.5", "mechanisms.M12=off", "shocks.storm={kind: crisis, needs: x3}",
+        "policies.online_channel.dose=0.5", "mechanisms.M12=off",
+        "policies.online_channel.when={outcome: load, above: 0.8, for: 14, off_below: 0.6}",
+        "shocks.storm={kind: crisis, needs: x3}",
         "parameters.trust.gain={start: 0.05, 100: 0.06}",
     )
     loaded = load_scenario("harbour_today", sets)
@@ -56,9 +58,9 @@ def other(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]
         left_out = NO_BEHAVIOUR.get(type(value).__name__, ())
-        name = next(name for name in reversed(names) if name not in left_out)
+        name = next(name for name in reversed(names) if name not in left_out and getattr(value, name) is not None)
         return dataclasses.replace(value, **{name: other(getattr(value, name))})  # type: ignore[type-var]
-    return None
+    return "x" if value is None else None
 
 
 def with_other(thing: Any, kind: type, field: str) -> Iterator[Any]:
@@ -119,7 +121,13 @@ DOCUMENTS: dict[type, tuple[type, set[str]]] = {
     ),
     scenario_schema.BlockDocument: (PolicyBlock, {"coverage", "off"}),
     scenario_schema.Coverage: (PolicyBlock, set()),
-    scenario_schema.ShockDocument: (Shock, {"off", "needs", "enquiries", "categories"}),
+    # what a shock takes is in its values, and who arrives is a group of the community
+    scenario_schema.ShockDocument: (
+        Shock,
+        {"off", "needs", "enquiries", "categories", "posts", "agencies", "people", "like", "quarters", "new_quarter",
+         "label", "headline", "elector"},
+    ),
+    scenario_schema.WhenDocument: (When, {"below", "off_below", "off_above"}),
     town_schema.CommunityDocument: (Community, {"schema_version", "kind", "each_group"}),
     town_schema.BlockSchema: (Block, {"weight"}),
     town_schema.GroupSchema: (Group, set()),
