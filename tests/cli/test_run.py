@@ -112,7 +112,7 @@ def test_nothing_is_said_of_campuses_where_there_are_none():
 
     def said(campus):
         whole = SimpleNamespace(
-            windows=pd.concat([total, residents, campus]), scenario=run.scenario, seed=run.seed
+            windows=pd.concat([total, residents, campus]), scenario=run.scenario, seed=run.seed, meta=run.meta
         )
         return " ".join(run_sentences(whole))
 
