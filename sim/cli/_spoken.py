@@ -49,9 +49,9 @@ def run_sentences(run: Any) -> list[str]:
         [
             _say(mine, "on_time", lambda v: f"work began on time for {100 * v:.0f}% of demands"),
             _say(mine, "wait_median_days", lambda v: f"half of them waited longer than {v:.1f} days"),
-            _say(everyone, "load", lambda v: f"work arriving was {100 * v:.0f}% of the hours kept for it"),
+            _say(everyone, "load", lambda v: f"incoming work came to {100 * v:.0f}% of the hours for cases"),
             _say(
-                everyone, "cost_per_resident", lambda v: f"all of it cost {v:,.0f} yuan per resident a year"
+                everyone, "cost_per_resident", lambda v: f"everything together cost {v:,.0f} yuan per resident a year"
             ),
         ]
     )

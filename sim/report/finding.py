@@ -13,7 +13,7 @@ The rules
    another helps as much, and is only dearer, the sentence does not say that the first helps most.
 4. Where none helps but some are mixed, the finding says that none helps without harm, and names the first mixed one.
 5. Where nothing helps and something harms, it names the most harmful.
-6. Where the intervals hold luck only, because there is one parameter world, the sentence says so first.
+6. Where there is one parameter set, so that the intervals hold seed noise only, the sentence says so first.
 7. Where the first that helps costs money, and another that helps on the first of its outcomes gains a unit of it for
    less than half as much, a sentence of its own names the one that does so at the lowest cost.
 8. Where another that helps gains more on that outcome, by at least the smallest change that matters, a sentence of
@@ -134,7 +134,7 @@ def _find(selection: Selection, classes: dict[str, Class]) -> Finding:
 def _sentence(selection: Selection, text: str) -> str:
     """Rule 6, a capital letter and a full stop."""
     if selection.worlds <= 1:
-        text = f"With one set of parameter values, so that only luck is allowed for: {text}"
+        text = f"With one set of parameter values, ignoring how uncertain they are: {text}"
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -157,7 +157,7 @@ def _torn(selection: Selection, leader: str) -> str:
     start = (
         f"{name} helps and harms"
         if count == 1
-        else f"none of {words.count(count)} scenarios helps without doing harm; {name} comes nearest"
+        else f"{words.none_of(count, 'scenario')} helps without also doing harm; {name} comes nearest"
     )
     good, bad = (_changes(selection, leader, verdict) for verdict in ("better", "worse"))
     return f"{start}: {good}, but {bad}{_price(selection, leader)}"
@@ -169,7 +169,7 @@ def _harming(selection: Selection, worst: str) -> str:
     start = (
         f"{name} does harm"
         if count == 1
-        else f"none of {words.count(count)} scenarios helps, and {name} harms most"
+        else f"{words.none_of(count, 'scenario')} helps, and {name} harms most"
     )
     return f"{start}: {_changes(selection, worst, 'worse')}{_price(selection, worst)}"
 
@@ -234,7 +234,7 @@ def _others(selection: Selection, classes: dict[str, Class], named: str, harmful
         (count["mixed"], "is mixed", "are mixed"),
         (count["harms"], f"does harm{worst}", f"do harm{worst}"),
         (count["unsure"], unsure, unsure),
-        (count["nothing"], "makes no difference that shows", "make no difference that shows"),
+        (count["nothing"], "shows no clear effect", "show no clear effect"),
     ]
     said = [(number, one if number == 1 else many) for number, one, many in parts if number]
     if not said:
@@ -271,18 +271,15 @@ def _nothing(selection: Selection) -> str:
     """Rule 2, the null result: which kind of nothing it is matters."""
     verdicts = {e.verdict for name in selection.scenarios for e in selection.headline(name)}
     count = len(selection.scenarios)
-    lead = (
-        _name(selection, selection.scenarios[0]) if count == 1 else f"none of {words.count(count)} scenarios"
-    )
+    lead = _name(selection, selection.scenarios[0]) if count == 1 else words.none_of(count, "scenario")
     things = words.join([words.subject(outcome) for outcome in selection.outcomes], "or")
     if only_small(verdicts):
         text = f"{lead} {'does not change' if count == 1 else 'changes'} {things} by as much as would matter"
         return f"{text} on average; that it does is not ruled out" if "small" in verdicts else text
-    told = "cannot be told" if count == 1 else "can be told"
-    text = f"{lead} {told} from “{selection.titles[selection.baseline]}” on {things}"
+    text = f"{lead} shows {'no' if count == 1 else 'a'} clear effect on {things}"
     small = next((verdict for verdict in ("small", "too_small") if verdict in verdicts), None)
     if small:
-        text = f"{text}, or the change is {words.VERDICT_WORDS[small]}"
+        text = f"{text}, or only one that is {words.VERDICT_WORDS[small]}"
     maybe = [name for name in selection.scenarios if classify(selection, name) == "unsure"]
     if maybe:
         close = [
@@ -290,8 +287,8 @@ def _nothing(selection: Selection) -> str:
             for outcome in selection.outcomes
             if any(e.one_of_many for name in maybe for e in selection.headline(name) if e.outcome == outcome)
         ]
-        who = "it" if count == 1 else f"{words.count(len(maybe))} of them"
-        return f"{text}; {who} may differ on {words.join(close)}, but not for sure"
+        both = "both" if len(maybe) == count else f"{words.count(len(maybe))} of them"
+        return f"{text}; {'it' if count == 1 else both} may change {words.join(close)}, but the evidence is weak"
     return text if small else f"{text}; that is not the same as no effect"
 
 

@@ -215,7 +215,7 @@ def _none(
     if not rows:
         return "null", "no package that was tested keeps the budget.", ()
     kinds = list(classes.values())
-    which = f"none of {words.count(len(rows))} packages" if len(rows) > 1 else "the one package tested"
+    which = words.none_of(len(rows), "package") if len(rows) > 1 else "the one package tested"
     lead = f"{which} is {'' if len(rows) > 1 else 'not '}better than doing nothing"
     harms = kinds.count("harms")
     harm = f"{words.count(harms)} {'does' if harms == 1 else 'do'} harm"

@@ -104,7 +104,7 @@ class Selection:
         if self.level != RESIDENTS:
             return "everyone"
         known = (not math.isnan(effect.mean) for key, effect in self._effects.items() if key[2:] == CAMPUS)
-        return "residents, the campuses apart" if any(known) else "all residents"
+        return "residents, excluding campuses" if any(known) else "all residents"
 
     @property
     def ranked(self) -> tuple[str, ...]:

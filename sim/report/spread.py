@@ -102,7 +102,7 @@ def skew_said(selection: Selection) -> str:
     return (
         f"Intervals hold the mean less often than they say where a few {selection.units} differ far more than all "
         f"others: of very skewed differences (lognormal), 95% intervals {held}. Verdicts that are corrected for many "
-        "comparisons suffer more. Take an interval that reaches far to one side for wider than it is drawn, and read a "
+        "comparisons suffer more. Lopsided intervals are probably too narrow; read a "
         f"verdict from fewer than {ENOUGH} {selection.units} with care where its sign does not hold in all of them."
     )
 

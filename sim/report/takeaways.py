@@ -72,29 +72,33 @@ def quarters_said(selection: Selection, outcome: Outcome | None) -> str | None:
         every = {len(verdicts): f"all {len(verdicts)}"} if len(verdicts) > 1 else {}
         numbers = {side: verdicts.count(side) for side in TOLD if side in verdicts}
         counts = [f"{side} in {every.get(number, number)}" for side, number in numbers.items()]
-        text = words.join(counts) if counts else "for sure neither better nor worse in any"
-        said.append(f"under “{selection.titles[name]}” it is {text}")
+        text = f"it is {words.join(counts)}" if counts else "there is no clear effect in any"
+        said.append(f"under “{selection.titles[name]}” {text}")
     if not said:
         return None
-    head = f"{words.subject(outcome)}, of {len(quarters)} quarters: "
+    head = f"{words.subject(outcome)} in {len(quarters)} quarters: "
     return _sentence(head + "; ".join(said))
 
 
 def gaps_said(selection: Selection, gaps: Sequence[str]) -> str:
     """Which gaps get narrower or wider, and under what."""
-    found: dict[str, list[str]] = {"narrower": [], "wider": []}
+    found: dict[str, list[str]] = {"narrow": [], "widen": []}
     number = 0
     for name in selection.ranked:
         for gap in gaps:
             for outcome in selection.outcomes:
                 effect = selection.effect(name, outcome.name, ("gap", gap))
                 number += effect is not None
-                side = {"better": "narrower", "worse": "wider"}.get("" if effect is None else effect.verdict)
+                side = {"better": "narrow", "worse": "widen"}.get("" if effect is None else effect.verdict)
                 if side:
                     found[side].append(f"{words.subject(outcome)} by {gap} under “{selection.titles[name]}”")
-    parts = [f"{len(names)} for sure {side} ({_few(names, '; ')})" for side, names in found.items() if names]
+    parts = [
+        f"{len(names)} clearly {verb}{'s' if len(names) == 1 else ''} ({_few(names, '; ')})"
+        for verb, names in found.items()
+        if names
+    ]
     if not parts:
-        return f"None of {number} gaps is for sure narrower or wider."
+        return f"None of the {number} gaps clearly narrows or widens."
     return f"Of {number} gaps, {words.join(parts)}."
 
 

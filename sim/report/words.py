@@ -154,6 +154,11 @@ def count(number: int) -> str:
     return spelled[number] if 0 <= number < len(spelled) else str(number)
 
 
+def none_of(number: int, noun: str) -> str:
+    """ "neither scenario" of two, "none of the five scenarios" of more."""
+    return f"neither {noun}" if number == 2 else f"none of the {count(number)} {noun}s"
+
+
 def signed(number: float, digits: int) -> str:
     """A number with its sign, and none where it rounds to zero; a dash where missing."""
     if math.isnan(number):

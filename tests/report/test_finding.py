@@ -40,7 +40,7 @@ def test_nothing_that_matters_is_called_nothing_that_matters(fake) -> None:
     found = finding(with_effects(fake, {"alpha": (0.1, 0.1, 0.1), "beta": (0.0, -0.2, 0.0)}))
     assert (found.kind, found.scenario) == ("null", None)
     assert found.text == (
-        "None of two scenarios changes participation, trust or new conflicts by as much as would matter."
+        "Neither scenario changes participation, trust or new conflicts by as much as would matter."
     )
 
 
@@ -49,7 +49,7 @@ def test_what_cannot_be_told_apart_is_not_called_no_effect(fake) -> None:
     results.effects["verdict"] = "not_distinguishable"
     found = finding(results)
     assert found.kind == "null"
-    assert "can be told from “Baseline”" in found.text
+    assert "shows a clear effect on" in found.text
     assert "not the same as no effect" in found.text
     assert "rise" not in found.text and "fall" not in found.text
 
@@ -57,7 +57,7 @@ def test_what_cannot_be_told_apart_is_not_called_no_effect(fake) -> None:
 def test_a_result_of_harm_only_is_said_to_be_harm(fake) -> None:
     found = finding(with_effects(fake, {"alpha": (0.0, -4.0, 3.0), "beta": (0.0, -2.0, 0.0)}))
     assert (found.kind, found.scenario) == ("harm", "alpha")
-    assert found.text.startswith("None of two scenarios helps, and “Alpha” harms most: trust falls by")
+    assert found.text.startswith("Neither scenario helps, and “Alpha” harms most: trust falls by")
     assert "new conflicts rise by" in found.text
     assert found.text.endswith(
         "at 2.0 yuan more per resident a year; the other does harm (“Beta”, on trust)."
@@ -102,12 +102,12 @@ def test_an_effect_that_is_too_small_never_makes_the_sentence(fake) -> None:
 def test_a_change_that_may_reach_what_matters_is_not_said_to_be_too_small(fake) -> None:
     results = with_effects(fake, {"alpha": (0.0, 0.0, 0.0), "beta": (0.0, 0.0, 0.0)}, noise=0.01)
     assert finding(results).text == (
-        "None of two scenarios changes participation, trust or new conflicts by as much as would matter."
+        "Neither scenario changes participation, trust or new conflicts by as much as would matter."
     )
     results.effects.loc[results.effects["scenario"] == "beta", "verdict"] = "small"
     assert finding(results).text.endswith("by as much as would matter on average; that it does is not ruled out.")
     results.effects.loc[results.effects["scenario"] == "alpha", "verdict"] = "not_distinguishable"
-    assert finding(results).text.endswith("or the change is small, perhaps too small to matter.")
+    assert finding(results).text.endswith("or only one that is small, perhaps too small to matter.")
 
 
 @pytest.mark.parametrize("count", [1, 2, 16])
@@ -143,8 +143,8 @@ def test_a_scenario_that_helps_without_harm_is_named_before_one_that_also_harms(
 def test_where_nothing_helps_without_harm_the_sentence_says_so(fake) -> None:
     found = finding(with_effects(fake, {"torn": (5.0, -5.0, 0.0), "idle": (0.0, 0.0, 0.0)}))
     assert (found.kind, found.scenario) == ("mixed", "torn")
-    assert found.text.startswith("None of two scenarios helps without doing harm; “Torn” comes nearest: ")
-    assert found.text.endswith("; the other makes no difference that shows.")
+    assert found.text.startswith("Neither scenario helps without also doing harm; “Torn” comes nearest: ")
+    assert found.text.endswith("; the other shows no clear effect.")
 
 
 def test_each_change_is_in_its_own_unit_and_only_the_first_says_what_the_brackets_hold(fake) -> None:
@@ -158,9 +158,9 @@ def test_one_world_is_said_to_allow_for_luck_only(fake) -> None:
     results.runs["world"] = "point"
     text = finding(results).text
     assert text.startswith(
-        "With one set of parameter values, so that only luck is allowed for: “Alpha” helps: "
+        "With one set of parameter values, ignoring how uncertain they are: “Alpha” helps: "
     )
-    assert "only luck" not in finding(with_effects(fake, {"alpha": (4.0, 0.0, 0.0)})).text
+    assert "uncertain" not in finding(with_effects(fake, {"alpha": (4.0, 0.0, 0.0)})).text
 
 
 def test_what_became_of_the_others_adds_up(fake) -> None:
@@ -177,7 +177,7 @@ def test_what_became_of_the_others_adds_up(fake) -> None:
     assert text.startswith("Of seven scenarios, “Best” helps most: ")
     assert text.endswith(
         "; of the six others, two help, one is mixed, two do harm (above all “Worse”, on trust) "
-        "and one makes no difference that shows."
+        "and one shows no clear effect."
     )
 
 
@@ -197,7 +197,7 @@ def test_what_only_the_number_of_comparisons_hides_is_not_called_no_difference(f
     assert found.classes["beta"] == "unsure"
     assert found.text.startswith("Of three scenarios, only “Alpha” helps: ")
     assert found.text.endswith(
-        "; of the two others, one may differ but not for sure and one makes no difference that shows."
+        "; of the two others, one may differ but not for sure and one shows no clear effect."
     )
 
 

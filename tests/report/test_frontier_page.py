@@ -34,7 +34,7 @@ def test_no_package_better_than_doing_nothing_is_said_so_and_is_not_called_no_ef
     null = said(row("a", "ntn", 1.0), row("b", "nnn", 2.0))
     assert null.kind == "null" and null.named == ()
     assert null.text.startswith(
-        "In 13 worlds that the search had not seen, none of two packages is better than doing"
+        "In 13 worlds that the search had not seen, neither package is better than doing"
     )
     assert "not the same as no effect" in null.text and "rises" not in null.text
     small = said(row("a", "ttt", 1.0), row("b", "ttt", 2.0))

@@ -34,7 +34,7 @@ def test_nothing_is_called_nothing(fake, tmp_path: Path) -> None:
     assert effects_said(found) == "Nothing shows for sure on participation, trust or new conflicts."
     assert over_time_said(found) == "No difference here is sure enough to say when it comes."
     assert quarters_said(found, found.outcomes[0]) == (
-        "Participation, of 17 quarters: under “Alpha” it is for sure neither better nor worse in any."
+        "Participation in 17 quarters: under “Alpha” there is no clear effect in any."
     )
     assert gaps_said(found, ("group",)).startswith("None of ")
 
@@ -60,7 +60,7 @@ def test_quarters_are_counted_by_their_verdicts(fake, tmp_path: Path) -> None:
     found = made(fake, tmp_path, {"alpha": (4.0, 0.0, 0.0)})
     # Of the made-up quarters the third goes the other way.
     assert quarters_said(found, found.outcomes[0]) == (
-        "Participation, of 17 quarters: under “Alpha” it is better in 16 and worse in 1."
+        "Participation in 17 quarters: under “Alpha” it is better in 16 and worse in 1."
     )
     better = {
         key: replace(effect, verdict="better") if effect.verdict == "worse" else effect
@@ -68,7 +68,7 @@ def test_quarters_are_counted_by_their_verdicts(fake, tmp_path: Path) -> None:
     }
     found = replace(found, _effects=better)
     assert quarters_said(found, found.outcomes[0]) == (
-        "Participation, of 17 quarters: under “Alpha” it is better in all 17."
+        "Participation in 17 quarters: under “Alpha” it is better in all 17."
     )
 
 
@@ -78,8 +78,8 @@ def test_gaps_are_counted(fake, tmp_path: Path) -> None:
     verdicts = [effect.verdict for effect in effects if effect]
     narrower, wider = verdicts.count("better"), verdicts.count("worse")
     said = gaps_said(found, ("group",))
-    assert verdicts and (f"{narrower} for sure narrower" in said) == (narrower > 0)
-    assert (f"{wider} for sure wider" in said) == (wider > 0)
+    assert verdicts and (f"{narrower} clearly narrow" in said) == (narrower > 0)
+    assert (f"{wider} clearly widen" in said) == (wider > 0)
 
 
 @pytest.mark.parametrize(("worlds", "share"), [(4, "33%"), (8, "64%")])
