@@ -35,7 +35,7 @@ def test_a_folder_gets_every_table_there_is(results, tmp_path):
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {f"{name}.csv" for name in (*OF_RUNS, "effects", "runs", "worlds", "parameters")} <= names
     assert names == {each.path.name for each in done}
-    effects = pd.read_csv(tmp_path / "out" / "effects.csv")
+    effects = pd.read_csv(tmp_path / "out" / "effects.csv").fillna({"reason": ""})
     pd.testing.assert_frame_equal(effects, results.effects, check_dtype=False, check_exact=True)
 
 
